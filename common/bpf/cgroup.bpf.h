@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Is something in the cgroup that the user named? The user's cgroup is given as
+ * {hierarchy, id, ids of its ancestors}; kernfs numbers repeat between hierarchies, so
+ * an id is never compared without its hierarchy.
+ */
+#ifndef SNOOPKIT_CGROUP_BPF_H
+#define SNOOPKIT_CGROUP_BPF_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#define CGROUP_DEPTH_MAX 16
+
+const volatile __u64 cgroup_target_id = 0; /* 0: no filter */
+const volatile __u32 cgroup_target_hierarchy = 0;
+/* Index in css_set.subsys of a controller of that hierarchy; unused for v2. */
+const volatile __u32 cgroup_target_subsys = 0;
+const volatile __u64 cgroup_target_ancestors[CGROUP_DEPTH_MAX] = {};
+
+/*
+ * What a piece of evidence says. A cgroup above the target says nothing: memory and
+ * I/O are charged to the nearest ancestor that has the controller.
+ */
+enum cgroup_verdict {
+	CGROUP_UNKNOWN,
+	CGROUP_INSIDE,
+	CGROUP_OUTSIDE,
+};
+
+/* Until 6.0 (commit 7f203bc89eb6) a cgroup kept its ancestors' ids, then pointers. */
+struct cgroup___ids {
+	__u64 ancestor_ids[0];
+} __attribute__((preserve_access_index));
+
+static __always_inline __u64 cgroup_id(struct cgroup *cgrp)
+{
+	return BPF_CORE_READ(cgrp, kn, id);
+}
+
+static __always_inline __u64 cgroup_ancestor_id(struct cgroup *cgrp, __u32 level)
+{
+	struct cgroup___ids *old = (void *)cgrp;
+	struct cgroup *ancestor = NULL;
+	__u64 id = 0;
+
+	if (bpf_core_field_exists(struct cgroup___ids, ancestor_ids)) {
+		bpf_core_read(&id, sizeof(id), &old->ancestor_ids[level]);
+		return id;
+	}
+	bpf_core_read(&ancestor, sizeof(ancestor), &cgrp->ancestors[level]);
+	return cgroup_id(ancestor);
+}
+
+static __always_inline bool cgroup_above_target(__u64 id)
+{
+	for (__u32 i = 0; i < CGROUP_DEPTH_MAX; i++) {
+		if (!cgroup_target_ancestors[i])
+			return false;
+		if (cgroup_target_ancestors[i] == id)
+			return true;
+	}
+	return false;
+}
+
+static __noinline enum cgroup_verdict cgroup_verdict_of(struct cgroup *cgrp)
+{
+	__u32 level;
+
+	if (!cgrp || BPF_CORE_READ(cgrp, root, hierarchy_id) != cgroup_target_hierarchy)
+		return CGROUP_UNKNOWN;
+	level = BPF_CORE_READ(cgrp, level);
+	for (__u32 i = 0; i < CGROUP_DEPTH_MAX && i <= level; i++)
+		if (cgroup_ancestor_id(cgrp, i) == cgroup_target_id)
+			return CGROUP_INSIDE;
+	if (!level || cgroup_above_target(cgroup_id(cgrp)))
+		return CGROUP_UNKNOWN;
+	return CGROUP_OUTSIDE;
+}
+
+static __always_inline struct cgroup *cgroup_of_current(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct cgroup_subsys_state *css = NULL;
+	struct css_set *set;
+
+	set = BPF_CORE_READ(task, cgroups);
+	if (!cgroup_target_hierarchy)
+		return BPF_CORE_READ(set, dfl_cgrp);
+	bpf_core_read(&css, sizeof(css), &set->subsys[cgroup_target_subsys]);
+	return BPF_CORE_READ(css, cgroup);
+}
+
+/* Until 5.11 (commit bcfe06bf2622) page->mem_cgroup, then tagged page->memcg_data. */
+struct page___mem_cgroup {
+	struct mem_cgroup *mem_cgroup;
+} __attribute__((preserve_access_index));
+
+/* Since 7.0 memcg_data of every page is an obj_cgroup; is_root came with that. */
+struct obj_cgroup___all {
+	struct mem_cgroup *memcg;
+	bool is_root;
+} __attribute__((preserve_access_index));
+
+/* 7.0 (commit fc3f334ce2b9) renamed compound_head to compound_info. */
+struct page___compound_info {
+	unsigned long compound_info;
+} __attribute__((preserve_access_index));
+
+struct page___compound_head {
+	unsigned long compound_head;
+} __attribute__((preserve_access_index));
+
+#define MEMCG_DATA_FLAGS 3UL
+#define MEMCG_DATA_KMEM 2UL
+
+/*
+ * A tail page points to its head with bit 0 set; or, since 7.0 (commit d6746190bbf3) on
+ * some builds, holds the mask that makes the head's address of its own. A mask has its
+ * upper half all ones; no page is that close to the end of the address space.
+ */
+static __always_inline struct page *cgroup_page_head(struct page *page)
+{
+	unsigned long link = 0;
+
+	if (bpf_core_field_exists(struct page___compound_head, compound_head))
+		link = BPF_CORE_READ((struct page___compound_head *)page, compound_head);
+	else if (bpf_core_field_exists(struct page___compound_info, compound_info))
+		link = BPF_CORE_READ((struct page___compound_info *)page, compound_info);
+	if (!(link & 1))
+		return page;
+	if (link >> 32 == 0xffffffff)
+		return (struct page *)((unsigned long)page & link);
+	return (struct page *)(link - 1);
+}
+
+static __always_inline struct mem_cgroup *cgroup_page_memcg(struct page *page)
+{
+	unsigned long data;
+
+	if (bpf_core_field_exists(struct page___mem_cgroup, mem_cgroup))
+		return BPF_CORE_READ((struct page___mem_cgroup *)page, mem_cgroup);
+	data = BPF_CORE_READ(page, memcg_data);
+	if ((data & MEMCG_DATA_KMEM) || bpf_core_field_exists(struct obj_cgroup___all, is_root))
+		return BPF_CORE_READ((struct obj_cgroup___all *)(data & ~MEMCG_DATA_FLAGS), memcg);
+	return (struct mem_cgroup *)(data & ~MEMCG_DATA_FLAGS);
+}
+
+/* Whom the page's memory is charged to, also when a kernel thread writes it back. */
+static __always_inline struct cgroup *cgroup_of_page(struct page *page)
+{
+	struct mem_cgroup *memcg;
+
+	if (!page)
+		return NULL;
+	memcg = cgroup_page_memcg(cgroup_page_head(page));
+	return memcg ? BPF_CORE_READ(memcg, css.cgroup) : NULL;
+}
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Kernel side of count.h. Memory: 128 bytes a CPU; cannot overflow. */
+#ifndef SNOOPKIT_COUNT_BPF_H
+#define SNOOPKIT_COUNT_BPF_H
+
+#include "count.h"
+#include "hist.bpf.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct counts);
+	__uint(max_entries, 1); /* set at load: one a CPU */
+} counts SEC(".maps");
+
+static __always_inline void count_add(__u32 id)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct counts *c = bpf_map_lookup_elem(&counts, &cpu);
+
+	if (c)
+		hist_count(&c->n[id], 1);
+}
+
+#endif

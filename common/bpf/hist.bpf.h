@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Kernel side of hist.h: bucket of a value, and counting it. */
+#ifndef SNOOPKIT_HIST_BPF_H
+#define SNOOPKIT_HIST_BPF_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include "hist.h"
+
+/* Read by programs, flipped by user space once an interval. */
+__u32 hist_epoch;
+
+struct bpf_prog___guarded {
+	int *active;
+} __attribute__((preserve_access_index));
+
+/*
+ * Before 5.12 (commit ca06f55b9002) a program can be entered again by an interrupt
+ * on the same CPU, so that a plain increment could lose a count. Later kernels skip
+ * the nested run and count it in bpf_prog_info.recursion_misses.
+ */
+static __always_inline void hist_count(__u64 *counter, __u64 n)
+{
+	if (bpf_core_field_exists(struct bpf_prog___guarded, active))
+		*counter += n;
+	else
+		__sync_fetch_and_add(counter, n);
+}
+
+static __always_inline __u32 hist_bucket(__u64 ns)
+{
+	__u64 x = ns >> HIST_SUB_BITS;
+	__u32 shift = 0, idx;
+
+	if (ns >> HIST_MAX_LOG2)
+		return HIST_BUCKETS - 1;
+	if (x >> 32) {
+		x >>= 32;
+		shift += 32;
+	}
+	if (x >> 16) {
+		x >>= 16;
+		shift += 16;
+	}
+	if (x >> 8) {
+		x >>= 8;
+		shift += 8;
+	}
+	if (x >> 4) {
+		x >>= 4;
+		shift += 4;
+	}
+	if (x >> 2) {
+		x >>= 2;
+		shift += 2;
+	}
+	if (x >> 1)
+		shift += 1;
+	idx = (shift << HIST_SUB_BITS) + (ns >> shift);
+	/* clang 14 would move the check behind the scaling, out of the verifier's sight. */
+	barrier_var(idx);
+	if (idx >= HIST_BUCKETS)
+		idx = HIST_BUCKETS - 1;
+	barrier_var(idx);
+	return idx;
+}
+
+static __always_inline void hist_add(struct hist *h, __u64 ns)
+{
+	__u32 idx = hist_bucket(ns);
+	__u32 epoch = hist_epoch & 1;
+
+	/* Below 2^15 neither index can leave its array; say so to the verifier. */
+	if (idx >= HIST_BUCKETS)
+		return;
+	hist_count(&h->bucket[idx], 1);
+	hist_count(&h->sum_ns, ns);
+	if (h->max_ns[epoch] < ns)
+		h->max_ns[epoch] = ns;
+}
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Records to user space, with every loss counted and few wake-ups.
+ *
+ * Waking the reader costs ten times the record, so a record does it only when the
+ * reader has gone to sleep on an empty ring (`ring_armed`) or a quarter of the ring is
+ * filled; events.c looks again every 50 ms while records flow. Overflow: the new
+ * record is dropped and counted as COUNT_RING_FULL.
+ */
+#ifndef SNOOPKIT_RING_BPF_H
+#define SNOOPKIT_RING_BPF_H
+
+#include "count.bpf.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 256 * 1024); /* set at load by --buffer */
+} events SEC(".maps");
+
+/* Set by the reader after an empty pass, cleared by whoever wakes it. */
+__u32 ring_armed;
+/* Bytes of unread records that wake a reader that is not asleep. */
+const volatile __u64 ring_wake_bytes = 64 * 1024;
+
+static __always_inline __u64 ring_wakeup(void)
+{
+	if (ring_armed) {
+		ring_armed = 0;
+		return BPF_RB_FORCE_WAKEUP;
+	}
+	if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= ring_wake_bytes)
+		return BPF_RB_FORCE_WAKEUP;
+	return BPF_RB_NO_WAKEUP;
+}
+
+static __always_inline bool ring_emit(void *record, __u64 size)
+{
+	__u64 wakeup = ring_wakeup();
+
+	if (!bpf_ringbuf_output(&events, record, size, wakeup))
+		return true;
+	/* Nobody was woken: whoever comes next must do it. */
+	if (wakeup == BPF_RB_FORCE_WAKEUP)
+		ring_armed = 1;
+	count_add(COUNT_RING_FULL);
+	return false;
+}
+
+#endif

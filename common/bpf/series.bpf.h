@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * A table of histograms per CPU, found by key.
+ *
+ * One mmapable array holds each CPU's rows one after the other: no helper call
+ * beyond the CPU's number, no atomic, no hash map, and user space reads without a
+ * system call. A CPU fills only its own rows, so two CPUs never race for one; user
+ * space adds up the rows of the same key.
+ *
+ * Memory: possible CPUs x (rows + 1) x SERIES_SIZE (4.9 kB with one histogram).
+ * A key that finds no row in SERIES_PROBES tries is counted in the CPU's last row,
+ * SERIES_OTHER, so it is shown, only not told apart.
+ */
+#ifndef SNOOPKIT_SERIES_BPF_H
+#define SNOOPKIT_SERIES_BPF_H
+
+#include "hist.bpf.h"
+
+#define SERIES_PROBES 8
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(key_size, sizeof(__u32));
+	/* Both set at load: histograms a row, rows a CPU. */
+	__uint(value_size, SERIES_SIZE(SERIES_HISTS_MAX));
+	__uint(max_entries, 1);
+} series SEC(".maps");
+
+/* Rows a CPU less one; rows are a power of two. */
+const volatile __u32 series_mask = 0;
+
+static __always_inline struct series *series_find(__u64 key)
+{
+	__u32 base = bpf_get_smp_processor_id() * (series_mask + 2);
+	__u32 home = (key * 0x9e3779b97f4a7c15ULL) >> 40;
+	struct series *s;
+	__u32 idx;
+
+#pragma unroll
+	for (__u32 i = 0; i < SERIES_PROBES; i++) {
+		idx = base + ((home + i) & series_mask);
+		s = bpf_map_lookup_elem(&series, &idx);
+		if (!s)
+			return NULL;
+		if (s->key == key)
+			return s;
+		if (!s->key) {
+			s->key = key;
+			return s;
+		}
+	}
+	idx = base + series_mask + 1;
+	s = bpf_map_lookup_elem(&series, &idx);
+	if (s)
+		s->key = SERIES_OTHER;
+	return s;
+}
+
+#endif

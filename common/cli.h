@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The command line from tables that stand beside the variables they fill. From the same
+ * tables come parsing, --help and whatever documents the options.
+ */
+#ifndef SNOOPKIT_CLI_H
+#define SNOOPKIT_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum cli_type {
+	CLI_FLAG,     /* bool */
+	CLI_NUMBER,   /* uint64_t within min..max */
+	CLI_SIZE,     /* uint64_t in bytes, num__size() */
+	CLI_DURATION, /* uint64_t in ns, num__duration() */
+	CLI_TEXT,     /* const char *, not empty; points into argv */
+	CLI_GROUP,    /* no option: `help` heads the options that follow */
+};
+
+struct cli_option {
+	enum cli_type type;
+	char letter;	  /* 0: none */
+	const char *name; /* long name, without dashes */
+	const char *arg;  /* name of the argument in the help, NULL for flags */
+	const char *help;
+	void *value;
+	uint64_t min, max; /* both 0: no limit */
+};
+
+/* Arguments by position, in order; none is ever required by a tool of this collection. */
+struct cli_positional {
+	enum cli_type type;
+	const char *name;
+	const char *help;
+	void *value;
+	uint64_t min, max;
+};
+
+#define CLI_OPTION_END { .name = NULL, .type = CLI_FLAG }
+#define CLI_POSITIONAL_END { .name = NULL }
+
+struct cli {
+	const char *tool;
+	const char *purpose; /* one sentence */
+	/* Searched in this order; each ends with CLI_OPTION_END. */
+	const struct cli_option *options[2];
+	const struct cli_positional *positionals; /* may be NULL */
+	const char *examples;			  /* lines, may be NULL */
+};
+
+struct buf;
+
+/*
+ * Fills the variables of the tables. 0, or -EINVAL after one line on stderr that names the
+ * argument. `--name=value`, `--name value`, `-n value`, `-nvalue`, `-abc` and `--` work as
+ * in getopt_long(); a long name may be shortened while it stays unique.
+ */
+int cli__parse(const struct cli *cli, int argc, char **argv);
+void cli__help(const struct cli *cli, struct buf *out);
+
+#endif

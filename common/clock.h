@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Kernel timestamps (bpf_ktime_get_ns(), CLOCK_MONOTONIC, ns) as wall-clock time. The
+ * offset is measured anew on each call, so a stepped clock does not leave later rows wrong.
+ */
+#ifndef SNOOPKIT_CLOCK_H
+#define SNOOPKIT_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define NSEC_PER_SEC 1000000000ULL
+
+uint64_t clock__mono_ns(void);
+/* "2026-11-23T07:08:36.000000001Z" (RFC 3339, UTC); size at least 31. */
+void clock__rfc3339(uint64_t mono_ns, char *buf, size_t size);
+/* "07:08:36" in local time, as bcc's -T; size at least 9. */
+void clock__local_time(uint64_t mono_ns, char *buf, size_t size);
+
+#endif

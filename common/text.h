@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Untrusted bytes made fit for a terminal. What is traced (comm, arguments, paths,
+ * names) may hold anything; nothing of it may move the cursor or forge a line.
+ */
+#ifndef SNOOPKIT_TEXT_H
+#define SNOOPKIT_TEXT_H
+
+#include <stddef.h>
+
+/*
+ * Length (1 to 4) of the well-formed UTF-8 sequence (RFC 3629) at p, 0 if there is none in
+ * the len bytes left.
+ */
+size_t text__utf8(const void *p, size_t len);
+
+/*
+ * Copies src, escaped: \n, \t, \r, \\, other control characters (C0, DEL, C1), bidirectional
+ * overrides and bytes that are not UTF-8 as \xNN. Always ends dst with NUL; what does not
+ * fit is cut between characters. Returns the length that the whole text would have.
+ */
+size_t text__escape(char *dst, size_t size, const void *src, size_t len);
+
+/* text__escape() of a C string into a static buffer of its own, for one message. */
+const char *text__quote(const char *s);
+
+/* Columns on a terminal, one for each character. */
+size_t text__width(const char *s);
+
+#endif

@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * Block I/O latency: one program at completion does the work; the others are attached
+ * only where the request does not carry what is asked for (docs/architecture.md).
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_tracing.h>
+#include "arg.bpf.h"
+#include "block.bpf.h"
+#include "cgroup.bpf.h"
+#include "inflight.bpf.h"
+#include "ring.bpf.h"
+#include "series.bpf.h"
+#include "tools/biolatency/biolatency.h"
+
+#define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
+
+/* Since 6.9 (commit da4c8c3d0975) requests are stamped from a clock cached per plug. */
+const volatile bool plug_cache = false;
+const volatile bool phases = false;
+const volatile bool with_queue = false; /* -Q */
+const volatile bool split_disk = false;
+const volatile __u64 flags_mask = 0; /* -F: which bits of cmd_flags tell rows apart */
+
+const volatile __u32 filter_dev = 0;
+const volatile __u64 filter_first_sector = 0;
+const volatile __u64 filter_last_sector = 0; /* 0: the whole disk */
+const volatile __u32 filter_class = CLASS_MAX;
+const volatile __u32 filter_op = BLOCK_OP_MASK;
+const volatile __u32 filter_tgid = 0;
+const volatile bool filter_owner = false; /* filter_tgid or a cgroup */
+/* The user's cgroup has the memory controller, so its pages are known to be its own. */
+const volatile bool cgroup_target_has_memory = false;
+
+/* Which start times are kept beside the request; user space sets them on attaching. */
+bool have_issue, have_getrq;
+/* Some kernels never fill io_start_time_ns (no CONFIG_BLK_WBT_MQ): stamp every request. */
+bool stamp_all, io_start_seen;
+bool watch_bio_based;
+bool asked[NEED_MAX];
+
+/* 8192 sets x 8 ways; 192 to 320 bytes a set: 2.6 MB at most. Full: see inflight.bpf.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, INFLIGHT_SIZE(RQ_FIELDS));
+	__uint(max_entries, 1);
+} requests SEC(".maps");
+
+/* 256 bytes a set; one set only while no disk without requests is watched. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, INFLIGHT_SIZE(BIO_FIELDS));
+	__uint(max_entries, 1);
+} bios SEC(".maps");
+
+const volatile __u32 requests_mask = 0;
+const volatile __u32 bios_mask = 0;
+
+struct io {
+	__u64 now;
+	__u64 bytes;
+	__u32 dev;
+	__u32 flags;
+	__u32 class;
+	__u64 sector;
+};
+
+/* What is known of a request's way here; 0 is unknown. */
+struct stamps {
+	__u64 queued;
+	__u64 got;
+	__u64 issued;
+	__u32 owner;
+	bool coarse;
+};
+
+static __always_inline bool plug_clock_cached(void)
+{
+	struct task_struct *task;
+
+	if (!plug_cache)
+		return false;
+	task = bpf_get_current_task_btf();
+	return task->plug && task->plug->cur_ktime;
+}
+
+static __always_inline bool is_preflush(__u32 flags)
+{
+	return flags >> bpf_core_enum_value(enum req_flag_bits, __REQ_PREFLUSH) & 1;
+}
+
+static __always_inline void ask_for(__u32 need)
+{
+	struct bio_note note = { .need = need };
+
+	if (asked[need])
+		return;
+	asked[need] = true;
+	ring_emit(&note, sizeof(note));
+}
+
+static __always_inline __u64 since(__u64 start, __u64 end)
+{
+	return end > start ? end - start : 0;
+}
+
+static __always_inline bool wanted(const struct io *io)
+{
+	if (filter_dev && io->dev != filter_dev)
+		return false;
+	if (filter_last_sector &&
+	    (io->sector < filter_first_sector || io->sector > filter_last_sector))
+		return false;
+	if (filter_class != CLASS_MAX && io->class != filter_class)
+		return false;
+	if (filter_op != BLOCK_OP_MASK && (io->flags & BLOCK_OP_MASK) != filter_op)
+		return false;
+	return true;
+}
+
+static __always_inline struct series *row_of(const struct io *io, __u64 bio_based)
+{
+	__u64 key = SERIES_USED | bio_based | (__u64)io->class << KEY_CLASS_SHIFT;
+
+	if (split_disk || bio_based)
+		key |= (__u64)io->dev << KEY_DEV_SHIFT;
+	return series_find(key | (io->flags & flags_mask));
+}
+
+/* An owner is decided where the bio is submitted: `current` at completion is anybody. */
+static __always_inline enum cgroup_verdict bio_cgroup_verdict(struct bio *bio)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	enum cgroup_verdict verdict;
+	struct bio_vec *vec;
+
+	verdict = cgroup_verdict_of(BPF_CORE_READ(bio, bi_blkg, blkcg, css.cgroup));
+	if (verdict != CGROUP_UNKNOWN)
+		return verdict;
+	vec = BPF_CORE_READ(bio, bi_io_vec);
+	if (vec && BPF_CORE_READ(bio, bi_iter.bi_size)) {
+		vec += BPF_CORE_READ(bio, bi_iter.bi_idx);
+		verdict = cgroup_verdict_of(cgroup_of_page(BPF_CORE_READ(vec, bv_page)));
+		if (verdict != CGROUP_UNKNOWN)
+			return verdict;
+	}
+	if (cgroup_verdict_of(cgroup_of_current()) == CGROUP_INSIDE)
+		return CGROUP_INSIDE;
+	if ((BPF_CORE_READ(task, flags) & PF_KTHREAD) && !cgroup_target_has_memory)
+		return CGROUP_UNKNOWN;
+	return CGROUP_OUTSIDE;
+}
+
+static __always_inline __u32 bio_owner(struct bio *bio)
+{
+	enum cgroup_verdict verdict = CGROUP_INSIDE;
+
+	if (filter_tgid && bpf_get_current_pid_tgid() >> 32 != filter_tgid)
+		return OWNER_KNOWN;
+	if (cgroup_target_id)
+		verdict = bio_cgroup_verdict(bio);
+	if (verdict == CGROUP_UNKNOWN)
+		return 0;
+	return OWNER_KNOWN | (verdict == CGROUP_INSIDE ? OWNER_MATCHES : 0);
+}
+
+/* Claims and resets; the caller publishes. */
+static __always_inline bool request_begin(__u64 key, __u64 now, struct inflight_ref *ref)
+{
+	if (!key || !inflight_claim(&requests, requests_mask, key, ref))
+		return false;
+	if (ref->evicted)
+		count_add(BIO_EVICTED);
+	inflight_put(ref, RQ_STAMP, now & ~RQ_ISSUED);
+	inflight_put(ref, RQ_GOT, 0);
+	if (phases || filter_owner) {
+		inflight_put(ref, RQ_QUEUED, 0);
+		inflight_put(ref, RQ_OWNER, 0);
+	}
+	return true;
+}
+
+static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u32 dev)
+{
+	struct inflight_ref ref;
+	struct io io = {
+		.dev = dev,
+		.flags = bio->bi_opf,
+		.sector = bio->bi_iter.bi_sector,
+		.bytes = bio->bi_iter.bi_size,
+		.class = CLASS_IO,
+	};
+
+	if (!io.bytes && is_preflush(io.flags))
+		io.class = CLASS_SYNC;
+	if (!wanted(&io) || (filter_owner && bio_owner(bio) != (OWNER_KNOWN | OWNER_MATCHES))) {
+		count_add(COUNT_SEEN);
+		count_add(COUNT_FILTERED);
+		return;
+	}
+	if (!inflight_claim(&bios, bios_mask, address, &ref))
+		return;
+	if (ref.evicted) {
+		count_add(COUNT_SEEN);
+		count_add(BIO_EVICTED_BIO);
+	}
+	inflight_put(&ref, BIO_QUEUED, bpf_ktime_get_ns());
+	inflight_put(&ref, BIO_WHAT, (__u64)dev << 32 | io.flags);
+	inflight_put(&ref, BIO_BYTES, io.bytes);
+	inflight_publish(&ref, address);
+}
+
+static __always_inline int bio_queued(struct bio *bio, __u64 address)
+{
+	struct gendisk *disk = block_bio_disk(bio);
+	struct inflight_ref ref;
+	__u64 now;
+
+	if (!disk || !address)
+		return 0;
+	if (!disk->queue->mq_ops) {
+		if (watch_bio_based)
+			bio_based_begin(bio, address, block_disk_dev(disk));
+		return 0;
+	}
+	if (!phases || !plug_cache)
+		return 0;
+	now = bpf_ktime_get_ns();
+	if (!request_begin(address, now, &ref))
+		return 0;
+	inflight_put(&ref, RQ_QUEUED, now);
+	inflight_publish(&ref, address);
+	return 0;
+}
+
+SEC("tp_btf/block_bio_queue")
+int BPF_PROG(bio_queue, struct bio *bio)
+{
+	return bio_queued(bio, arg_address(ctx, 0));
+}
+
+/* Until 5.11 (commit a54895fa057c) the queue came first. */
+SEC("tp_btf/block_bio_queue")
+int BPF_PROG(bio_queue_old, struct request_queue *q, struct bio *bio)
+{
+	return bio_queued(bio, arg_address(ctx, 1));
+}
+
+/* A bio that joins another's request never gets one of its own. */
+static __always_inline int bio_merged(__u64 address)
+{
+	struct inflight_ref ref;
+
+	if (inflight_find(&requests, requests_mask, address, &ref))
+		inflight_publish(&ref, 0);
+	return 0;
+}
+
+SEC("tp_btf/block_bio_backmerge")
+int BPF_PROG(bio_backmerge, struct bio *bio)
+{
+	return bio_merged(arg_address(ctx, 0));
+}
+
+static __always_inline int request_got(struct bio *bio, __u64 address)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct inflight_ref ref;
+
+	/* With the submit wait measured the entry is there already: bio_queue made it. */
+	if (!(phases && plug_cache && inflight_find(&requests, requests_mask, address, &ref)) &&
+	    !request_begin(address, now, &ref))
+		return 0;
+	inflight_put(&ref, RQ_GOT, now);
+	if (filter_owner)
+		inflight_put(&ref, RQ_OWNER, bio_owner(bio));
+	inflight_publish(&ref, address);
+	return 0;
+}
+
+SEC("tp_btf/block_getrq")
+int BPF_PROG(getrq, struct bio *bio)
+{
+	return request_got(bio, arg_address(ctx, 0));
+}
+
+SEC("tp_btf/block_getrq")
+int BPF_PROG(getrq_old, struct request_queue *q, struct bio *bio, int rw)
+{
+	return request_got(bio, arg_address(ctx, 1));
+}
+
+/*
+ * A request is known by its first bio, which its submitter had in hand before the
+ * request was made. Flushes and some commands have none: then by its own address.
+ */
+static __always_inline __u64 request_key(struct request *rq, __u64 address)
+{
+	return member_address(rq, bio) ?: address;
+}
+
+static __always_inline int request_issued(struct request *rq, __u64 address)
+{
+	struct inflight_ref ref;
+	__u64 key, now;
+
+	if (!stamp_all && !plug_clock_cached() &&
+	    !block_op_is_passthrough(rq->cmd_flags & BLOCK_OP_MASK))
+		return 0;
+	now = bpf_ktime_get_ns();
+	key = request_key(rq, address);
+	if (!((have_getrq || phases) && inflight_find(&requests, requests_mask, key, &ref)) &&
+	    !request_begin(key, now, &ref))
+		return 0;
+	inflight_put(&ref, RQ_STAMP, now | RQ_ISSUED);
+	inflight_publish(&ref, key);
+	return 0;
+}
+
+SEC("tp_btf/block_rq_issue")
+int BPF_PROG(rq_issue, struct request *rq)
+{
+	return request_issued(rq, arg_address(ctx, 0));
+}
+
+SEC("tp_btf/block_rq_issue")
+int BPF_PROG(rq_issue_old, struct request_queue *q, struct request *rq)
+{
+	return request_issued(rq, arg_address(ctx, 1));
+}
+
+/* An entry is the request's as long as it is not older than the request itself. */
+static __always_inline void stamps_of_entry(struct inflight_ref *ref, struct stamps *st)
+{
+	__u64 stamp = inflight_get(ref, RQ_STAMP);
+
+	if (stamp & RQ_ISSUED)
+		st->issued = stamp;
+	st->got = inflight_get(ref, RQ_GOT);
+	if (phases || filter_owner) {
+		st->queued = inflight_get(ref, RQ_QUEUED);
+		st->owner = inflight_get(ref, RQ_OWNER);
+	}
+}
+
+static __always_inline void stamps_of_request(struct request *rq, __u64 now, __u32 op,
+					      struct stamps *st)
+{
+	__u64 start = block_rq_start_valid(rq, op) ? rq->start_time_ns : 0;
+	__u64 io_start = rq->io_start_time_ns;
+
+	if (io_start && !io_start_seen)
+		io_start_seen = true;
+	/* Stamped from the plug's clock, both times are the same one, and early. */
+	if (io_start > st->issued) {
+		st->issued = io_start;
+		st->coarse = plug_cache && (!start || start == io_start);
+	}
+	if (!st->got)
+		st->got = start;
+	if (phases && !st->queued && !plug_cache)
+		st->queued = block_bio_submit_ns(rq->bio, now);
+}
+
+/* -1: not an I/O of its own, the tail of a flush sequence that was counted already. */
+static __always_inline int class_of(struct request *rq, __u32 flags, unsigned int nr_bytes,
+				    const struct stamps *st)
+{
+	__u32 op = flags & BLOCK_OP_MASK;
+
+	if (op == BLOCK_OP_FLUSH)
+		return CLASS_FLUSH;
+	if (block_op_is_passthrough(op))
+		return CLASS_PASSTHROUGH;
+	if (op > BLOCK_OP_WRITE || nr_bytes || rq->__data_len)
+		return CLASS_IO;
+	if (is_preflush(flags) && !rq->io_start_time_ns && io_start_seen)
+		return CLASS_SYNC;
+	return -1;
+}
+
+/* 0: a start time is missing. */
+static __always_inline __u64 add_phases(struct series *row, const struct io *io,
+					const struct stamps *st)
+{
+	__u64 first = st->queued ?: st->got ?: st->issued;
+
+	if (!first)
+		return 0;
+	hist_add(&row->hist[PHASE_TOTAL], since(first, io->now));
+	if (io->class == CLASS_SYNC)
+		return 1;
+	if (st->issued)
+		hist_add(&row->hist[PHASE_DEVICE], since(st->issued, io->now));
+	if (st->got && st->issued)
+		hist_add(&row->hist[PHASE_QUEUE], since(st->got, st->issued));
+	if (st->queued && st->got)
+		hist_add(&row->hist[PHASE_SUBMIT], since(st->queued, st->got));
+	else if (io->class == CLASS_IO)
+		count_add(BIO_NO_PHASES);
+	return 1;
+}
+
+static __always_inline void add_io(const struct io *io, const struct stamps *st)
+{
+	bool from_got = with_queue || io->class == CLASS_SYNC;
+	__u64 start = from_got ? st->got : st->issued;
+	struct series *row;
+
+	if (phases)
+		start = st->queued ?: st->got ?: st->issued;
+	if (!start) {
+		count_add(BIO_UNTIMED);
+		ask_for(from_got || phases ? NEED_GETRQ : NEED_ISSUE);
+		if (!from_got && !io_start_seen)
+			stamp_all = true;
+		return;
+	}
+	if (st->coarse && !from_got) {
+		count_add(BIO_COARSE);
+		ask_for(NEED_ISSUE);
+	}
+	row = row_of(io, 0);
+	if (!row)
+		return;
+	hist_count(&row->bytes, io->bytes);
+	if (phases)
+		add_phases(row, io, st);
+	else
+		hist_add(&row->hist[0], since(start, io->now));
+}
+
+static __always_inline bool owned(const struct io *io, const struct stamps *st)
+{
+	if (st->owner & OWNER_MATCHES)
+		return true;
+	/* A flush serves the whole device, a command has no bio: neither has an owner. */
+	if ((st->owner & OWNER_KNOWN) || io->class == CLASS_FLUSH || io->class == CLASS_PASSTHROUGH)
+		count_add(COUNT_FILTERED);
+	else
+		count_add(BIO_UNOWNED);
+	return false;
+}
+
+SEC("tp_btf/block_rq_complete")
+int BPF_PROG(rq_complete, struct request *rq, int error, unsigned int nr_bytes)
+{
+	struct io io = { .now = bpf_ktime_get_ns(), .flags = rq->cmd_flags, .bytes = nr_bytes };
+	struct stamps st = {};
+	struct inflight_ref ref;
+	__u64 key;
+	int class;
+
+	/* Part of a request, or a try that will be repeated: the last completion counts. */
+	if (nr_bytes < rq->__data_len)
+		return 0;
+	if (have_issue || have_getrq) {
+		key = request_key(rq, arg_address(ctx, 0));
+		if (inflight_find(&requests, requests_mask, key, &ref)) {
+			stamps_of_entry(&ref, &st);
+			inflight_publish(&ref, 0);
+		}
+	}
+	class = class_of(rq, io.flags, nr_bytes, &st);
+	if (class < 0)
+		return 0;
+	io.class = class;
+	/* Completed in parts, the last call carries only the rest. */
+	if (class == CLASS_IO && io.bytes < (__u64)rq->stats_sectors << 9)
+		io.bytes = (__u64)rq->stats_sectors << 9;
+	stamps_of_request(rq, io.now, io.flags & BLOCK_OP_MASK, &st);
+	count_add(COUNT_SEEN);
+	if (split_disk || filter_dev)
+		io.dev = block_disk_dev(block_rq_disk(rq));
+	if (filter_last_sector)
+		io.sector = rq->__sector;
+	if (!wanted(&io)) {
+		count_add(COUNT_FILTERED);
+		return 0;
+	}
+	if (!filter_owner || owned(&io, &st))
+		add_io(&io, &st);
+	return 0;
+}
+
+/* Devices without requests: dm, md, zram, brd, pmem. */
+SEC("tp_btf/block_bio_complete")
+int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
+{
+	__u64 address = arg_address(ctx, 1), queued, what;
+	struct io io = { .now = bpf_ktime_get_ns() };
+	struct inflight_ref ref;
+	struct series *row;
+
+	if (!inflight_find(&bios, bios_mask, address, &ref))
+		return 0;
+	queued = inflight_get(&ref, BIO_QUEUED);
+	what = inflight_get(&ref, BIO_WHAT);
+	io.bytes = inflight_get(&ref, BIO_BYTES);
+	inflight_publish(&ref, 0);
+	io.dev = what >> 32;
+	io.flags = what;
+	io.class = !io.bytes && is_preflush(io.flags) ? CLASS_SYNC : CLASS_IO;
+	count_add(COUNT_SEEN);
+	row = row_of(&io, KEY_BIO_BASED);
+	if (!row)
+		return 0;
+	hist_count(&row->bytes, io.bytes);
+	hist_add(&row->hist[phases ? PHASE_TOTAL : 0], since(queued, io.now));
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
