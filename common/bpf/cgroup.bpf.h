@@ -9,14 +9,9 @@
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
+#include "cgroup_target.h"
 
-#define CGROUP_DEPTH_MAX 16
-
-const volatile __u64 cgroup_target_id = 0; /* 0: no filter */
-const volatile __u32 cgroup_target_hierarchy = 0;
-/* Index in css_set.subsys of a controller of that hierarchy; unused for v2. */
-const volatile __u32 cgroup_target_subsys = 0;
-const volatile __u64 cgroup_target_ancestors[CGROUP_DEPTH_MAX] = {};
+const volatile struct cgroup_target cgroup_target = {};
 
 /*
  * What a piece of evidence says. A cgroup above the target says nothing: memory and
@@ -54,10 +49,10 @@ static __always_inline __u64 cgroup_ancestor_id(struct cgroup *cgrp, __u32 level
 
 static __always_inline bool cgroup_above_target(__u64 id)
 {
-	for (__u32 i = 0; i < CGROUP_DEPTH_MAX; i++) {
-		if (!cgroup_target_ancestors[i])
+	for (__u32 i = 0; i < CGROUP_TARGET_DEPTH; i++) {
+		if (!cgroup_target.ancestors[i])
 			return false;
-		if (cgroup_target_ancestors[i] == id)
+		if (cgroup_target.ancestors[i] == id)
 			return true;
 	}
 	return false;
@@ -67,11 +62,12 @@ static __noinline enum cgroup_verdict cgroup_verdict_of(struct cgroup *cgrp)
 {
 	__u32 level;
 
-	if (!cgrp || BPF_CORE_READ(cgrp, root, hierarchy_id) != cgroup_target_hierarchy)
+	if (!cgrp ||
+	    (__u32)BPF_CORE_READ(cgrp, root, hierarchy_id) != cgroup_target.hierarchy)
 		return CGROUP_UNKNOWN;
 	level = BPF_CORE_READ(cgrp, level);
-	for (__u32 i = 0; i < CGROUP_DEPTH_MAX && i <= level; i++)
-		if (cgroup_ancestor_id(cgrp, i) == cgroup_target_id)
+	for (__u32 i = 0; i < CGROUP_TARGET_DEPTH && i <= level; i++)
+		if (cgroup_ancestor_id(cgrp, i) == cgroup_target.id)
 			return CGROUP_INSIDE;
 	if (!level || cgroup_above_target(cgroup_id(cgrp)))
 		return CGROUP_UNKNOWN;
@@ -85,9 +81,9 @@ static __always_inline struct cgroup *cgroup_of_current(void)
 	struct css_set *set;
 
 	set = BPF_CORE_READ(task, cgroups);
-	if (!cgroup_target_hierarchy)
+	if (!cgroup_target.hierarchy)
 		return BPF_CORE_READ(set, dfl_cgrp);
-	bpf_core_read(&css, sizeof(css), &set->subsys[cgroup_target_subsys]);
+	bpf_core_read(&css, sizeof(css), &set->subsys[cgroup_target.subsys]);
 	return BPF_CORE_READ(css, cgroup);
 }
 

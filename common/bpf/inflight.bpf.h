@@ -16,7 +16,18 @@
 #define SNOOPKIT_INFLIGHT_BPF_H
 
 #include <bpf/bpf_helpers.h>
-#include "inflight.h"
+
+#define INFLIGHT_SETS 8192
+#define INFLIGHT_WAYS 8
+
+/* A set is one cache line of keys and one for each field. */
+struct inflight_set {
+	__u64 key[INFLIGHT_WAYS];
+	__u64 field[][INFLIGHT_WAYS];
+};
+
+#define INFLIGHT_SIZE(fields)                                                             \
+	(sizeof(struct inflight_set) + (fields) * INFLIGHT_WAYS * sizeof(__u64))
 
 struct inflight_ref {
 	struct inflight_set *set;
@@ -24,17 +35,16 @@ struct inflight_ref {
 	bool evicted;
 };
 
-static __always_inline struct inflight_set *inflight_set_of(void *map, __u32 mask, __u64 key)
+static __always_inline struct inflight_set *inflight_set_of(void *map, __u64 key)
 {
-	__u32 idx = ((key * 0x9e3779b97f4a7c15ULL) >> 40) & mask;
+	__u32 idx = ((key * 0x9e3779b97f4a7c15ULL) >> 40) & (INFLIGHT_SETS - 1);
 
 	return bpf_map_lookup_elem(map, &idx);
 }
 
-static __always_inline bool inflight_find(void *map, __u32 mask, __u64 key,
-					  struct inflight_ref *ref)
+static __always_inline bool inflight_find(void *map, __u64 key, struct inflight_ref *ref)
 {
-	struct inflight_set *set = inflight_set_of(map, mask, key);
+	struct inflight_set *set = inflight_set_of(map, key);
 
 	if (!set)
 		return false;
@@ -50,10 +60,9 @@ static __always_inline bool inflight_find(void *map, __u32 mask, __u64 key,
 }
 
 /* The way for key: its own, else a free one, else the oldest's. */
-static __always_inline bool inflight_claim(void *map, __u32 mask, __u64 key,
-					   struct inflight_ref *ref)
+static __always_inline bool inflight_claim(void *map, __u64 key, struct inflight_ref *ref)
 {
-	struct inflight_set *set = inflight_set_of(map, mask, key);
+	struct inflight_set *set = inflight_set_of(map, key);
 	__u64 oldest = ~0ULL;
 	__u32 free = INFLIGHT_WAYS, old = 0, way = INFLIGHT_WAYS;
 

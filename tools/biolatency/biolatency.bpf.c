@@ -28,9 +28,7 @@ const volatile __u64 filter_last_sector = 0; /* 0: the whole disk */
 const volatile __u32 filter_class = CLASS_MAX;
 const volatile __u32 filter_op = BLOCK_OP_MASK;
 const volatile __u32 filter_tgid = 0;
-const volatile bool filter_owner = false; /* filter_tgid or a cgroup */
-/* The user's cgroup has the memory controller, so its pages are known to be its own. */
-const volatile bool cgroup_target_has_memory = false;
+const volatile bool filter_owner = false; /* filter_tgid or cgroup_target */
 
 /* Which start times are kept beside the request; user space sets them on attaching. */
 bool have_issue, have_getrq;
@@ -39,24 +37,21 @@ bool stamp_all, io_start_seen;
 bool watch_bio_based;
 bool asked[NEED_MAX];
 
-/* 8192 sets x 8 ways; 192 to 320 bytes a set: 2.6 MB at most. Full: see inflight.bpf.h. */
+/* 8192 sets of 320 bytes: 2.6 MB for 65,536 requests. Full: see inflight.bpf.h. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, INFLIGHT_SIZE(RQ_FIELDS));
-	__uint(max_entries, 1);
+	__uint(max_entries, INFLIGHT_SETS);
 } requests SEC(".maps");
 
-/* 256 bytes a set; one set only while no disk without requests is watched. */
+/* 8192 sets of 256 bytes: 2.1 MB for 65,536 bios. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, INFLIGHT_SIZE(BIO_FIELDS));
-	__uint(max_entries, 1);
+	__uint(max_entries, INFLIGHT_SETS);
 } bios SEC(".maps");
-
-const volatile __u32 requests_mask = 0;
-const volatile __u32 bios_mask = 0;
 
 struct io {
 	__u64 now;
@@ -148,7 +143,7 @@ static __always_inline enum cgroup_verdict bio_cgroup_verdict(struct bio *bio)
 	}
 	if (cgroup_verdict_of(cgroup_of_current()) == CGROUP_INSIDE)
 		return CGROUP_INSIDE;
-	if ((BPF_CORE_READ(task, flags) & PF_KTHREAD) && !cgroup_target_has_memory)
+	if ((BPF_CORE_READ(task, flags) & PF_KTHREAD) && !cgroup_target.has_memory)
 		return CGROUP_UNKNOWN;
 	return CGROUP_OUTSIDE;
 }
@@ -159,7 +154,7 @@ static __always_inline __u32 bio_owner(struct bio *bio)
 
 	if (filter_tgid && bpf_get_current_pid_tgid() >> 32 != filter_tgid)
 		return OWNER_KNOWN;
-	if (cgroup_target_id)
+	if (cgroup_target.id)
 		verdict = bio_cgroup_verdict(bio);
 	if (verdict == CGROUP_UNKNOWN)
 		return 0;
@@ -169,7 +164,7 @@ static __always_inline __u32 bio_owner(struct bio *bio)
 /* Claims and resets; the caller publishes. */
 static __always_inline bool request_begin(__u64 key, __u64 now, struct inflight_ref *ref)
 {
-	if (!key || !inflight_claim(&requests, requests_mask, key, ref))
+	if (!key || !inflight_claim(&requests, key, ref))
 		return false;
 	if (ref->evicted)
 		count_add(BIO_EVICTED);
@@ -200,7 +195,7 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
 		count_add(COUNT_FILTERED);
 		return;
 	}
-	if (!inflight_claim(&bios, bios_mask, address, &ref))
+	if (!inflight_claim(&bios, address, &ref))
 		return;
 	if (ref.evicted) {
 		count_add(COUNT_SEEN);
@@ -253,7 +248,7 @@ static __always_inline int bio_merged(__u64 address)
 {
 	struct inflight_ref ref;
 
-	if (inflight_find(&requests, requests_mask, address, &ref))
+	if (inflight_find(&requests, address, &ref))
 		inflight_publish(&ref, 0);
 	return 0;
 }
@@ -270,7 +265,7 @@ static __always_inline int request_got(struct bio *bio, __u64 address)
 	struct inflight_ref ref;
 
 	/* With the submit wait measured the entry is there already: bio_queue made it. */
-	if (!(phases && plug_cache && inflight_find(&requests, requests_mask, address, &ref)) &&
+	if (!(phases && plug_cache && inflight_find(&requests, address, &ref)) &&
 	    !request_begin(address, now, &ref))
 		return 0;
 	inflight_put(&ref, RQ_GOT, now);
@@ -311,7 +306,7 @@ static __always_inline int request_issued(struct request *rq, __u64 address)
 		return 0;
 	now = bpf_ktime_get_ns();
 	key = request_key(rq, address);
-	if (!((have_getrq || phases) && inflight_find(&requests, requests_mask, key, &ref)) &&
+	if (!((have_getrq || phases) && inflight_find(&requests, key, &ref)) &&
 	    !request_begin(key, now, &ref))
 		return 0;
 	inflight_put(&ref, RQ_STAMP, now | RQ_ISSUED);
@@ -458,7 +453,7 @@ int BPF_PROG(rq_complete, struct request *rq, int error, unsigned int nr_bytes)
 		return 0;
 	if (have_issue || have_getrq) {
 		key = request_key(rq, arg_address(ctx, 0));
-		if (inflight_find(&requests, requests_mask, key, &ref)) {
+		if (inflight_find(&requests, key, &ref)) {
 			stamps_of_entry(&ref, &st);
 			inflight_publish(&ref, 0);
 		}
@@ -494,7 +489,7 @@ int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 	struct inflight_ref ref;
 	struct series *row;
 
-	if (!inflight_find(&bios, bios_mask, address, &ref))
+	if (!inflight_find(&bios, address, &ref))
 		return 0;
 	queued = inflight_get(&ref, BIO_QUEUED);
 	what = inflight_get(&ref, BIO_WHAT);

@@ -5,7 +5,6 @@
 
 #include "common/bpf/count.h"
 #include "common/bpf/hist.h"
-#include "common/bpf/inflight.h"
 
 /* Which histogram of a row; without --phases a row has only the first. */
 enum bio_phase {
@@ -51,7 +50,7 @@ enum bio_count {
 enum rq_field {
 	RQ_STAMP = 0,
 	RQ_GOT = 1,
-	RQ_QUEUED = 2, /* from here on only with --phases or a filter by owner */
+	RQ_QUEUED = 2,
 	RQ_OWNER = 3,
 	RQ_FIELDS = 4,
 };

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Capabilities: which are missing, and giving them up. */
+#ifndef SNOOPKIT_PRIV_H
+#define SNOOPKIT_PRIV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PRIV_BPF (1ULL << 39)	  /* CAP_BPF, since 5.8 */
+#define PRIV_PERFMON (1ULL << 38) /* CAP_PERFMON, since 5.8 */
+#define PRIV_SYS_ADMIN (1ULL << 21)
+
+/*
+ * Writes the names of those of `wanted` that are not in force, as "CAP_BPF, CAP_PERFMON";
+ * CAP_SYS_ADMIN stands for both. "" if none is missing. 0 or -errno.
+ */
+int priv__missing(uint64_t wanted, char *names, size_t size);
+/*
+ * Gives up every capability but `keep`, for this process and whatever it might execute.
+ * 0 or -errno.
+ */
+int priv__drop(uint64_t keep);
+
+#endif
