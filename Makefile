@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# tools/<name>/ becomes build/<name>, examples/<name>/ becomes build/examples/<name>; a new
+# directory needs no line here. `make help` lists the targets, config.mk the settings.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+
+OUTPUT ?= build
+OBJ := $(OUTPUT)/obj
+
+# The tools are for root, and bcc's stand in sbin too.
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+INSTALL ?= install
+PROVE ?= prove
+
+# What does not compile must not fail because of a compiler that is not there.
+no_build := deps demo test clean help uninstall format lint bench test-vm
+ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
+include config.mk
+endif
+
+ifneq ($(V),1)
+Q := @
+say = @printf '  %-8s %s\n' $(1) '$(2)'
+endif
+
+# -- What there is to build ---------------------------------------------------------------
+
+# A directory is a program as soon as it has a C file of its own name.
+programs = $(foreach d,$(wildcard $(1)/*),$(if $(wildcard $(d)/$(notdir $(d)).c),$(d)))
+tools := $(call programs,tools)
+examples := $(call programs,examples)
+units := $(patsubst %.c,%,$(wildcard tests/unit/*.c))
+runs := $(wildcard tests/run/*.t)
+
+binary = $(OUTPUT)/$(patsubst tools/%,%,$(1))
+binaries := $(foreach p,$(tools) $(examples),$(call binary,$(p)))
+static := $(patsubst tools/%,$(OUTPUT)/static/%,$(tools))
+unit_tests := $(units:%=$(OUTPUT)/%)
+
+# C sources of a directory, as objects below $(2).
+objects = $(patsubst %.c,$(2)/%.o,$(filter-out %.bpf.c,$(wildcard $(1)/*.c)))
+common := $(call objects,common,$(OBJ))
+library := $(OBJ)/libsnoopkit.a
+tobj := $(OBJ)/sanitized
+
+# -- Flags --------------------------------------------------------------------------------
+
+# No binary tells where it was built.
+prefix_map = -ffile-prefix-map='$(CURDIR)'=. -ffile-prefix-map='$(OUTPUT)'=build
+sanitize = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+cc_flags = $(strip $(CC) -std=gnu11 -Wall -Wextra -Wshadow $(if $(WERROR),-Werror) \
+	-ffunction-sections -fdata-sections $(prefix_map) $(if $(SANITIZE),$(sanitize)) \
+	-D_GNU_SOURCE -I. $(libbpf_cflags) $(CPPFLAGS) $(CFLAGS))
+test_flags = $(strip $(cc_flags) $(sanitize))
+ld_flags = $(strip $(CC) $(CFLAGS) $(if $(SANITIZE),$(sanitize)) \
+	-Wl,--gc-sections -Wl,--as-needed $(LDFLAGS))
+# libbpf needs -g, for the BTF.
+bpf_flags = $(strip $(CLANG) -target bpf -D__TARGET_ARCH_$(BPF_TARGET_ARCH) -g \
+	$(BPF_CFLAGS) -Wno-unused-parameter $(if $(WERROR),-Werror) $(prefix_map) \
+	-I. -Icommon/bpf -Ivmlinux/$(ARCH) $(filter -I%,$(libbpf_cflags)))
+ar_flags = $(strip $(AR) $(common))
+
+# $(OBJ)/<kind>.flags changes when the flags do, and what depends on it is built anew.
+define flags_file
+ifneq ($$(file <$(OBJ)/$(1).flags),$$($(1)_flags))
+$(OBJ)/$(1).flags: FORCE
+endif
+endef
+$(foreach kind,cc test ld bpf ar,$(eval $(call flags_file,$(kind))))
+
+$(OBJ)/%.flags:
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$($*_flags))' >$@
+
+.PHONY: FORCE
+FORCE:
+
+# -- Rules --------------------------------------------------------------------------------
+
+.PHONY: all static
+all: $(binaries) ## build every tool as build/<name> (the default)
+static: $(static) ## build fully static, stripped binaries in build/static
+
+$(OBJ)/%.bpf.o: %.bpf.c $(OBJ)/bpf.flags
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(bpf_flags) -MMD -MP -MT $@ -MF $(@:.o=.d) -c $< -o $(@:.o=.raw)
+	$(Q)$(BPFTOOL) gen object $@ $(@:.o=.raw)
+
+$(OBJ)/%.skel.h: $(OBJ)/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $(notdir $*)_bpf >$@
+
+$(OBJ)/%.o: %.c $(OBJ)/cc.flags
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(cc_flags) -I$(@D) -MMD -MP -c $< -o $@
+
+$(tobj)/%.o: %.c $(OBJ)/test.flags
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(test_flags) -MMD -MP -c $< -o $@
+
+$(library): $(common) $(OBJ)/ar.flags
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(common)
+
+$(tobj)/libsnoopkit.a: $(call objects,common,$(tobj)) $(OBJ)/ar.flags
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+define link
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(ld_flags) $(1) $(filter %.o,$^) $(filter %.a,$^) $(2) -o $@
+endef
+
+# $(1): directory of a program. The skeleton has to be there before the first compilation;
+# from then on the dependency files know who includes it.
+define program
+$(call objects,$(1),$(OBJ)): | $(if $(wildcard $(1)/*.bpf.c),$(OBJ)/$(1)/$(notdir $(1)).skel.h)
+
+$(call binary,$(1)): $(call objects,$(1),$(OBJ)) $(library) $(OBJ)/ld.flags
+	$$(call link,,$$(libbpf_libs) -lm)
+
+$(OUTPUT)/static/$(notdir $(1)): $(call objects,$(1),$(OBJ)) $(library) $(OBJ)/ld.flags
+	$$(call link,-static -s,$$(libbpf_static_libs) -lm)
+endef
+$(foreach p,$(tools) $(examples),$(eval $(call program,$(p))))
+
+$(OUTPUT)/tests/unit/%: $(tobj)/tests/unit/%.o $(tobj)/libsnoopkit.a $(OBJ)/ld.flags
+	$(call link,$(sanitize),$(libbpf_libs) -lm)
+
+.SECONDARY:
+-include $(wildcard $(OBJ)/*/*.d $(OBJ)/*/*/*.d $(OBJ)/*/*/*/*.d)
+
+# -- Tests --------------------------------------------------------------------------------
+
+.PHONY: deps demo test check check-unit bench test-vm
+deps: ## install what the build needs from the distribution's packages (root)
+	@scripts/deps build
+
+demo: ## install what is missing, build, and watch a small I/O load (root)
+	@scripts/deps build
+	@$(MAKE) --no-print-directory all
+	@SNOOPKIT_BIN='$(OUTPUT)' scripts/demo
+
+test: ## install what is missing, build, and run every test (root)
+	@scripts/deps build test
+	@$(MAKE) --no-print-directory check
+
+check: all $(unit_tests) ## run every test with what is installed (root)
+	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' $(PROVE) --exec '' $(unit_tests) $(runs)
+
+check-unit: $(unit_tests) ## run the unit tests only (no root needed)
+	@$(PROVE) --exec '' $(unit_tests)
+
+bench: ## measure the cost, side by side with other tools (root)
+	@scripts/deps build test bench
+	@$(MAKE) --no-print-directory all
+	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' tests/bench/run
+
+test-vm: ## run the tests on other kernels, in virtual machines
+	@scripts/deps build vm
+	@$(MAKE) --no-print-directory all static
+	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' tests/vm/matrix
+
+# -- The rest -----------------------------------------------------------------------------
+
+.PHONY: install install-strip uninstall clean format lint help
+install: all ## install the tools in $(DESTDIR)$(PREFIX)/sbin
+	$(Q)$(INSTALL) -d '$(DESTDIR)$(SBINDIR)'
+	$(Q)$(INSTALL) $(install_flags) -m 755 $(foreach t,$(tools),$(call binary,$(t))) \
+		'$(DESTDIR)$(SBINDIR)'
+
+install-strip: export STRIPPROG = $(STRIP)
+install-strip: install_flags = -s
+install-strip: install ## the same, without symbols
+
+uninstall: ## remove what install put there
+	$(Q)cd '$(DESTDIR)$(SBINDIR)' && rm -f $(notdir $(tools))
+
+clean: ## remove everything that was built
+	$(Q)rm -rf '$(OUTPUT)'
+
+own_code = $(shell git ls-files '*.c' '*.h' ':!vmlinux/*/vmlinux.h')
+own_scripts = $(shell git grep -lE '^\#!.*sh$$' -- ':!*.t' ':!*.md')
+
+format: ## format the C code
+	$(Q)clang-format -i $(own_code)
+
+lint: ## check formatting and scripts
+	$(Q)clang-format --dry-run -Werror $(own_code)
+	$(Q)shellcheck -x $(own_scripts)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t16
