@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "common/events.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+#include "common/clock.h"
+
+#define RELOOK_MS 50
+/* Signals and timers get their turn after so many records, however fast more come. */
+#define RECORDS_A_TURN 16384
+
+enum events_source {
+	SOURCE_RING,
+	SOURCE_SIGNAL,
+	SOURCE_INTERVAL,
+	SOURCE_DEADLINE,
+	SOURCE_OUTPUT,
+};
+
+struct events {
+	int epoll, signal, interval, deadline;
+	struct ring_buffer *ring;
+	uint32_t *armed;
+	events__record_fn fn;
+	void *ctx;
+	int records; /* of this turn */
+	bool more;   /* the turn ended before the ring was empty */
+	bool flowing;
+	sigset_t stop, before;
+};
+
+static int events_watch(struct events *ev, int fd, enum events_source source)
+{
+	struct epoll_event e = { .events = EPOLLIN | EPOLLET, .data.u32 = source };
+
+	return epoll_ctl(ev->epoll, EPOLL_CTL_ADD, fd, &e) ? -errno : 0;
+}
+
+/*
+ * SIGINT is taken even where a shell started us with it ignored (`tool &` in a script that
+ * later says `kill -INT`); SIGHUP is not, because nohup asks for that.
+ */
+static int events_signals(struct events *ev)
+{
+	struct sigaction hup;
+
+	sigemptyset(&ev->stop);
+	sigaddset(&ev->stop, SIGINT);
+	sigaddset(&ev->stop, SIGTERM);
+	if (!sigaction(SIGHUP, NULL, &hup) && hup.sa_handler != SIG_IGN)
+		sigaddset(&ev->stop, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &ev->stop, &ev->before))
+		return -errno;
+	ev->signal = signalfd(-1, &ev->stop, SFD_NONBLOCK | SFD_CLOEXEC);
+	return ev->signal < 0 ? -errno : events_watch(ev, ev->signal, SOURCE_SIGNAL);
+}
+
+static int events_timer(struct events *ev, int *fd, enum events_source source)
+{
+	*fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	return *fd < 0 ? -errno : events_watch(ev, *fd, source);
+}
+
+struct events *events__new(void)
+{
+	struct events *ev = calloc(1, sizeof(*ev));
+	int err = 0;
+
+	if (!ev)
+		return NULL;
+	ev->signal = ev->interval = ev->deadline = -1;
+	ev->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (ev->epoll < 0)
+		err = -errno;
+	err = err ?: events_signals(ev);
+	err = err ?: events_timer(ev, &ev->interval, SOURCE_INTERVAL);
+	err = err ?: events_timer(ev, &ev->deadline, SOURCE_DEADLINE);
+	if (!err)
+		return ev;
+	events__free(ev);
+	errno = -err;
+	return NULL;
+}
+
+static void events_close(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void events__free(struct events *ev)
+{
+	if (!ev)
+		return;
+	ring_buffer__free(ev->ring);
+	events_close(ev->deadline);
+	events_close(ev->interval);
+	events_close(ev->signal);
+	events_close(ev->epoll);
+	free(ev);
+}
+
+static int events_record(void *ctx, void *data, size_t size)
+{
+	struct events *ev = ctx;
+	int err = ev->fn(ev->ctx, data, size);
+
+	if (err < 0)
+		return err;
+	if (++ev->records < RECORDS_A_TURN)
+		return 0;
+	ev->more = true;
+	return -EAGAIN;
+}
+
+int events__ring(struct events *ev, struct bpf_map *ring, uint32_t *armed, events__record_fn fn,
+		 void *ctx)
+{
+	ev->armed = armed;
+	ev->fn = fn;
+	ev->ctx = ctx;
+	ev->ring = ring_buffer__new(bpf_map__fd(ring), events_record, ev, NULL);
+	if (!ev->ring)
+		return -errno;
+	ev->flowing = true; /* the first look arms it */
+	return events_watch(ev, bpf_map__fd(ring), SOURCE_RING);
+}
+
+void events__output(struct events *ev, int fd)
+{
+	struct epoll_event e = { .events = EPOLLET, .data.u32 = SOURCE_OUTPUT };
+
+	/* Refused for files: they do not go away. */
+	epoll_ctl(ev->epoll, EPOLL_CTL_ADD, fd, &e);
+}
+
+static int events_set(int fd, uint64_t at_ns, uint64_t interval_ns)
+{
+	struct itimerspec t = {
+		.it_value = { at_ns / NSEC_PER_SEC, at_ns % NSEC_PER_SEC },
+		.it_interval = { interval_ns / NSEC_PER_SEC, interval_ns % NSEC_PER_SEC },
+	};
+
+	return timerfd_settime(fd, TFD_TIMER_ABSTIME, &t, NULL) ? -errno : 0;
+}
+
+int events__interval(struct events *ev, uint64_t start_ns, uint64_t interval_ns)
+{
+	return events_set(ev->interval, start_ns + interval_ns, interval_ns);
+}
+
+int events__deadline(struct events *ev, uint64_t at_ns)
+{
+	return events_set(ev->deadline, at_ns, 0);
+}
+
+int events__drain(struct events *ev)
+{
+	int n;
+
+	if (!ev->ring)
+		return 0;
+	ev->records = 0;
+	ev->more = false;
+	n = ring_buffer__consume(ev->ring);
+	if (n == -EAGAIN && ev->more)
+		return 0;
+	return n < 0 ? n : 0;
+}
+
+/* One look at the ring. Sets `flowing` when another is due without being woken. */
+static int events_look(struct events *ev)
+{
+	int err = events__drain(ev), got = ev->records;
+
+	ev->flowing = got > 0;
+	if (err || got || !ev->ring)
+		return err ?: got > 0 ? EVENTS_RECORDS : 0;
+	/* Empty: ask to be woken, and look once more for what came before it was asked. */
+	__atomic_store_n(ev->armed, 1, __ATOMIC_SEQ_CST);
+	err = events__drain(ev);
+	ev->flowing = ev->records > 0;
+	return err ?: ev->records ? EVENTS_RECORDS : 0;
+}
+
+/* The next signal of the kind ends the process at once, should its output be stuck. */
+static void events_stop(struct events *ev)
+{
+	struct signalfd_siginfo info;
+
+	while (read(ev->signal, &info, sizeof(info)) > 0)
+		;
+	sigprocmask(SIG_SETMASK, &ev->before, NULL);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sigismember(&ev->stop, sig) == 1)
+			signal(sig, SIG_DFL);
+}
+
+static int events_take(struct events *ev, enum events_source source)
+{
+	uint64_t times;
+
+	switch (source) {
+	case SOURCE_SIGNAL:
+		events_stop(ev);
+		return EVENTS_SIGNAL;
+	case SOURCE_INTERVAL:
+		return read(ev->interval, &times, sizeof(times)) > 0 ? EVENTS_TICK : 0;
+	case SOURCE_DEADLINE:
+		return read(ev->deadline, &times, sizeof(times)) > 0 ? EVENTS_DEADLINE : 0;
+	case SOURCE_OUTPUT:
+		return EVENTS_GONE;
+	case SOURCE_RING:
+		ev->flowing = true;
+	}
+	return 0;
+}
+
+static int events_timeout(const struct events *ev)
+{
+	if (!ev->ring || !ev->flowing)
+		return -1;
+	return ev->more ? 0 : RELOOK_MS;
+}
+
+int events__wait(struct events *ev)
+{
+	struct epoll_event e[8];
+	int what = 0, n;
+
+	while (!what) {
+		n = epoll_wait(ev->epoll, e, 8, events_timeout(ev));
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		for (int i = 0; i < n; i++)
+			what |= events_take(ev, e[i].data.u32);
+		if (ev->flowing) {
+			int got = events_look(ev);
+
+			if (got < 0)
+				return got;
+			what |= got;
+		}
+	}
+	return what;
+}
+
+int events__signal_fd(const struct events *ev)
+{
+	return ev->signal;
+}

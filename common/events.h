@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * All that a tool waits for, in one edge-triggered epoll: records in the ring buffer,
+ * interval timers on absolute times, SIGINT, SIGTERM, SIGHUP.
+ *
+ * While records flow the ring is looked at every 50 ms and nobody is woken; once a look
+ * finds it empty, the next record wakes the reader, which sleeps without limit until then.
+ */
+#ifndef SNOOPKIT_EVENTS_H
+#define SNOOPKIT_EVENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct events;
+struct bpf_map;
+
+/* Negative ends the wait with that error. `data` is valid during the call only. */
+typedef int (*events__record_fn)(void *ctx, const void *data, size_t size);
+
+/* What events__wait() returns, or'ed. */
+enum events_what {
+	EVENTS_TICK = 1,     /* an interval is over */
+	EVENTS_DEADLINE = 2, /* the time set by events__deadline() has come */
+	EVENTS_SIGNAL = 4,   /* the user wants it to end; a second signal kills */
+	EVENTS_RECORDS = 8,  /* records were handed over */
+	EVENTS_GONE = 16,    /* nobody reads the output any more */
+};
+
+/*
+ * Blocks the signals from here on. `ring` and `armed` (the program's ring_armed) may be
+ * NULL; both are borrowed. NULL with errno set.
+ */
+struct events *events__new(void);
+void events__free(struct events *ev);
+int events__ring(struct events *ev, struct bpf_map *ring, uint32_t *armed, events__record_fn fn,
+		 void *ctx);
+
+/* Tells of EVENTS_GONE, if fd is something that can be left: a pipe, a socket, a terminal. */
+void events__output(struct events *ev, int fd);
+/* Ticks at start + n * interval (CLOCK_MONOTONIC, ns); one that was slept over is not repeated. */
+int events__interval(struct events *ev, uint64_t start_ns, uint64_t interval_ns);
+int events__deadline(struct events *ev, uint64_t at_ns);
+
+/* Waits for something to happen: events_what, or -errno. */
+int events__wait(struct events *ev);
+/* Hands over what is in the ring now. 0 or -errno. */
+int events__drain(struct events *ev);
+/* Readable once a signal has come and has not been returned by events__wait(). */
+int events__signal_fd(const struct events *ev);
+
+#endif

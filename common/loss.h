@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What became of each event: seen = shown + filtered + lost. Losses are told by cause when
+ * they happen, and all of them at the end.
+ */
+#ifndef SNOOPKIT_LOSS_H
+#define SNOOPKIT_LOSS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "common/out.h"
+
+struct bpf_map;
+struct bpf_object;
+struct loss;
+
+struct loss_cause {
+	const char *name;    /* in JSON and in the summary */
+	const char *text;    /* a sentence for stderr, with what to do */
+	uint32_t id;	     /* index in struct counts, unless `program` is given */
+	const char *program; /* events that the kernel skipped: this program was being run already */
+	bool note;	     /* shown all the same, but with a doubt; no part of the equation */
+};
+
+#define LOSS_CAUSE_END { .name = NULL }
+
+/* Before load: gives the map `counts` a slot for each CPU. 0 or -errno. */
+int loss__size(struct bpf_map *counts);
+/* After load. Arguments are borrowed. NULL with errno set. */
+struct loss *loss__new(const struct loss_cause *causes, struct bpf_object *obj,
+		       struct bpf_map *counts);
+void loss__free(struct loss *l);
+
+/* Reads the counters and tells what is new of each cause: stderr, and "lost" objects in JSON. */
+void loss__report(struct loss *l, struct out *o, uint64_t mono_ns);
+/* Totals as of the last report. */
+uint64_t loss__seen(const struct loss *l);
+uint64_t loss__lost(const struct loss *l);
+/* The equation: a line of text, or the members of a JSON "summary". */
+void loss__summary(const struct loss *l, struct out *o, uint64_t shown);
+
+#endif

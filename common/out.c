@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "common/out.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "common/clock.h"
+#include "common/msg.h"
+#include "common/text.h"
+
+#define STOP_GRACE_MS 2000
+#define FLUSH_BYTES (64 * 1024)
+
+void out__init(struct out *o, const char *tool, unsigned int version)
+{
+	memset(o, 0, sizeof(*o));
+	o->fd = STDOUT_FILENO;
+	o->stop_fd = -1;
+	o->tool = tool;
+	o->version = version;
+	o->unit_ns = 1000;
+	o->j.buf = &o->buf;
+}
+
+void out__free(struct out *o)
+{
+	buf__free(&o->buf);
+}
+
+const char *out__unit(const struct out *o)
+{
+	return o->unit_ns == 1000000 ? "ms" : "us";
+}
+
+static const struct field *out_field(const struct field *fields, const char *name, size_t len)
+{
+	for (; fields->name; fields++)
+		if (fields->header && strlen(fields->name) == len &&
+		    !strncmp(fields->name, name, len))
+			return fields;
+	return NULL;
+}
+
+static int out_no_column(const struct field *fields, const char *name, size_t len)
+{
+	char given[64], known[512] = "";
+	size_t used = 0;
+
+	snprintf(given, sizeof(given), "%.*s", (int)(len < 60 ? len : 60), name);
+	for (; fields->name && used < sizeof(known); fields++)
+		if (fields->header)
+			used += snprintf(known + used, sizeof(known) - used, " %s", fields->name);
+	msg__error("--columns", "no column '%s' (there are:%s)", text__quote(given), known);
+	return -EINVAL;
+}
+
+int out__columns(struct out *o, const struct field *fields, const char *list)
+{
+	o->ncolumns = 0;
+	for (const struct field *f = fields; !list && f->name; f++)
+		if (f->header && !f->wide && o->ncolumns < OUT_COLUMNS_MAX)
+			o->columns[o->ncolumns++] = f;
+	while (list) {
+		size_t len = strcspn(list, ",");
+		const struct field *f = out_field(fields, list, len);
+
+		if (!f || o->ncolumns == OUT_COLUMNS_MAX)
+			return out_no_column(fields, list, len);
+		o->columns[o->ncolumns++] = f;
+		list = list[len] ? list + len + 1 : NULL;
+	}
+	return 0;
+}
+
+static bool field_is_text(const struct field *f)
+{
+	return f->type == FIELD_TEXT || f->type == FIELD_CHARS || f->type == FIELD_TIME;
+}
+
+/* Text is followed by its blanks, numbers come after theirs; none at the end of a line. */
+static void out_cell(struct out *o, const struct field *f, const char *text, bool last)
+{
+	size_t width = text__width(text);
+	size_t fill = width < f->width ? f->width - width : 1;
+
+	if (!field_is_text(f))
+		buf__fill(&o->buf, ' ', fill);
+	buf__str(&o->buf, text);
+	if (field_is_text(f) && !last)
+		buf__fill(&o->buf, ' ', fill);
+}
+
+void out__header(struct out *o)
+{
+	char text[64];
+
+	if (o->json || o->no_header)
+		return;
+	for (size_t i = 0; i < o->ncolumns; i++) {
+		const struct field *f = o->columns[i];
+
+		snprintf(text, sizeof(text), "%s%s%s%s", f->header, f->type == FIELD_NS ? "(" : "",
+			 f->type == FIELD_NS ? out__unit(o) : "", f->type == FIELD_NS ? ")" : "");
+		out_cell(o, f, text, i == o->ncolumns - 1);
+	}
+	buf__char(&o->buf, '\n');
+}
+
+/* Three significant digits are what a bucket of 6.25 % has to say. */
+static void format_ns(char *text, size_t size, uint64_t ns, uint64_t unit_ns)
+{
+	double v = (double)ns / unit_ns;
+
+	snprintf(text, size, "%.*f", v < 9.995 ? 2 : v < 99.95 ? 1 : 0, v);
+}
+
+static void field_format(const struct out *o, const struct field *f, const void *record, char *text,
+			 size_t size)
+{
+	const void *p = (const char *)record + f->offset;
+	const char *s;
+
+	snprintf(text, size, "-");
+	switch (f->type) {
+	case FIELD_U32:
+		snprintf(text, size, "%u", *(const uint32_t *)p);
+		break;
+	case FIELD_I32:
+		snprintf(text, size, "%d", *(const int32_t *)p);
+		break;
+	case FIELD_U64:
+		if (*(const uint64_t *)p != FIELD_UNKNOWN)
+			snprintf(text, size, "%llu", *(const unsigned long long *)p);
+		break;
+	case FIELD_NS:
+		if (*(const uint64_t *)p != FIELD_UNKNOWN)
+			format_ns(text, size, *(const uint64_t *)p, o->unit_ns);
+		break;
+	case FIELD_REAL:
+		if (!isnan(*(const double *)p))
+			snprintf(text, size, "%.*f", f->digits, *(const double *)p);
+		break;
+	case FIELD_TIME:
+		clock__local_time(*(const uint64_t *)p, text, size);
+		break;
+	case FIELD_TEXT:
+	case FIELD_CHARS:
+		s = f->type == FIELD_TEXT ? *(const char *const *)p : p;
+		if (s)
+			text__escape(text, size, s, strlen(s));
+		break;
+	}
+}
+
+void out__row(struct out *o, const void *record)
+{
+	char text[PATH_MAX];
+
+	if (o->json)
+		return;
+	for (size_t i = 0; i < o->ncolumns; i++) {
+		field_format(o, o->columns[i], record, text, sizeof(text));
+		out_cell(o, o->columns[i], text, i == o->ncolumns - 1);
+	}
+	buf__char(&o->buf, '\n');
+	if (o->buf.len >= FLUSH_BYTES)
+		out__flush(o);
+}
+
+void out__text(struct out *o, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	if (o->json)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	buf__str(&o->buf, line);
+}
+
+void out__begin(struct out *o, const char *type, uint64_t mono_ns)
+{
+	char text[64];
+
+	if (!o->json)
+		return;
+	json__object(&o->j, NULL);
+	snprintf(text, sizeof(text), "snoopkit.%s/%u", o->tool, o->version);
+	json__str(&o->j, "schema", text);
+	json__str(&o->j, "type", type);
+	clock__rfc3339(mono_ns, text, sizeof(text));
+	json__str(&o->j, "ts", text);
+	json__u64(&o->j, "mono_ns", mono_ns);
+}
+
+static void out_member(struct out *o, const struct field *f, const void *record)
+{
+	const void *p = (const char *)record + f->offset;
+	const char *s;
+
+	switch (f->type) {
+	case FIELD_U32:
+		json__u64(&o->j, f->name, *(const uint32_t *)p);
+		break;
+	case FIELD_I32:
+		json__i64(&o->j, f->name, *(const int32_t *)p);
+		break;
+	case FIELD_U64:
+	case FIELD_NS:
+		if (*(const uint64_t *)p != FIELD_UNKNOWN)
+			json__u64(&o->j, f->name, *(const uint64_t *)p);
+		break;
+	case FIELD_REAL:
+		if (!isnan(*(const double *)p))
+			json__real(&o->j, f->name, *(const double *)p, f->digits);
+		break;
+	case FIELD_TEXT:
+	case FIELD_CHARS:
+		s = f->type == FIELD_TEXT ? *(const char *const *)p : p;
+		if (s)
+			json__str(&o->j, f->name, s);
+		break;
+	case FIELD_TIME: /* the object's own ts and mono_ns */
+		break;
+	}
+}
+
+void out__members(struct out *o, const struct field *fields, const void *record)
+{
+	for (; o->json && fields->name; fields++)
+		out_member(o, fields, record);
+}
+
+void out__end(struct out *o)
+{
+	if (!o->json)
+		return;
+	json__object_end(&o->j);
+	o->j.comma = false;
+	buf__char(&o->buf, '\n');
+	if (o->buf.len >= FLUSH_BYTES)
+		out__flush(o);
+}
+
+void out__event(struct out *o, const struct field *fields, const void *record, uint64_t mono_ns)
+{
+	out__begin(o, "event", mono_ns);
+	out__members(o, fields, record);
+	out__end(o);
+	out__row(o, record);
+}
+
+/*
+ * Waits until PIPE_BUF bytes can be written. A reader that stands still may hold up the
+ * tool for ever, but not its end.
+ */
+static int out_wait(struct out *o)
+{
+	struct pollfd fds[2] = {
+		{ .fd = o->fd, .events = POLLOUT },
+		{ .fd = o->stopping ? -1 : o->stop_fd, .events = POLLIN },
+	};
+	int n;
+
+	for (;;) {
+		n = poll(fds, 2, o->stopping ? STOP_GRACE_MS : -1);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0 && fds[0].revents)
+			return 0;
+		if (!n)
+			return -ETIMEDOUT;
+		if (n > 0) {
+			o->stopping = true;
+			fds[1].fd = -1;
+		}
+	}
+}
+
+int out__flush(struct out *o)
+{
+	size_t done = 0;
+
+	if (!o->err)
+		o->err = o->buf.err;
+	while (!o->err && done < o->buf.len) {
+		size_t left = o->buf.len - done;
+		ssize_t n;
+
+		o->err = out_wait(o);
+		if (o->err)
+			break;
+		n = write(o->fd, o->buf.data + done, left < PIPE_BUF ? left : PIPE_BUF);
+		if (n >= 0)
+			done += n;
+		else if (errno != EINTR && errno != EAGAIN)
+			o->err = -errno;
+	}
+	o->buf.len = 0;
+	return o->err;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Where results go: tables for people or JSON Lines (docs/schema.md), both from one table of
+ * fields. Nothing is written before out__flush(); an error is kept and found there.
+ */
+#ifndef SNOOPKIT_OUT_H
+#define SNOOPKIT_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "common/buf.h"
+#include "common/json.h"
+
+enum field_type {
+	FIELD_U32,
+	FIELD_U64,  /* FIELD_UNKNOWN: not known */
+	FIELD_I32,
+	FIELD_REAL, /* double; NaN: not known */
+	FIELD_NS,   /* uint64_t; ns in JSON, the unit of the output in tables */
+	FIELD_TEXT, /* const char *, untrusted; NULL: not known */
+	FIELD_CHARS, /* char[] with a NUL in it, untrusted */
+	FIELD_TIME, /* uint64_t, ns of CLOCK_MONOTONIC; local time in tables, not in JSON */
+};
+
+#define FIELD_UNKNOWN UINT64_MAX
+
+/* A column and a JSON member. Tables show what is not known as "-"; JSON leaves it out. */
+struct field {
+	const char *name;   /* in JSON, and for --columns */
+	const char *header; /* NULL: in JSON only */
+	enum field_type type;
+	uint8_t width;	    /* columns with the space before it; text is aligned left */
+	uint8_t digits;	    /* of FIELD_REAL */
+	bool wide;	    /* in tables only when --columns asks for it */
+	size_t offset;	    /* in the record */
+};
+
+#define FIELD_END { .name = NULL }
+#define OUT_COLUMNS_MAX 32
+
+struct out {
+	struct buf buf;
+	struct json j;
+	int fd;
+	int stop_fd; /* readable: the user wants it to end, so do not wait for a reader; or -1 */
+	bool json, no_header;
+	bool stopping;
+	const char *tool;
+	unsigned int version; /* of the JSON schema */
+	uint64_t unit_ns;     /* of FIELD_NS in tables */
+	const struct field *columns[OUT_COLUMNS_MAX];
+	size_t ncolumns;
+	int err;
+};
+
+void out__init(struct out *o, const char *tool, unsigned int version);
+void out__free(struct out *o);
+
+/*
+ * Which columns a table has: all of `fields` that are not wide, or those of the user's
+ * comma-separated `list`, in its order. -EINVAL after a line on stderr.
+ */
+int out__columns(struct out *o, const struct field *fields, const char *list);
+
+/* The line above a table; nothing in JSON. */
+void out__header(struct out *o);
+/* A row of the table; nothing in JSON. */
+void out__row(struct out *o, const void *record);
+/* A line of text or part of one; nothing in JSON. */
+void out__text(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* A JSON object with schema, type and time; nothing in tables. Members go to o->j. */
+void out__begin(struct out *o, const char *type, uint64_t mono_ns);
+void out__members(struct out *o, const struct field *fields, const void *record);
+void out__end(struct out *o);
+
+/* out__row() or a whole object, whichever it is. */
+void out__event(struct out *o, const struct field *fields, const void *record, uint64_t mono_ns);
+
+/*
+ * 0 or -errno of this or any earlier write. -EPIPE: the reader has gone. -ETIMEDOUT: the
+ * user wants it to end and the reader does not read.
+ */
+int out__flush(struct out *o);
+
+/* "us" or "ms" for unit_ns. */
+const char *out__unit(const struct out *o);
+
+#endif
