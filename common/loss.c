@@ -172,6 +172,9 @@ void loss__summary(const struct loss *l, struct out *o, uint64_t shown)
 	uint64_t filtered = l->now.n[COUNT_FILTERED];
 	int64_t rest = seen - shown - filtered - lost;
 
+	if (rest)
+		msg__warn("summary", "%lld events are not accounted for; please report this",
+			  (long long)rest);
 	if (o->json) {
 		json__u64(&o->j, "seen", seen);
 		json__u64(&o->j, "shown", shown);
@@ -186,7 +189,4 @@ void loss__summary(const struct loss *l, struct out *o, uint64_t shown)
 	loss_text(l, o, false);
 	loss_text(l, o, true);
 	out__text(o, "\n");
-	if (rest)
-		msg__warn("summary", "%lld events are not accounted for; please report this",
-			  (long long)rest);
 }

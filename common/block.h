@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Names of a request's operation and flags. Their numbers differ between kernels (and
+ * between builds of one version), so they come from the running kernel's BTF.
+ */
+#ifndef SNOOPKIT_BLOCK_H
+#define SNOOPKIT_BLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "common/json.h"
+#include "common/probe.h"
+
+#define BLOCK_NAMES_MAX 48
+
+struct block_names {
+	struct {
+		uint32_t op;
+		char name[24]; /* "read", "zone_reset" */
+	} ops[BLOCK_NAMES_MAX];
+	size_t nops;
+	int8_t flag_bit[8]; /* by block_flags[], -1: this kernel does not have it */
+};
+
+/* -ENOENT: the kernel's BTF does not tell. */
+int block_names__init(struct block_names *n, const struct probe *p);
+/* Operation and those flags that say something to a user, as bits of cmd_flags. */
+uint32_t block_names__mask(const struct block_names *n);
+/* -ENOENT: no such operation. */
+int block_names__op(const struct block_names *n, const char *name, uint32_t *op);
+/* All names, separated by a blank. */
+void block_names__list(const struct block_names *n, char *buf, size_t size);
+
+/* "read"; "op-36" if it has no name. */
+void block_names__op_name(const struct block_names *n, uint32_t flags, char *buf, size_t size);
+/* "Sync-Write", as bcc shows it. */
+void block_names__flags_text(const struct block_names *n, uint32_t flags, char *buf, size_t size);
+/* ["sync"] under "flags". */
+void block_names__flags_json(const struct block_names *n, uint32_t flags, struct json *j);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What libbpf says: kept, and shown only when it helps (a load that failed, --verbose). */
+#ifndef SNOOPKIT_LIBBPF_LOG_H
+#define SNOOPKIT_LIBBPF_LOG_H
+
+void libbpf_log__start(void);
+/* Writes the warnings that were kept to stderr; with --verbose they were shown already. */
+void libbpf_log__show(void);
+
+#endif

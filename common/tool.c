@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "common/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/membarrier.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include "common/clock.h"
+#include "common/libbpf_log.h"
+#include "common/priv.h"
+#include "common/version.h"
+
+#define CHECK_NS (2 * NSEC_PER_SEC)
+
+static struct {
+	bool json, verbose, version, help, no_header;
+	const char *columns;
+	uint64_t duration_ns;
+} common;
+
+static const struct cli_option common_options[] = {
+	{ CLI_GROUP, .help = "Output" },
+	{ CLI_FLAG, 'j', "json", NULL, "JSON Lines instead of tables",
+	  .value = &common.json },
+	{ CLI_TEXT, 0, "columns", "A,B,...", "these columns, in this order",
+	  .value = &common.columns },
+	{ CLI_FLAG, 0, "no-header", NULL, "tables without their header",
+	  .value = &common.no_header },
+	{ CLI_GROUP, .help = "Other" },
+	{ CLI_DURATION, 0, "duration", "TIME", "end after so long, like 10, 0.5s or 2m",
+	  .value = &common.duration_ns, .min = 1000000, .max = 366 * 86400 * NSEC_PER_SEC },
+	{ CLI_FLAG, 'v', "verbose", NULL, "say on stderr what is done",
+	  .value = &common.verbose },
+	{ CLI_FLAG, 0, "version", NULL, "print the version and end",
+	  .value = &common.version },
+	{ CLI_FLAG, 'h', "help", NULL, "print this help and end",
+	  .value = &common.help },
+	CLI_OPTION_END,
+};
+
+/* Every skeleton begins like this (libbpf, bpf_object_skeleton). */
+struct tool_skeleton {
+	struct bpf_object_skeleton *skeleton;
+};
+
+static struct bpf_object_skeleton *tool_skeleton(const struct run *run)
+{
+	return ((struct tool_skeleton *)run->skel)->skeleton;
+}
+
+struct bpf_object *tool__object(const struct run *run)
+{
+	return *tool_skeleton(run)->obj;
+}
+
+void tool__omit(struct bpf_program *prog)
+{
+	bpf_program__set_autoload(prog, false);
+}
+
+void tool__defer(struct bpf_program *prog)
+{
+	bpf_program__set_autoattach(prog, false);
+}
+
+int tool__attach(struct run *run, struct bpf_program *prog)
+{
+	struct bpf_object_skeleton *s = tool_skeleton(run);
+	int err;
+
+	for (int i = 0; i < s->prog_cnt; i++) {
+		/* prog_skel_sz: newer libbpf than the header may have longer entries. */
+		struct bpf_prog_skeleton *p = (void *)s->progs + i * s->prog_skel_sz;
+
+		if (*p->prog != prog || *p->link)
+			continue;
+		*p->link = bpf_program__attach(prog);
+		if (*p->link)
+			return 0;
+		err = -errno;
+		msg__error(bpf_program__name(prog), "cannot be attached: %s", strerror(-err));
+		return err;
+	}
+	return 0;
+}
+
+static int tool_no_btf(int err)
+{
+	if (err == ENOENT)
+		msg__error("/sys/kernel/btf/vmlinux",
+			   "this kernel has no BTF (needs one built with CONFIG_DEBUG_INFO_BTF; in a "
+			   "container, /sys must be mounted)");
+	else
+		msg__error("/sys/kernel/btf/vmlinux", "%s", strerror(err));
+	return err == ENOMEM ? -ENOMEM : TOOL_TOLD(TOOL_UNSUPPORTED);
+}
+
+static int tool_check_privileges(void)
+{
+	char names[64];
+	int err = priv__missing(PRIV_BPF | PRIV_PERFMON, names, sizeof(names));
+
+	if (err || !*names)
+		return err;
+	msg__error("privileges", "missing %s (run as root, or grant them with setcap)", names);
+	return TOOL_TOLD(TOOL_UNSUPPORTED);
+}
+
+static int tool_open(struct run *run)
+{
+	const struct tool *tool = run->tool;
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = tool->name);
+	int err;
+
+	run->probe = probe__new();
+	if (!run->probe)
+		return tool_no_btf(errno);
+	run->skel = tool->open(&opts);
+	if (!run->skel)
+		return -errno;
+	err = tool->configure(run);
+	probe__free(run->probe);
+	run->probe = NULL;
+	return err;
+}
+
+/* Which map is which is told by its name, the same in all tools (common/bpf). */
+static struct bpf_map *tool_map(const struct run *run, const char *name)
+{
+	return bpf_object__find_map_by_name(tool__object(run), name);
+}
+
+static int tool_refused(const char *what, int err)
+{
+	libbpf_log__show();
+	if (err == -EPERM || err == -EACCES) {
+		msg__error(what, "the kernel refuses (%s): CAP_BPF and CAP_PERFMON in the first user "
+				 "namespace are needed, and no lockdown or policy against BPF",
+			   strerror(-err));
+		return TOOL_TOLD(TOOL_UNSUPPORTED);
+	}
+	if (err == -ENOMEM)
+		return err;
+	msg__error(what, "this kernel lacks what the tool needs (%s); -v shows more",
+		   strerror(-err));
+	return TOOL_TOLD(TOOL_UNSUPPORTED);
+}
+
+static int tool_record(void *ctx, const void *data, size_t size)
+{
+	struct run *run = ctx;
+
+	return run->tool->record(run, data, size);
+}
+
+static int tool_load(struct run *run)
+{
+	struct bpf_map *counts = tool_map(run, "counts"), *ring = tool_map(run, "events");
+	int err = loss__size(counts);
+
+	if (err)
+		return err;
+	err = bpf_object__load_skeleton(tool_skeleton(run));
+	if (err)
+		return tool_refused("load", err);
+	run->loss = loss__new(run->tool->causes, tool__object(run), counts);
+	if (!run->loss)
+		return -errno;
+	if (run->tool->prepare)
+		err = run->tool->prepare(run);
+	if (!err && ring)
+		err = events__ring(run->events, ring, run->ring_armed, tool_record, run);
+	return err;
+}
+
+static int tool_attach(struct run *run)
+{
+	int err = bpf_object__attach_skeleton(tool_skeleton(run));
+
+	if (err)
+		return tool_refused("attach", err);
+	/* Where unprivileged BPF is off, attaching later and bpf_prog_info need CAP_BPF. */
+	err = priv__drop(PRIV_BPF);
+	if (err)
+		msg__error("privileges", "cannot be given up: %s", strerror(-err));
+	return err;
+}
+
+static int tool_begin(struct run *run)
+{
+	uint64_t deadline = common.duration_ns;
+	int err = 0;
+
+	run->start_ns = run->now_ns = clock__mono_ns();
+	if (run->interval_ns)
+		err = events__interval(run->events, run->start_ns, run->interval_ns);
+	else if (run->tool->check)
+		err = events__interval(run->events, run->start_ns, CHECK_NS);
+	if (!err && deadline)
+		err = events__deadline(run->events, run->start_ns + deadline);
+	events__output(run->events, run->out.fd);
+	if (run->tool->banner)
+		out__text(&run->out, "%s\n", run->tool->banner);
+	msg__verbose("ready");
+	return err ?: out__flush(&run->out);
+}
+
+static int tool_tick(struct run *run, uint64_t *done)
+{
+	int err = 0;
+
+	if (run->tool->check)
+		err = run->tool->check(run);
+	if (err || !run->interval_ns)
+		return err;
+	err = run->tool->tick(run);
+	loss__report(run->loss, &run->out, run->now_ns);
+	++*done;
+	return err;
+}
+
+static int tool_loop(struct run *run)
+{
+	uint64_t done = 0;
+
+	for (;;) {
+		int err, what = events__wait(run->events);
+
+		if (what < 0)
+			return what;
+		run->now_ns = clock__mono_ns();
+		if (what & EVENTS_SIGNAL)
+			run->out.stopping = true;
+		if (what & EVENTS_GONE)
+			return -EPIPE;
+		if (what & (EVENTS_SIGNAL | EVENTS_DEADLINE) && !(what & EVENTS_TICK))
+			return 0;
+		err = what & EVENTS_TICK ? tool_tick(run, &done) : 0;
+		err = err ?: out__flush(&run->out);
+		if (err || (run->intervals && done >= run->intervals))
+			return err;
+		if (what & (EVENTS_SIGNAL | EVENTS_DEADLINE))
+			return 0;
+	}
+}
+
+/*
+ * After this no program counts any more: a program that was under way on another CPU when
+ * its link went is waited for.
+ */
+static void tool_detach(struct run *run)
+{
+	bpf_object__detach_skeleton(tool_skeleton(run));
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+}
+
+static int tool_finish(struct run *run)
+{
+	struct out *o = &run->out;
+	int err;
+
+	tool_detach(run);
+	run->now_ns = clock__mono_ns();
+	err = events__drain(run->events);
+	if (!err && run->tool->finish)
+		err = run->tool->finish(run);
+	loss__report(run->loss, o, run->now_ns);
+	out__begin(o, "summary", run->now_ns);
+	if (o->json)
+		json__u64(&o->j, "duration_ns", run->now_ns - run->start_ns);
+	loss__summary(run->loss, o, run->shown);
+	if (o->json && run->tool->summary)
+		run->tool->summary(run);
+	out__end(o);
+	return err ?: out__flush(o);
+}
+
+/* The result is not lost with the output: it goes where the error goes. */
+static void tool_rescue(struct run *run, int err)
+{
+	if (err == -ETIMEDOUT)
+		msg__error("output", "nobody reads it; the summary follows here");
+	else
+		msg__error("output", "%s; the summary follows here", strerror(-err));
+	run->out.fd = STDERR_FILENO;
+	run->out.err = run->out.buf.err = 0;
+	run->out.buf.len = 0;
+	run->out.j.comma = false;
+	tool_finish(run);
+}
+
+static int tool_exit(const struct run *run, int err)
+{
+	if (!err)
+		return TOOL_OK;
+	if (err <= TOOL_TOLD(0))
+		return -err - 0x10000;
+	/* The reader took what it wanted (`| head`). */
+	if (err == -EPIPE)
+		return TOOL_OK;
+	msg__error(err == run->out.err ? "output" : NULL, "%s", strerror(-err));
+	return TOOL_FAILED;
+}
+
+static int tool_run(struct run *run)
+{
+	int err = tool_check_privileges();
+
+	if (err)
+		return err;
+	run->events = events__new();
+	if (!run->events)
+		return -errno;
+	run->out.stop_fd = events__signal_fd(run->events);
+	err = tool_open(run);
+	err = err ?: tool_load(run);
+	err = err ?: tool_attach(run);
+	err = err ?: tool_begin(run);
+	if (err)
+		return err;
+	err = tool_loop(run);
+	err = err ?: tool_finish(run);
+	if (err && err == run->out.err && err != -EPIPE) {
+		tool_rescue(run, err);
+		return TOOL_TOLD(TOOL_FAILED);
+	}
+	return err;
+}
+
+static void tool_release(struct run *run)
+{
+	if (run->tool->release)
+		run->tool->release(run);
+	loss__free(run->loss);
+	events__free(run->events);
+	probe__free(run->probe);
+	if (run->skel)
+		run->tool->destroy(run->skel);
+	out__free(&run->out);
+}
+
+static int tool_print(struct run *run, const struct cli *cli)
+{
+	if (common.help)
+		cli__help(cli, &run->out.buf);
+	else
+		buf__printf(&run->out.buf, "%s (snoopkit %s)\n", cli->tool, SNOOPKIT_VERSION);
+	return out__flush(&run->out);
+}
+
+/* A descriptor that was closed would be given to the next file opened: BTF, a map. */
+static int tool_check_stdio(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+		if (fd < 0)
+			return -errno;
+		if (fd == STDOUT_FILENO)
+			return -EBADF;
+	} while (fd <= STDERR_FILENO);
+	close(fd);
+	return 0;
+}
+
+int tool__main(const struct tool *tool, int argc, char **argv)
+{
+	const struct cli cli = { tool->name, tool->purpose, { tool->options, common_options },
+				 tool->positionals, tool->examples };
+	struct run run = { .tool = tool };
+	int err;
+
+	tzset();
+	signal(SIGPIPE, SIG_IGN);
+	msg__init(tool->name, false);
+	err = tool_check_stdio();
+	if (err) {
+		msg__error("output", "%s", strerror(-err));
+		return TOOL_FAILED;
+	}
+	if (cli__parse(&cli, argc, argv))
+		return TOOL_USAGE;
+	msg__init(tool->name, common.verbose);
+	libbpf_log__start();
+	out__init(&run.out, tool->name, tool->schema_version);
+	run.out.json = common.json;
+	run.out.no_header = common.no_header;
+	if (common.help || common.version)
+		err = tool_print(&run, &cli);
+	else if (out__columns(&run.out, tool->fields, common.columns))
+		err = TOOL_TOLD(TOOL_USAGE);
+	else
+		err = tool_run(&run);
+	err = tool_exit(&run, err);
+	tool_release(&run);
+	return err;
+}
