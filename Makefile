@@ -153,11 +153,15 @@ test: ## install what is missing, build, and run every test (root)
 	@scripts/deps build test
 	@$(MAKE) --no-print-directory check
 
+# No test file hangs a build. prove.yml tells which may run at the same time.
+prove = SNOOPKIT_BIN='$(abspath $(OUTPUT))' HARNESS_RULESFILE=tests/prove.yml \
+	$(PROVE) -j "$$(nproc)" --exec 'timeout --foreground -k 60 600'
+
 check: all $(unit_tests) ## run every test with what is installed (root)
-	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' $(PROVE) --exec '' $(unit_tests) $(runs)
+	@$(prove) $(unit_tests) $(runs)
 
 check-unit: $(unit_tests) ## run the unit tests only (no root needed)
-	@$(PROVE) --exec '' $(unit_tests)
+	@$(prove) $(unit_tests)
 
 bench: ## measure the cost, side by side with other tools (root)
 	@scripts/deps build test bench
