@@ -145,7 +145,7 @@ deps: ## install what the build needs from the distribution's packages (root)
 	@scripts/deps build
 
 demo: ## install what is missing, build, and watch a small I/O load (root)
-	@scripts/deps build
+	@scripts/deps build demo
 	@$(MAKE) --no-print-directory all
 	@SNOOPKIT_BIN='$(OUTPUT)' scripts/demo
 
