@@ -62,7 +62,8 @@ ld_flags = $(strip $(CC) $(CFLAGS) $(if $(SANITIZE),$(sanitize)) \
 bpf_flags = $(strip $(CLANG) -target bpf -D__TARGET_ARCH_$(BPF_TARGET_ARCH) -g \
 	$(BPF_CFLAGS) -Wno-unused-parameter $(if $(WERROR),-Werror) $(prefix_map) \
 	-I. -Icommon/bpf -Ivmlinux/$(ARCH) $(filter -I%,$(libbpf_cflags)))
-ar_flags = $(strip $(AR) $(common))
+# Not flags: a source file that comes or goes is one object more or less to link.
+sources_flags = $(AR) $(wildcard common/*.c tools/*/*.c examples/*/*.c)
 
 # $(OBJ)/<kind>.flags changes when the flags do, and what depends on it is built anew.
 define flags_file
@@ -70,7 +71,7 @@ ifneq ($$(file <$(OBJ)/$(1).flags),$$($(1)_flags))
 $(OBJ)/$(1).flags: FORCE
 endif
 endef
-$(foreach kind,cc test ld bpf ar,$(eval $(call flags_file,$(kind))))
+$(foreach kind,cc test ld bpf sources,$(eval $(call flags_file,$(kind))))
 
 $(OBJ)/%.flags:
 	@mkdir -p $(@D)
@@ -105,11 +106,11 @@ $(tobj)/%.o: %.c $(OBJ)/test.flags
 	@mkdir -p $(@D)
 	$(Q)$(test_flags) -MMD -MP -c $< -o $@
 
-$(library): $(common) $(OBJ)/ar.flags
+$(library): $(common) $(OBJ)/sources.flags
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(common)
 
-$(tobj)/libsnoopkit.a: $(call objects,common,$(tobj)) $(OBJ)/ar.flags
+$(tobj)/libsnoopkit.a: $(call objects,common,$(tobj)) $(OBJ)/sources.flags
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
@@ -124,10 +125,10 @@ endef
 define program
 $(call objects,$(1),$(OBJ)): | $(if $(wildcard $(1)/*.bpf.c),$(OBJ)/$(1)/$(notdir $(1)).skel.h)
 
-$(call binary,$(1)): $(call objects,$(1),$(OBJ)) $(library) $(OBJ)/ld.flags
+$(call binary,$(1)): $(call objects,$(1),$(OBJ)) $(library) $(OBJ)/ld.flags $(OBJ)/sources.flags
 	$$(call link,,$$(libbpf_libs) -lm)
 
-$(OUTPUT)/static/$(notdir $(1)): $(call objects,$(1),$(OBJ)) $(library) $(OBJ)/ld.flags
+$(OUTPUT)/static/$(notdir $(1)): $(call objects,$(1),$(OBJ)) $(library) $(OBJ)/ld.flags $(OBJ)/sources.flags
 	$$(call link,-static -s,$$(libbpf_static_libs) -lm)
 endef
 $(foreach p,$(tools) $(examples),$(eval $(call program,$(p))))
@@ -141,16 +142,23 @@ $(OUTPUT)/tests/unit/%: $(tobj)/tests/unit/%.o $(tobj)/libsnoopkit.a $(OBJ)/ld.f
 # -- Tests --------------------------------------------------------------------------------
 
 .PHONY: deps demo test check check-unit bench test-vm
+
+# What root builds for them, the user of sudo can rebuild and remove.
+to_user = [ -z "$$SUDO_UID" ] || chown -R "$$SUDO_UID:$$SUDO_GID" '$(OUTPUT)'
+
 deps: ## install what the build needs from the distribution's packages (root)
 	@scripts/deps build
 
 demo: ## install what is missing, build, and watch a small I/O load (root)
 	@scripts/deps build demo
 	@$(MAKE) --no-print-directory all
+	@$(to_user)
 	@SNOOPKIT_BIN='$(OUTPUT)' scripts/demo
 
 test: ## install what is missing, build, and run every test (root)
 	@scripts/deps build test
+	@$(MAKE) --no-print-directory all $(unit_tests)
+	@$(to_user)
 	@$(MAKE) --no-print-directory check
 
 # No test file hangs a build. prove.yml tells which may run at the same time.
@@ -192,14 +200,15 @@ clean: ## remove everything that was built
 	$(Q)rm -rf '$(OUTPUT)'
 
 own_code = $(shell git ls-files '*.c' '*.h' ':!vmlinux/*/vmlinux.h')
-own_scripts = $(shell git grep -lE '^\#!.*sh$$' -- ':!*.t' ':!*.md')
+own_scripts = $(shell git grep -lE '^\#!.*sh$$$$' -- ':!*.md')
 
 format: ## format the C code
 	$(Q)clang-format -i $(own_code)
 
 lint: ## check formatting and scripts
 	$(Q)clang-format --dry-run -Werror $(own_code)
-	$(Q)shellcheck -x $(own_scripts)
+	$(Q)shellcheck -x -P SCRIPTDIR tests/run/lib.bash $(own_scripts)
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		while read -r target text; do printf '%-15s %s\n' "$$target" "$$text"; done

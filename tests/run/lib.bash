@@ -3,6 +3,7 @@
 #
 # Behaviour tests on the running kernel. tests/run/<name>.t is a bash script of this shape:
 #
+#	# shellcheck source=lib.bash
 #	. "$(dirname "$0")/lib.bash"
 #	need root fio
 #	run_tool biolatency abc
