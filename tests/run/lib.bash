@@ -67,7 +67,7 @@ fail() { # DESCRIPTION [DIAGNOSTICS...]
 	echo "not ok $tests_run - ${1//#/\\#}"
 	diag "Failed: $1 (${0##*/} line $(caller_line))"
 	shift
-	[ $# = 0 ] || diag "$(printf '  %s\n' "$@" | head -c 4000)"
+	[ -z "$*" ] || diag "$(printf '  %s\n' "$@" | sed '/^ *$/d' | head -c 4000)"
 	return 1
 }
 
