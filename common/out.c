@@ -236,7 +236,8 @@ static void out_member(struct out *o, const struct field *f, const void *record)
 void out__members(struct out *o, const struct field *fields, const void *record)
 {
 	for (; o->json && fields->name; fields++)
-		out_member(o, fields, record);
+		if (!fields->table_only)
+			out_member(o, fields, record);
 }
 
 void out__end(struct out *o)

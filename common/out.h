@@ -33,6 +33,7 @@ struct field {
 	uint8_t width;	    /* columns with the space before it; text is aligned left */
 	uint8_t digits;	    /* of FIELD_REAL */
 	bool wide;	    /* in tables only when --columns asks for it */
+	bool table_only;    /* not in JSON */
 	size_t offset;	    /* in the record */
 };
 

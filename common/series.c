@@ -24,6 +24,7 @@ struct series_table {
 	struct series_seen **seen; /* by row, allocated when the row comes into use */
 	struct series_data *data;
 	size_t ndata, data_size;
+	uint64_t always;
 };
 
 int series__size(struct bpf_map *map, uint32_t rows, uint32_t hists, uint32_t *mask)
@@ -185,6 +186,11 @@ static void clear_max(struct series_table *t, uint32_t epoch)
 	}
 }
 
+void series__always(struct series_table *t, uint64_t key)
+{
+	t->always = key;
+}
+
 int series__read(struct series_table *t)
 {
 	uint32_t ended = *t->epoch;
@@ -193,6 +199,8 @@ int series__read(struct series_table *t)
 	clear_max(t, ended + 1);
 	__atomic_store_n(t->epoch, ended + 1, __ATOMIC_SEQ_CST);
 	t->ndata = 0;
+	if (t->always && !series_data_of(t, t->always))
+		return -ENOMEM;
 	for (size_t i = 0; !err && i < t->nrows; i++)
 		err = take_row(t, i, ended);
 	qsort(t->data, t->ndata, sizeof(t->data[0]), compare_keys);

@@ -31,6 +31,9 @@ struct series_table *series__new(struct bpf_map *map, uint32_t rows, uint32_t hi
 				 uint32_t *epoch);
 void series__free(struct series_table *t);
 
+/* Every reading has a row of this key, if only an empty one. */
+void series__always(struct series_table *t, uint64_t key);
+
 /* Takes a reading. 0 or -ENOMEM. */
 int series__read(struct series_table *t);
 

@@ -69,6 +69,24 @@ void tool__defer(struct bpf_program *prog)
 	bpf_program__set_autoattach(prog, false);
 }
 
+/* Which map is which is told by its name, the same in all tools (common/bpf). */
+static struct bpf_map *tool_map(const struct run *run, const char *name)
+{
+	return bpf_object__find_map_by_name(tool__object(run), name);
+}
+
+int tool__ring_size(struct run *run, uint64_t bytes, __u64 *wake_bytes)
+{
+	uint64_t page = sysconf(_SC_PAGESIZE), size = page;
+
+	while (size < bytes)
+		size *= 2;
+	if (size != bytes)
+		msg__verbose("ring buffer of %llu bytes", (unsigned long long)size);
+	*wake_bytes = size / 4;
+	return bpf_map__set_max_entries(tool_map(run, "events"), size);
+}
+
 int tool__attach(struct run *run, struct bpf_program *prog)
 {
 	struct bpf_object_skeleton *s = tool_skeleton(run);
@@ -115,7 +133,7 @@ static int tool_check_privileges(void)
 static int tool_open(struct run *run)
 {
 	const struct tool *tool = run->tool;
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = tool->name);
+	LIBBPF_OPTS(bpf_object_open_opts, opts);
 	int err;
 
 	run->probe = probe__new();
@@ -128,12 +146,6 @@ static int tool_open(struct run *run)
 	probe__free(run->probe);
 	run->probe = NULL;
 	return err;
-}
-
-/* Which map is which is told by its name, the same in all tools (common/bpf). */
-static struct bpf_map *tool_map(const struct run *run, const char *name)
-{
-	return bpf_object__find_map_by_name(tool__object(run), name);
 }
 
 static int tool_refused(const char *what, int err)
@@ -207,6 +219,8 @@ static int tool_begin(struct run *run)
 	events__output(run->events, run->out.fd);
 	if (run->tool->banner)
 		out__text(&run->out, "%s\n", run->tool->banner);
+	if (!err && run->tool->begin)
+		err = run->tool->begin(run);
 	msg__verbose("ready");
 	return err ?: out__flush(&run->out);
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "common/cli.h"
+#include "common/clock.h"
 #include "common/events.h"
 #include "common/loss.h"
 #include "common/msg.h"
@@ -43,6 +44,8 @@ struct tool {
 	int (*configure)(struct run *run);
 	/* The maps are there, nothing is attached. */
 	int (*prepare)(struct run *run);
+	/* Everything is attached. */
+	int (*begin)(struct run *run);
 	/* A ring buffer record; untrusted only in its text. */
 	int (*record)(struct run *run, const void *data, size_t size);
 	/* An interval is over (run->interval_ns). */
@@ -88,6 +91,11 @@ int tool__main(const struct tool *tool, int argc, char **argv);
 struct bpf_object *tool__object(const struct run *run);
 /* A program that configure() took from the automatic attachment. Does nothing if it is. */
 int tool__attach(struct run *run, struct bpf_program *prog);
+/*
+ * configure(): the ring buffer's size, rounded up to a power of two pages, and when a reader that
+ * is not asleep is woken.
+ */
+int tool__ring_size(struct run *run, uint64_t bytes, __u64 *wake_bytes);
 /* configure(): neither loaded nor attached. */
 void tool__omit(struct bpf_program *prog);
 /* configure(): loaded, and attached by tool__attach() only. */

@@ -25,7 +25,6 @@ const volatile __u64 flags_mask = 0; /* -F: which bits of cmd_flags tell rows ap
 const volatile __u32 filter_dev = 0;
 const volatile __u64 filter_first_sector = 0;
 const volatile __u64 filter_last_sector = 0; /* 0: the whole disk */
-const volatile __u32 filter_class = CLASS_MAX;
 const volatile __u32 filter_op = BLOCK_OP_MASK;
 const volatile __u32 filter_tgid = 0;
 const volatile bool filter_owner = false; /* filter_tgid or cgroup_target */
@@ -34,8 +33,9 @@ const volatile bool filter_owner = false; /* filter_tgid or cgroup_target */
 bool have_issue, have_getrq;
 /* Some kernels never fill io_start_time_ns (no CONFIG_BLK_WBT_MQ): stamp every request. */
 bool stamp_all, io_start_seen;
-bool watch_bio_based;
 bool asked[NEED_MAX];
+/* When everything was attached. */
+__u64 tracing_since_ns = ~0ULL;
 
 /* 8192 sets of 320 bytes: 2.6 MB for 65,536 requests. Full: see inflight.bpf.h. */
 struct {
@@ -52,6 +52,17 @@ struct {
 	__uint(value_size, INFLIGHT_SIZE(BIO_FIELDS));
 	__uint(max_entries, INFLIGHT_SETS);
 } bios SEC(".maps");
+
+/*
+ * Disks without requests whose bios are counted: those that are not on top of other disks,
+ * where the same I/O is seen again, and those asked for by name. Full: user space says so.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u32);
+	__type(value, __u8);
+	__uint(max_entries, 1024);
+} watched SEC(".maps");
 
 struct io {
 	__u64 now;
@@ -108,18 +119,16 @@ static __always_inline bool wanted(const struct io *io)
 	if (filter_last_sector &&
 	    (io->sector < filter_first_sector || io->sector > filter_last_sector))
 		return false;
-	if (filter_class != CLASS_MAX && io->class != filter_class)
-		return false;
 	if (filter_op != BLOCK_OP_MASK && (io->flags & BLOCK_OP_MASK) != filter_op)
 		return false;
 	return true;
 }
 
-static __always_inline struct series *row_of(const struct io *io, __u64 bio_based)
+static __always_inline struct series *row_of(const struct io *io)
 {
-	__u64 key = SERIES_USED | bio_based | (__u64)io->class << KEY_CLASS_SHIFT;
+	__u64 key = SERIES_USED | (__u64)io->class << KEY_CLASS_SHIFT;
 
-	if (split_disk || bio_based)
+	if (split_disk)
 		key |= (__u64)io->dev << KEY_DEV_SHIFT;
 	return series_find(key | (io->flags & flags_mask));
 }
@@ -211,13 +220,15 @@ static __always_inline int bio_queued(struct bio *bio, __u64 address)
 {
 	struct gendisk *disk = block_bio_disk(bio);
 	struct inflight_ref ref;
+	__u32 dev;
 	__u64 now;
 
 	if (!disk || !address)
 		return 0;
 	if (!disk->queue->mq_ops) {
-		if (watch_bio_based)
-			bio_based_begin(bio, address, block_disk_dev(disk));
+		dev = block_disk_dev(disk);
+		if (bpf_map_lookup_elem(&watched, &dev))
+			bio_based_begin(bio, address, dev);
 		return 0;
 	}
 	if (!phases || !plug_cache)
@@ -417,7 +428,7 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 		count_add(BIO_COARSE);
 		ask_for(NEED_ISSUE);
 	}
-	row = row_of(io, 0);
+	row = row_of(io);
 	if (!row)
 		return;
 	hist_count(&row->bytes, io->bytes);
@@ -466,6 +477,9 @@ int BPF_PROG(rq_complete, struct request *rq, int error, unsigned int nr_bytes)
 	if (class == CLASS_IO && io.bytes < (__u64)rq->stats_sectors << 9)
 		io.bytes = (__u64)rq->stats_sectors << 9;
 	stamps_of_request(rq, io.now, io.flags & BLOCK_OP_MASK, &st);
+	/* Under way before there was anybody to note its owner. */
+	if (filter_owner && !st.owner && st.got && st.got < tracing_since_ns)
+		return 0;
 	count_add(COUNT_SEEN);
 	if (split_disk || filter_dev)
 		io.dev = block_disk_dev(block_rq_disk(rq));
@@ -499,7 +513,7 @@ int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 	io.flags = what;
 	io.class = !io.bytes && is_preflush(io.flags) ? CLASS_SYNC : CLASS_IO;
 	count_add(COUNT_SEEN);
-	row = row_of(&io, KEY_BIO_BASED);
+	row = row_of(&io);
 	if (!row)
 		return 0;
 	hist_count(&row->bytes, io.bytes);

@@ -3,6 +3,7 @@
 #ifndef BIOLATENCY_H
 #define BIOLATENCY_H
 
+#include "common/bpf/cgroup_target.h"
 #include "common/bpf/count.h"
 #include "common/bpf/hist.h"
 
@@ -25,11 +26,9 @@ enum bio_class {
 
 /*
  * Key of a row: the disk in the upper half (the kernel's dev_t, major << 20 | minor; 0
- * when not told apart), then SERIES_USED, BIO_BASED, the class, and the request's
- * operation and flags.
+ * when not told apart), then SERIES_USED, the class, and the request's operation and flags.
  */
 #define KEY_DEV_SHIFT 32
-#define KEY_BIO_BASED (1ULL << 30)
 #define KEY_CLASS_SHIFT 28
 #define KEY_FLAGS_MASK ((1ULL << 28) - 1)
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "common/cgroup_filter.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "common/cgroup.h"
+#include "common/container.h"
+#include "common/msg.h"
+#include "common/text.h"
+
+/* Where css_set.subsys[] has the state of a v1 controller: enum cgroup_subsys_id. */
+static int filter_subsys(const char *controller, const struct probe *p, uint32_t *subsys)
+{
+	/* The only one whose file system name is not its own. */
+	const char *name = strcmp(controller, "blkio") ? controller : "io";
+	char enumerator[64];
+	int64_t value;
+
+	snprintf(enumerator, sizeof(enumerator), "%s_cgrp_id", name);
+	if (probe__enumerator(p, enumerator, &value))
+		return -ENOENT;
+	*subsys = value;
+	return 0;
+}
+
+static int filter_fill(struct cgroup_target *t, const struct cgroup_ref *ref, const char *given,
+		       const struct probe *p)
+{
+	if (ref->nancestors >= CGROUP_TARGET_DEPTH) {
+		msg__error(text__quote(given), "this cgroup is more than %d levels deep",
+			   CGROUP_TARGET_DEPTH);
+		return -EINVAL;
+	}
+	t->id = ref->id;
+	t->hierarchy = ref->hierarchy;
+	t->has_memory = cgroup__charges_memory(ref);
+	for (uint32_t i = 0; i < ref->nancestors; i++)
+		t->ancestors[i] = ref->ancestors[i];
+	if (!ref->hierarchy || !filter_subsys(ref->controller, p, &t->subsys))
+		return 0;
+	msg__error(text__quote(given), "this kernel's BTF does not know the controller '%s'",
+		   text__quote(ref->controller));
+	return -EINVAL;
+}
+
+static int filter_cgroup(const char *given, struct cgroup_ref *ref)
+{
+	int err = cgroup__resolve(given, ref);
+
+	if (err)
+		msg__error(text__quote(given), "no such cgroup: %s (see `systemd-cgls`)",
+			   strerror(-err));
+	return err;
+}
+
+static int filter_container(const char *given, struct cgroup_ref *ref)
+{
+	struct container c;
+	int err = container__find(given, &c, ref);
+
+	if (err == -ENOTUNIQ)
+		msg__error(text__quote(given), "fits several containers (give more of its ID)");
+	else if (err)
+		msg__error(text__quote(given), "no such container: %s (give its ID or name)",
+			   strerror(-err));
+	else
+		msg__verbose("container %s %s", c.runtime, c.id);
+	return err;
+}
+
+int cgroup_filter__set(struct cgroup_target *t, const char *cgroup, const char *container,
+		       const struct probe *p)
+{
+	struct cgroup_ref ref;
+	int err;
+
+	memset(t, 0, sizeof(*t));
+	if (!cgroup && !container)
+		return 0;
+	if (cgroup && container) {
+		msg__error("--container", "cannot be used together with --cgroup");
+		return -EINVAL;
+	}
+	err = cgroup ? filter_cgroup(cgroup, &ref) : filter_container(container, &ref);
+	return err ? -EINVAL : filter_fill(t, &ref, cgroup ?: container, p);
+}

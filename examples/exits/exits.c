@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* Shows each process that ends. A template for tools that stream events. */
+#include "examples/exits/exits.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include "exits.skel.h"
+#include "common/tool.h"
+
+static uint64_t pid, buffer = 256 << 10;
+static bool failed;
+
+static const struct cli_option options[] = {
+	{ CLI_GROUP, .help = "Which processes" },
+	{ CLI_NUMBER, 'p', "pid", "PID", "this process only", &pid, 1, 1 << 22 },
+	{ CLI_FLAG, 'x', "failed", .help = "those that failed only", .value = &failed },
+	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (256K)", &buffer,
+	  4096, 1 << 30 },
+	CLI_OPTION_END,
+};
+
+#define RECORD(member) offsetof(struct exit_record, member)
+
+static const struct field fields[] = {
+	{ "time", "TIME", FIELD_TIME, 9, .offset = RECORD(time_ns) },
+	{ "comm", "COMM", FIELD_CHARS, 17, .offset = RECORD(comm) },
+	{ "pid", "PID", FIELD_U32, 8, .offset = RECORD(pid) },
+	{ "ppid", "PPID", FIELD_U32, 8, .offset = RECORD(ppid) },
+	{ "age_ns", "AGE", FIELD_NS, 10, .offset = RECORD(age_ns) },
+	{ "status", "STATUS", FIELD_I32, 7, .offset = RECORD(status) },
+	FIELD_END,
+};
+
+static const struct loss_cause causes[] = {
+	{ "ring_full", "exits were dropped: the ring buffer was full (see --buffer)",
+	  COUNT_RING_FULL },
+	{ "recursion", "exits were skipped by the kernel", .program = "process_exit" },
+	LOSS_CAUSE_END,
+};
+
+TOOL_DEFINE_SKELETON(exits)
+
+static int configure(struct run *run)
+{
+	struct exits_bpf *skel = run->skel;
+
+	run->out.unit_ns = 1000000;
+	skel->rodata->filter_tgid = pid;
+	skel->rodata->only_failed = failed;
+	return tool__ring_size(run, buffer, &skel->rodata->ring_wake_bytes);
+}
+
+static int prepare(struct run *run)
+{
+	run->ring_armed = &((struct exits_bpf *)run->skel)->bss->ring_armed;
+	return 0;
+}
+
+static int begin(struct run *run)
+{
+	out__header(&run->out);
+	return 0;
+}
+
+static int record(struct run *run, const void *data, size_t size)
+{
+	const struct exit_record *r = data;
+
+	if (size < sizeof(*r))
+		return -EINVAL;
+	out__event(&run->out, fields, r, r->time_ns);
+	run->shown++;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.name = "exits",
+		.purpose = "Shows each process that ends, with its exit status.",
+		.schema_version = 1,
+		.options = options,
+		.fields = fields,
+		.causes = causes,
+		TOOL_SKELETON(exits),
+		.configure = configure,
+		.prepare = prepare,
+		.begin = begin,
+		.record = record,
+	};
+
+	return tool__main(&tool, argc, argv);
+}

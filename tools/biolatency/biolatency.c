@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* How slow is block I/O? Its times as histograms and percentiles. */
+#include "tools/biolatency/biolatency.h"
+
+#include "biolatency.skel.h"
+#include "common/latency.h"
+#include "common/tool.h"
+#include "tools/biolatency/plan.h"
+#include "tools/biolatency/view.h"
+
+static struct bio_options opt;
+static struct bio_plan plan = { .opt = &opt };
+static struct bio_view view;
+
+static const struct cli_option options[] = {
+	{ CLI_GROUP, .help = "What is measured" },
+	{ CLI_FLAG, 'Q', "queued", .help = "the time in the kernel's queues too", .value = &opt.queued },
+	{ CLI_FLAG, 0, "phases", .help = "submit wait, queue, device and total", .value = &opt.phases },
+	{ CLI_FLAG, 0, "exact", .help = "note the time of issue from the first I/O on", .value = &opt.exact },
+	{ CLI_GROUP, .help = "Which I/O" },
+	{ CLI_TEXT, 'd', "disk", "DISK", "a disk, partition, MAJ:MIN, dm name or mount point", .value = &opt.disk },
+	{ CLI_TEXT, 0, "op", "OP", "one operation, such as read or write", .value = &opt.op },
+	{ CLI_NUMBER, 'p', "pid", "PID", "submitted by this process", &opt.pid, 1, 1 << 22 },
+	{ CLI_TEXT, 'c', "cgroup", "PATH", "of this cgroup and those below it", .value = &opt.cgroup },
+	{ CLI_TEXT, 0, "container", "ID|NAME", "of this container", .value = &opt.container },
+	{ CLI_GROUP, .help = "How it is shown" },
+	{ CLI_FLAG, 'D', "disks", .help = "each disk apart", .value = &opt.per_disk },
+	{ CLI_FLAG, 'F', "flags", .help = "each operation and its flags apart", .value = &opt.per_flag },
+	{ CLI_FLAG, 'T', "timestamp", .help = "the time of day above each result", .value = &opt.timestamp },
+	{ CLI_FLAG, 'm', "milliseconds", .help = "milliseconds instead of microseconds", .value = &opt.msecs },
+	{ CLI_FLAG, 'e', "extension", .help = "average, total and count too", .value = &opt.extension },
+	{ CLI_NUMBER, 0, "max-series", "N", "room for so many disks and flags a CPU", &opt.max_series, 1, 4096 },
+	CLI_OPTION_END,
+};
+
+static const struct cli_positional positionals[] = {
+	{ CLI_NUMBER, "interval", "seconds between results (default: one result at the end)",
+	  &opt.interval_s, 1, 86400 },
+	{ CLI_NUMBER, "count", "how many results", &opt.count, 1, UINT32_MAX },
+	CLI_POSITIONAL_END,
+};
+
+static const struct loss_cause causes[] = {
+	{ "untimed", "I/Os are in no histogram: the kernel did not note their start", BIO_UNTIMED },
+	{ "unowned", "I/Os are left out: whose they are is not known", BIO_UNOWNED },
+	{ "evicted_bio", "bios were given up: too many in flight", BIO_EVICTED_BIO },
+	{ "recursion", "I/Os were skipped by the kernel: they completed during another's tracing",
+	  .program = "rq_complete" },
+	{ "recursion_bio", "bios were skipped by the kernel: they completed during another's tracing",
+	  .program = "bio_complete" },
+	{ "evicted", "stamps were given up: too many requests in flight, their times are early",
+	  BIO_EVICTED, .note = true },
+	{ "coarse", "I/Os were timed by a cached clock, up to milliseconds early (--exact avoids it)",
+	  BIO_COARSE, .note = true },
+	{ "no_phases", "I/Os are in the total only: their submit wait is not known", BIO_NO_PHASES,
+	  .note = true },
+	LOSS_CAUSE_END,
+};
+
+TOOL_DEFINE_SKELETON(biolatency)
+
+static int configure(struct run *run)
+{
+	run->interval_ns = opt.interval_s * NSEC_PER_SEC;
+	run->intervals = opt.count;
+	run->out.unit_ns = opt.msecs ? 1000000 : 1000;
+	return plan__configure(&plan, run);
+}
+
+static int prepare(struct run *run)
+{
+	struct biolatency_bpf *skel = run->skel;
+
+	run->ring_armed = &skel->bss->ring_armed;
+	return view__init(&view, &plan, skel);
+}
+
+static int begin(struct run *run)
+{
+	view.since_ns = run->start_ns;
+	return plan__begin(&plan, run);
+}
+
+static int record(struct run *run, const void *data, size_t size)
+{
+	const struct bio_note *note = data;
+
+	return size < sizeof(*note) ? -EINVAL : plan__need(&plan, run, note->need);
+}
+
+static int check(struct run *run)
+{
+	return plan__rescan(&plan, run);
+}
+
+static int tick(struct run *run)
+{
+	return view__interval(&view, run);
+}
+
+static int finish(struct run *run)
+{
+	int err = view__interval(&view, run);
+
+	view__total(&view, run);
+	return err;
+}
+
+static void summary(struct run *run)
+{
+	view__summary(&view, run);
+}
+
+static void release(struct run *run)
+{
+	(void)run;
+	view__free(&view);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.name = "biolatency",
+		.purpose = "Shows how long block I/O takes, as a histogram and percentiles.",
+		.examples = "  biolatency                 until Ctrl-C, then one result\n"
+			    "  biolatency -T 1 10         ten results, one a second\n"
+			    "  biolatency -D --phases 5   each disk, and where the time goes\n"
+			    "  biolatency -d /var/lib     the disk or partition of a file system\n",
+		.banner = "Tracing block device I/O... Hit Ctrl-C to end.",
+		.schema_version = 1,
+		.options = options,
+		.positionals = positionals,
+		.fields = latency_fields,
+		.causes = causes,
+		TOOL_SKELETON(biolatency),
+		.configure = configure,
+		.prepare = prepare,
+		.begin = begin,
+		.record = record,
+		.check = check,
+		.tick = tick,
+		.finish = finish,
+		.summary = summary,
+		.release = release,
+	};
+
+	return tool__main(&tool, argc, argv);
+}

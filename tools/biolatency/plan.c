@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/biolatency/plan.h"
+
+#include <errno.h>
+#include <string.h>
+#include "common/cgroup_filter.h"
+#include "common/cpu.h"
+#include "common/msg.h"
+#include "common/series.h"
+#include "common/text.h"
+#include "tools/biolatency/biolatency.h"
+#include "biolatency.skel.h"
+
+/* Rows a CPU where disks or flags are told apart, unless that takes too much of all CPUs. */
+#define ROWS_SPLIT 256
+#define ROWS_MIN 16
+#define ROWS_PLAIN 8
+#define SERIES_BYTES_MAX (64u << 20)
+
+/* Of two programs for one tracepoint, the one for the arguments that this kernel passes. */
+static struct bpf_program *plan_variant(const struct probe *p, const char *tracepoint, int new_args,
+					struct bpf_program *new, struct bpf_program *old)
+{
+	bool is_new = probe__tracepoint_args(p, tracepoint) == new_args;
+
+	tool__omit(is_new ? old : new);
+	return is_new ? new : old;
+}
+
+struct plan_programs {
+	struct bpf_program *issue, *getrq, *queue;
+};
+
+static struct plan_programs plan_programs(struct bio_plan *plan, const struct probe *p)
+{
+	struct biolatency_bpf *skel = plan->skel;
+
+	return (struct plan_programs){
+		/* block_rq_issue: commit a54895fa057c (5.11), in 5.10 since 5.10.137 */
+		.issue = plan_variant(p, "block_rq_issue", 1, skel->progs.rq_issue,
+				      skel->progs.rq_issue_old),
+		/* block_getrq, block_bio_queue: commit e8a676d61c07 (5.11) */
+		.getrq = plan_variant(p, "block_getrq", 1, skel->progs.getrq,
+				      skel->progs.getrq_old),
+		.queue = plan_variant(p, "block_bio_queue", 1, skel->progs.bio_queue,
+				      skel->progs.bio_queue_old),
+	};
+}
+
+static int plan_disk(struct bio_plan *plan)
+{
+	struct biolatency_bpf *skel = plan->skel;
+	int err;
+
+	if (!plan->opt->disk)
+		return 0;
+	err = disk__resolve(plan->opt->disk, &plan->disk);
+	if (err) {
+		msg__error(text__quote(plan->opt->disk), "no such disk (%s); try a name of lsblk, "
+			   "MAJ:MIN, or a directory on the disk", strerror(-err));
+		return TOOL_TOLD(TOOL_USAGE);
+	}
+	skel->rodata->filter_dev = plan->disk.dev;
+	if (plan->disk.partition) {
+		skel->rodata->filter_first_sector = plan->disk.first_sector;
+		skel->rodata->filter_last_sector = plan->disk.last_sector;
+	}
+	return 0;
+}
+
+static int plan_op(struct bio_plan *plan)
+{
+	char known[512];
+	uint32_t op;
+
+	if (!plan->opt->op)
+		return 0;
+	if (block_names__op(&plan->names, plan->opt->op, &op)) {
+		block_names__list(&plan->names, known, sizeof(known));
+		msg__error("--op", "'%s' is no operation (there are: %s)",
+			   text__quote(plan->opt->op), known);
+		return TOOL_TOLD(TOOL_USAGE);
+	}
+	plan->skel->rodata->filter_op = op;
+	return 0;
+}
+
+static int plan_owner(struct bio_plan *plan, const struct probe *p)
+{
+	const struct bio_options *opt = plan->opt;
+	struct cgroup_target target = {};
+
+	if (cgroup_filter__set(&target, opt->cgroup, opt->container, p))
+		return TOOL_TOLD(TOOL_USAGE);
+	memcpy((void *)&plan->skel->rodata->cgroup_target, &target, sizeof(target));
+	plan->skel->rodata->filter_tgid = opt->pid;
+	plan->skel->rodata->filter_owner = opt->pid || target.id;
+	return 0;
+}
+
+static uint32_t plan_rows(const struct bio_plan *plan, uint32_t hists)
+{
+	uint32_t rows = ROWS_SPLIT, most = plan->opt->max_series;
+
+	if (!plan->opt->per_disk && !plan->opt->per_flag)
+		return ROWS_PLAIN;
+	if (most) {
+		for (rows = 1; rows < most;)
+			rows *= 2;
+		return rows;
+	}
+	while (rows > ROWS_MIN && cpu__limit() * rows * SERIES_SIZE(hists) > SERIES_BYTES_MAX)
+		rows /= 2;
+	return rows;
+}
+
+static int plan_series(struct bio_plan *plan)
+{
+	uint32_t mask = 0;
+	int err;
+
+	plan->hists = plan->opt->phases ? PHASE_MAX : 1;
+	plan->rows = plan_rows(plan, plan->hists);
+	err = series__size(plan->skel->maps.series, plan->rows, plan->hists, &mask);
+	plan->skel->rodata->series_mask = mask;
+	return err;
+}
+
+static int plan_kernel(struct bio_plan *plan, const struct probe *p)
+{
+	struct biolatency_bpf *skel = plan->skel;
+	int64_t bit;
+
+	if (block_names__init(&plan->names, p)) {
+		msg__error("load", "this kernel's BTF does not name the block layer's operations");
+		return TOOL_TOLD(TOOL_UNSUPPORTED);
+	}
+	plan->plug_cache = probe__field(p, "blk_plug", "cur_ktime");
+	skel->rodata->plug_cache = plan->plug_cache;
+	if (!probe__enumerator(p, "__RQF_IO_STAT", &bit))
+		skel->rodata->block_io_stat_bit = bit;
+	return 0;
+}
+
+/* Attached at once, or loaded only so that plan__need() can attach it later. */
+static void plan_use(struct bpf_program *prog, bool now)
+{
+	if (!now)
+		tool__defer(prog);
+}
+
+static void plan_select(struct bio_plan *plan, const struct probe *p)
+{
+	const struct bio_options *opt = plan->opt;
+	struct biolatency_bpf *skel = plan->skel;
+	struct plan_programs progs = plan_programs(plan, p);
+	bool bios_only = opt->disk && plan->disk.bio_based;
+	bool requests_only = opt->disk && !plan->disk.bio_based;
+	bool submit = opt->phases && plan->plug_cache && !bios_only;
+	bool issue = !bios_only && (opt->exact || submit);
+	bool getrq = !bios_only &&
+		     (submit || skel->rodata->filter_owner || (opt->queued && plan->plug_cache));
+
+	skel->bss->have_issue = issue;
+	skel->bss->have_getrq = getrq;
+	plan_use(progs.issue, issue);
+	plan_use(progs.getrq, getrq);
+	plan_use(progs.queue, submit);
+	tool__defer(skel->progs.bio_complete);
+	if (!submit)
+		tool__omit(skel->progs.bio_backmerge);
+	if (requests_only)
+		tool__omit(skel->progs.bio_complete);
+	if (requests_only && !submit)
+		tool__omit(progs.queue);
+	if (!bios_only)
+		return;
+	tool__omit(skel->progs.rq_complete);
+	tool__omit(progs.issue);
+	tool__omit(progs.getrq);
+}
+
+int plan__configure(struct bio_plan *plan, struct run *run)
+{
+	const struct bio_options *opt = plan->opt;
+	struct biolatency_bpf *skel = run->skel;
+	int err;
+
+	plan->skel = skel;
+	skel->rodata->phases = opt->phases;
+	skel->rodata->with_queue = opt->queued;
+	skel->rodata->split_disk = opt->per_disk;
+	err = plan_kernel(plan, run->probe);
+	err = err ?: plan_disk(plan);
+	err = err ?: plan_op(plan);
+	err = err ?: plan_owner(plan, run->probe);
+	err = err ?: plan_series(plan);
+	if (err)
+		return err;
+	if (opt->per_flag)
+		skel->rodata->flags_mask = block_names__mask(&plan->names);
+	plan_select(plan, run->probe);
+	return 0;
+}

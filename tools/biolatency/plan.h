@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Which programs the question needs on this kernel, and what they are told. Most questions
+ * need only the one at completion; a program that notes an earlier time is attached when the
+ * request cannot tell it: at once where that is known, or when the first such request is met.
+ */
+#ifndef BIOLATENCY_PLAN_H
+#define BIOLATENCY_PLAN_H
+
+#include "common/block.h"
+#include "common/disk.h"
+#include "common/tool.h"
+#include "tools/biolatency/options.h"
+
+struct biolatency_bpf;
+
+struct bio_plan {
+	const struct bio_options *opt;
+	struct biolatency_bpf *skel; /* borrowed */
+	struct block_names names;
+	struct disk_ref disk; /* of -d */
+	uint32_t rows, hists; /* of the table of series */
+	bool plug_cache;
+};
+
+int plan__configure(struct bio_plan *plan, struct run *run);
+/* Everything is attached: what cannot be seen is said, and disks without requests are found. */
+int plan__begin(struct bio_plan *plan, struct run *run);
+/* Disks that came since. */
+int plan__rescan(struct bio_plan *plan, struct run *run);
+/* A program found that it needs another (enum bio_need). */
+int plan__need(struct bio_plan *plan, struct run *run, uint32_t need);
+
+#endif
