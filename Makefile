@@ -52,8 +52,9 @@ tobj := $(OBJ)/sanitized
 # No binary tells where it was built.
 prefix_map = -ffile-prefix-map='$(CURDIR)'=. -ffile-prefix-map='$(OUTPUT)'=build
 sanitize = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-cc_flags = $(strip $(CC) -std=gnu11 -Wall -Wextra -Wshadow $(if $(WERROR),-Werror) \
-	-ffunction-sections -fdata-sections $(prefix_map) $(if $(SANITIZE),$(sanitize)) \
+# Rows of option and field tables leave out what is 0.
+cc_flags = $(strip $(CC) -std=gnu11 -Wall -Wextra -Wshadow -Wno-missing-field-initializers \
+	$(if $(WERROR),-Werror) -ffunction-sections -fdata-sections $(prefix_map) $(if $(SANITIZE),$(sanitize)) \
 	-D_GNU_SOURCE -I. $(libbpf_cflags) $(CPPFLAGS) $(CFLAGS))
 test_flags = $(strip $(cc_flags) $(sanitize))
 ld_flags = $(strip $(CC) $(CFLAGS) $(if $(SANITIZE),$(sanitize)) \

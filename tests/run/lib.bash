@@ -240,7 +240,7 @@ background_tool() { # NAME ARGUMENT...
 	background "$bin/$name" "$@"
 	wait_until 20 tracing "$REPLY" && return 0
 	read_run
-	diag "$name is not tracing after 20 s: $err"
+	diag "$name is not tracing: $err"
 	return 1
 }
 
@@ -266,7 +266,7 @@ background() { # COMMAND...
 tracing() { # PID
 	local fds
 	! ended "$1" || return 2
-	fds=$(find "/proc/$1/fd" -type l -printf '%l ' 2>/dev/null)
+	fds=$(ls -l "/proc/$1/fd" 2>/dev/null)
 	case $fds in *eventpoll*) ;; *) return 1 ;; esac
 	case $fds in *bpf_link* | *bpf-raw-tracepoint* | *perf_event*) ;; *) return 1 ;; esac
 	[ "$(process_state "$1")" = S ]
