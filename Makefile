@@ -54,7 +54,8 @@ prefix_map = -ffile-prefix-map='$(CURDIR)'=. -ffile-prefix-map='$(OUTPUT)'=build
 sanitize = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 # Rows of option and field tables leave out what is 0.
 cc_flags = $(strip $(CC) -std=gnu11 -Wall -Wextra -Wshadow -Wno-missing-field-initializers \
-	$(if $(WERROR),-Werror) -ffunction-sections -fdata-sections $(prefix_map) $(if $(SANITIZE),$(sanitize)) \
+	$(if $(WERROR),-Werror) $(if $(SANITIZE),$(sanitize)) \
+	-ffunction-sections -fdata-sections $(prefix_map) \
 	-D_GNU_SOURCE -I. $(libbpf_cflags) $(CPPFLAGS) $(CFLAGS))
 test_flags = $(strip $(cc_flags) $(sanitize))
 ld_flags = $(strip $(CC) $(CFLAGS) $(if $(SANITIZE),$(sanitize)) \
@@ -129,7 +130,8 @@ $(call objects,$(1),$(OBJ)): | $(if $(wildcard $(1)/*.bpf.c),$(OBJ)/$(1)/$(notdi
 $(call binary,$(1)): $(call objects,$(1),$(OBJ)) $(library) $(OBJ)/ld.flags $(OBJ)/sources.flags
 	$$(call link,,$$(libbpf_libs) -lm)
 
-$(OUTPUT)/static/$(notdir $(1)): $(call objects,$(1),$(OBJ)) $(library) $(OBJ)/ld.flags $(OBJ)/sources.flags
+$(OUTPUT)/static/$(notdir $(1)): $(call objects,$(1),$(OBJ)) $(library) \
+		$(OBJ)/ld.flags $(OBJ)/sources.flags
 	$$(call link,-static -s,$$(libbpf_static_libs) -lm)
 endef
 $(foreach p,$(tools) $(examples),$(eval $(call program,$(p))))
