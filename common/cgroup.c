@@ -38,8 +38,8 @@ static int ancestors_fill(struct cgroup_ref *ref, char *dir, size_t mount_len)
 
 static void controller_fill(struct cgroup_ref *ref, const char *controllers)
 {
-	snprintf(ref->controller, sizeof(ref->controller), "%.*s",
-		 (int)strcspn(controllers, ","), controllers);
+	snprintf(ref->controller, sizeof(ref->controller), "%.*s", (int)strcspn(controllers, ","),
+		 controllers);
 	if (!strcmp(ref->controller, "blkio"))
 		strcpy(ref->controller, "io");
 }
@@ -94,34 +94,17 @@ int cgroup__resolve_in(const struct cgroup_hierarchy *h, const char *path, struc
 	return err ? err : resolve_dir(dir, h, ref);
 }
 
-/* The order in which hierarchies are tried for a path. */
-static int rank_of(const struct cgroup_hierarchy *h)
-{
-	if (!h->id)
-		return 0;
-	if (cgroup_mount__list_has(h->controllers, "memory"))
-		return 1;
-	if (cgroup_mount__list_has(h->controllers, "blkio"))
-		return 2;
-	return strncmp(h->controllers, "name=", 5) ? 3 : 4;
-}
-
 static int resolve_path(const char *path, struct cgroup_ref *ref)
 {
-	const struct cgroup_hierarchy *list;
-	size_t count = cgroup__hierarchies(&list);
+	const struct cgroup_hierarchy *h;
 	int err, first = -ENOENT;
 
-	for (int rank = 0; rank <= 4; rank++) {
-		for (size_t i = 0; i < count; i++) {
-			if (rank_of(&list[i]) != rank)
-				continue;
-			err = cgroup__resolve_in(&list[i], path, ref);
-			if (!err)
-				return 0;
-			if (first == -ENOENT)
-				first = err;
-		}
+	for (size_t i = 0; (h = cgroup_mount__nth(i)); i++) {
+		err = cgroup__resolve_in(h, path, ref);
+		if (!err)
+			return 0;
+		if (first == -ENOENT)
+			first = err;
 	}
 	return first;
 }

@@ -265,6 +265,30 @@ const struct cgroup_hierarchy *cgroup__hierarchy(const char *controller)
 	return NULL;
 }
 
+static int rank_of(const struct cgroup_hierarchy *h)
+{
+	if (!h->id)
+		return 0;
+	if (cgroup_mount__list_has(h->controllers, "memory"))
+		return 1;
+	if (cgroup_mount__list_has(h->controllers, "blkio"))
+		return 2;
+	return strncmp(h->controllers, "name=", 5) ? 3 : 4;
+}
+
+const struct cgroup_hierarchy *cgroup_mount__nth(size_t n)
+{
+	for (int rank = 0; rank <= 4; rank++) {
+		for (size_t i = 0; i < hierarchy_count; i++) {
+			const struct cgroup_hierarchy *h = &hierarchies[i];
+
+			if (rank_of(h) == rank && cgroup_mount__by_id(h->id) == h && !n--)
+				return h;
+		}
+	}
+	return NULL;
+}
+
 const struct cgroup_hierarchy *cgroup_mount__of_dir(const char *dir)
 {
 	const struct cgroup_hierarchy *best = NULL;

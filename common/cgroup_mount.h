@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Between the files that implement cgroup.h. Directories have the test's root before them. */
+/* For what implements cgroup.h and container.h. Directories have the test's root before them. */
 #ifndef SNOOPKIT_CGROUP_MOUNT_H
 #define SNOOPKIT_CGROUP_MOUNT_H
 
@@ -22,6 +22,12 @@ int cgroup_mount__load(void);
 
 /* Of several mounts one of the whole hierarchy rather than one of a part. NULL: not mounted. */
 const struct cgroup_hierarchy *cgroup_mount__by_id(uint32_t id);
+
+/*
+ * Hierarchies in the order in which a cgroup is looked for, each once, the named ones last. NULL:
+ * there are no more.
+ */
+const struct cgroup_hierarchy *cgroup_mount__nth(size_t n);
 
 /* The mount that a directory without links in it is in. NULL: in none. */
 const struct cgroup_hierarchy *cgroup_mount__of_dir(const char *dir);
