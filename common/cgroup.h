@@ -98,7 +98,7 @@ int cgroup__of_pid(pid_t pid, const char *controller, char *buf, size_t size);
 int cgroup__path_of_id(uint32_t hierarchy, uint64_t id, char *buf, size_t size);
 
 /*
- * Calls `visit` for each cgroup below the mount's root, parents before children, not following
+ * Calls `visit` for each cgroup from the mount's root on, parents before children, not following
  * links. A visit that returns other than 0 ends the walk, which returns the same. -E2BIG: walked
  * to the end, but parts were left out for being too deep, too many or not readable.
  */

@@ -102,11 +102,8 @@ static int search_visit(const char *path, uint64_t id, void *ctx)
 static int find_by_walk(const struct cgroup_hierarchy *h, uint64_t id, char *path)
 {
 	struct search s = { id, path };
-	int err;
+	int err = cgroup__walk(h, search_visit, &s);
 
-	if (has_id(h, "/", id))
-		return cgroup_mount__join(path, PATH_MAX, h->root, "", "");
-	err = cgroup__walk(h, search_visit, &s);
 	return err == 1 ? 0 : err && err != -E2BIG ? err : -ENOENT;
 }
 

@@ -121,12 +121,39 @@ bool cgroup_mount__is_alive(const char *dir, bool v2)
 	       (unsigned long)fs.f_type == (v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC);
 }
 
+static void hierarchy_free(struct cgroup_hierarchy *h)
+{
+	free(h->mount);
+	free(h->root);
+	free(h->controllers);
+	memset(h, 0, sizeof(*h));
+}
+
+/*
+ * What is mounted later at the same place hides what was there. Containers do not always unmount
+ * their host's hierarchies, at whose mount points theirs then are.
+ */
+static void drop_hidden(const char *mount)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < hierarchy_count; i++) {
+		if (!strcmp(hierarchies[i].mount, mount))
+			hierarchy_free(&hierarchies[i]);
+		else
+			hierarchies[kept++] = hierarchies[i];
+	}
+	hierarchy_count = kept;
+}
+
 static int hierarchy_add(const char *mount, const char *root, const char *options, bool v2)
 {
-	struct cgroup_hierarchy *h = &hierarchies[hierarchy_count];
+	struct cgroup_hierarchy *h;
 
+	drop_hidden(mount);
 	if (hierarchy_count == HIERARCHIES_MAX || !cgroup_mount__is_alive(mount, v2))
 		return 0;
+	h = &hierarchies[hierarchy_count];
 	h->id = v2 ? 0 : ID_UNKNOWN;
 	h->mount = strdup(mount);
 	h->root = strdup(root_clean(root));
@@ -183,14 +210,6 @@ static int self_cgroup_line(char *line, void *ctx)
 		h->id = (uint32_t)n;
 	}
 	return 0;
-}
-
-static void hierarchy_free(struct cgroup_hierarchy *h)
-{
-	free(h->mount);
-	free(h->root);
-	free(h->controllers);
-	memset(h, 0, sizeof(*h));
 }
 
 static void drop_unnumbered(void)

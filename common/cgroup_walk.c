@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A level costs a descriptor and a read buffer, so this bounds both; the hosts' depth is ~10. */
@@ -81,6 +82,7 @@ int cgroup__walk(const struct cgroup_hierarchy *h, cgroup__visit_fn visit, void 
 {
 	struct walk w = { .visit = visit, .ctx = ctx, .dirs_left = DIRS_MAX };
 	char dir[PATH_MAX];
+	struct stat st;
 	int fd, err = cgroup_mount__dir(h, "/", dir, sizeof(dir));
 
 	if (!err)
@@ -91,6 +93,10 @@ int cgroup__walk(const struct cgroup_hierarchy *h, cgroup__visit_fn visit, void 
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	err = walk_dir(&w, fd, 0);
+	err = fstat(fd, &st) ? -errno : visit(w.len ? w.path : "/", st.st_ino, ctx);
+	if (err)
+		close(fd);
+	else
+		err = walk_dir(&w, fd, 0);
 	return !err && w.cut ? -E2BIG : err;
 }

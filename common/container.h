@@ -50,7 +50,8 @@ int container__name(struct container *c);
  * name in a pod the parts at the front may be left out: "web", "web-0/web". Hierarchies are
  * searched in the order of cgroup__resolve(), until one has it; `c` has its name if that is known.
  * -ENOENT: there is none; -ENOTUNIQ: several, see container__candidates(); -E2BIG: none found, but
- * there is more than was searched; -EINVAL: `what` is empty.
+ * there is more than was searched; -EACCES: none found, but not all names could be read;
+ * -EINVAL: `what` is empty.
  */
 int container__find(const char *what, struct container *c, struct cgroup_ref *ref);
 

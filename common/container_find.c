@@ -11,6 +11,7 @@ enum fit { FIT_NONE, FIT_PREFIX, FIT_NAME, FIT_ID };
 struct search {
 	const char *what;
 	enum fit best;
+	bool unread;	     /* a name that might be the one */
 	char path[PATH_MAX]; /* of the first candidate */
 };
 
@@ -25,13 +26,14 @@ static bool name_ends_with(const char *name, const char *what)
 	return n <= len && !strcmp(name + len - n, what) && (n == len || name[len - n - 1] == '/');
 }
 
-static enum fit fit_of(struct container *c, const char *what)
+static enum fit fit_of(struct search *s, struct container *c)
 {
+	const char *what = s->what;
 	size_t n = strlen(what);
 	bool is_machine = *c->name;
 
-	/* Names help to choose between candidates too; that one is not known is no error here. */
-	container__name(c);
+	if (container__name(c) == -EACCES)
+		s->unread = true;
 	if (!strcmp(c->id, what))
 		return FIT_ID;
 	if (name_ends_with(c->name, what))
@@ -50,7 +52,7 @@ static int search_visit(const char *path, uint64_t id, void *ctx)
 	(void)id;
 	if (container__from_path(path, &c) || c.path_len != strlen(path))
 		return 0;
-	fit = fit_of(&c, s->what);
+	fit = fit_of(s, &c);
 	if (fit == FIT_NONE || fit < s->best)
 		return 0;
 	if (fit > s->best) {
@@ -72,7 +74,7 @@ static int find_in(const struct cgroup_hierarchy *h, struct search *s, struct cg
 		return -ENOTUNIQ;
 	if (candidate_count)
 		return cgroup__resolve_in(h, s->path, ref);
-	return err ? err : -ENOENT;
+	return err ? err : s->unread ? -EACCES : -ENOENT;
 }
 
 int container__find(const char *what, struct container *c, struct cgroup_ref *ref)
