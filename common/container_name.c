@@ -142,7 +142,7 @@ static int name_of_docker(struct container *c, char *given)
 	for (i = 0; i < 6 && rest; i++)
 		field[i] = strsep(&rest, "_");
 	if (i < 6 || rest || strcmp(field[0], "k8s"))
-		return 0;
+		return *c->name ? 0 : -ENOENT;
 	return name_join(c, field[3], field[2], field[1]);
 }
 
