@@ -119,8 +119,8 @@ void loss__report(struct loss *l, struct out *o, uint64_t mono_ns)
 			l->recursion += n;
 		if (n > l->total[i] && !c->note)
 			loss_tell(o, c, n - l->total[i], mono_ns);
-		else if (n && !l->total[i])
-			msg__warn(c->name, "%llu %s", (unsigned long long)n, c->text);
+		else if (n > l->total[i])
+			msg__verbose("%s: %llu %s", c->name, (unsigned long long)n, c->text);
 		l->total[i] = n;
 	}
 }

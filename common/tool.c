@@ -225,7 +225,7 @@ static int tool_begin(struct run *run)
 	return err ?: out__flush(&run->out);
 }
 
-static int tool_tick(struct run *run, uint64_t *done)
+static int tool_tick(struct run *run)
 {
 	int err = 0;
 
@@ -235,16 +235,20 @@ static int tool_tick(struct run *run, uint64_t *done)
 		return err;
 	err = run->tool->tick(run);
 	loss__report(run->loss, &run->out, run->now_ns);
-	++*done;
 	return err;
 }
 
+/*
+ * The last interval is left to tool_finish(), which shows it with the programs detached: then
+ * nothing can come after it.
+ */
 static int tool_loop(struct run *run)
 {
-	uint64_t done = 0;
+	const int end = EVENTS_SIGNAL | EVENTS_DEADLINE;
+	uint64_t left = run->intervals ?: UINT64_MAX;
 
 	for (;;) {
-		int err, what = events__wait(run->events);
+		int err = 0, what = events__wait(run->events);
 
 		if (what < 0)
 			return what;
@@ -253,14 +257,13 @@ static int tool_loop(struct run *run)
 			run->out.stopping = true;
 		if (what & EVENTS_GONE)
 			return -EPIPE;
-		if (what & (EVENTS_SIGNAL | EVENTS_DEADLINE) && !(what & EVENTS_TICK))
+		if (what & end || (what & EVENTS_TICK && run->interval_ns && !--left))
 			return 0;
-		err = what & EVENTS_TICK ? tool_tick(run, &done) : 0;
+		if (what & EVENTS_TICK)
+			err = tool_tick(run);
 		err = err ?: out__flush(&run->out);
-		if (err || (run->intervals && done >= run->intervals))
+		if (err)
 			return err;
-		if (what & (EVENTS_SIGNAL | EVENTS_DEADLINE))
-			return 0;
 	}
 }
 
@@ -288,6 +291,7 @@ static int tool_finish(struct run *run)
 	out__begin(o, "summary", run->now_ns);
 	if (o->json)
 		json__u64(&o->j, "duration_ns", run->now_ns - run->start_ns);
+	out__text(o, "\n");
 	loss__summary(run->loss, o, run->shown);
 	if (o->json && run->tool->summary)
 		run->tool->summary(run);

@@ -36,7 +36,7 @@ struct hist {
 struct series {
 	__u64 key;
 	__u64 bytes;
-	__u64 pad[6];
+	__u64 scratch[6]; /* the program's own, on its CPU */
 	struct hist hist[];
 };
 

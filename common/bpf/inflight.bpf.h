@@ -3,14 +3,14 @@
  * What is known of work between its start and its end, keyed by the address of the
  * kernel object that stands for it (a request, a bio).
  *
- * An 8-way set-associative array: one multiplication and one cache line of keys
- * instead of a hash map's lock, allocation and list walk. With four times as many
- * ways as objects in flight a full set is rarer than 1 in 10,000. When it happens the
- * oldest entry makes room and the caller is told, so that it can count it: a
- * leftover whose end was never seen cannot hold a place for ever.
+ * An 8-way set-associative array: one multiplication and two cache lines instead of a hash
+ * map's lock, allocation and list walk. With four times as many ways as objects in flight a
+ * full set is rarer than 1 in 10,000. When it happens the oldest entry makes room and the
+ * caller is told, so that it can count it: a leftover whose end was never seen cannot hold a
+ * place for ever.
  *
- * field 0 must be the time of the entry's birth. Two CPUs that claim the same way at
- * the same instant leave one entry; the other's end finds none, which callers count.
+ * field 0 must be the time of the entry's birth. Two CPUs that claim the same way at the same
+ * instant leave one entry; the other's end finds none, which callers count.
  */
 #ifndef SNOOPKIT_INFLIGHT_BPF_H
 #define SNOOPKIT_INFLIGHT_BPF_H
@@ -19,15 +19,20 @@
 
 #define INFLIGHT_SETS 8192
 #define INFLIGHT_WAYS 8
+#define INFLIGHT_FIELDS 4
 
-/* A set is one cache line of keys and one for each field. */
 struct inflight_set {
 	__u64 key[INFLIGHT_WAYS];
-	__u64 field[][INFLIGHT_WAYS];
+	__u64 field[INFLIGHT_WAYS][INFLIGHT_FIELDS];
 };
 
-#define INFLIGHT_SIZE(fields)                                                             \
-	(sizeof(struct inflight_set) + (fields) * INFLIGHT_WAYS * sizeof(__u64))
+/* 2.6 MB */
+struct inflight_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, struct inflight_set);
+	__uint(max_entries, INFLIGHT_SETS);
+};
 
 struct inflight_ref {
 	struct inflight_set *set;
@@ -59,55 +64,55 @@ static __always_inline bool inflight_find(void *map, __u64 key, struct inflight_
 	return false;
 }
 
+static __always_inline __u32 inflight_oldest(const struct inflight_set *set)
+{
+	__u64 oldest = ~0ULL;
+	__u32 way = 0;
+
+#pragma unroll
+	for (__u32 i = 0; i < INFLIGHT_WAYS; i++) {
+		if (set->field[i][0] < oldest) {
+			oldest = set->field[i][0];
+			way = i;
+		}
+	}
+	return way;
+}
+
 /* The way for key: its own, else a free one, else the oldest's. */
 static __always_inline bool inflight_claim(void *map, __u64 key, struct inflight_ref *ref)
 {
 	struct inflight_set *set = inflight_set_of(map, key);
-	__u64 oldest = ~0ULL;
-	__u32 free = INFLIGHT_WAYS, old = 0, way = INFLIGHT_WAYS;
+	__u32 free = INFLIGHT_WAYS;
 
 	if (!set)
 		return false;
+	ref->set = set;
+	ref->evicted = false;
 #pragma unroll
 	for (__u32 i = 0; i < INFLIGHT_WAYS; i++) {
-		__u64 k = set->key[i];
-
-		if (k == key)
-			way = i;
-		else if (!k)
-			free = i;
-		else if (set->field[0][i] < oldest) {
-			oldest = set->field[0][i];
-			old = i;
+		if (set->key[i] == key) {
+			ref->way = i;
+			return true;
 		}
+		if (!set->key[i])
+			free = i;
 	}
-	if (way == INFLIGHT_WAYS)
-		way = free;
-	ref->evicted = way == INFLIGHT_WAYS;
-	if (ref->evicted)
-		way = old;
-	ref->set = set;
-	ref->way = way;
+	ref->evicted = free == INFLIGHT_WAYS;
+	ref->way = ref->evicted ? inflight_oldest(set) : free;
 	return true;
 }
 
-static __always_inline __u64 inflight_get(const struct inflight_ref *ref, __u32 field)
+static __always_inline __u64 *inflight_fields(const struct inflight_ref *ref)
 {
 	__u32 way = ref->way;
 
+	/* The verifier must see the bound behind whatever the compiler made of it. */
 	barrier_var(way);
-	return ref->set->field[field][way & (INFLIGHT_WAYS - 1)];
+	return ref->set->field[way & (INFLIGHT_WAYS - 1)];
 }
 
-static __always_inline void inflight_put(struct inflight_ref *ref, __u32 field, __u64 value)
-{
-	__u32 way = ref->way;
-
-	barrier_var(way);
-	ref->set->field[field][way & (INFLIGHT_WAYS - 1)] = value;
-}
-
-/* Fields first, then the key: an entry is never found half written. */
+/* Fields first, then the key: an entry is never found half written. Key 0 frees it. */
 static __always_inline void inflight_publish(struct inflight_ref *ref, __u64 key)
 {
 	__u32 way = ref->way;

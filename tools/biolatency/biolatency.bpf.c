@@ -13,12 +13,16 @@
 #include "series.bpf.h"
 #include "tools/biolatency/biolatency.h"
 
+#define TAG_KEY (1ULL << 62) /* no key is 0 */
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
 
 /* Since 6.9 (commit da4c8c3d0975) requests are stamped from a clock cached per plug. */
 const volatile bool plug_cache = false;
+/* A cached clock no older than this is as good as the time itself. */
+const volatile __u64 tolerated_ns = 0;
 const volatile bool phases = false;
 const volatile bool with_queue = false; /* -Q */
+const volatile bool by_bio = false;    /* requests are known from block_getrq on */
 const volatile bool split_disk = false;
 const volatile __u64 flags_mask = 0; /* -F: which bits of cmd_flags tell rows apart */
 
@@ -34,24 +38,11 @@ bool have_issue, have_getrq;
 /* Some kernels never fill io_start_time_ns (no CONFIG_BLK_WBT_MQ): stamp every request. */
 bool stamp_all, io_start_seen;
 bool asked[NEED_MAX];
-/* When everything was attached. */
-__u64 tracing_since_ns = ~0ULL;
+/* When everything was attached, and when rq_issue was. */
+__u64 tracing_since_ns = ~0ULL, issue_since_ns = ~0ULL;
 
-/* 8192 sets of 320 bytes: 2.6 MB for 65,536 requests. Full: see inflight.bpf.h. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, INFLIGHT_SIZE(RQ_FIELDS));
-	__uint(max_entries, INFLIGHT_SETS);
-} requests SEC(".maps");
-
-/* 8192 sets of 256 bytes: 2.1 MB for 65,536 bios. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, INFLIGHT_SIZE(BIO_FIELDS));
-	__uint(max_entries, INFLIGHT_SETS);
-} bios SEC(".maps");
+/* 65,536 requests, 65,536 bios. Full: see inflight.bpf.h. */
+struct inflight_map requests SEC(".maps"), bios SEC(".maps");
 
 /*
  * Disks without requests whose bios are counted: those that are not on top of other disks,
@@ -82,14 +73,15 @@ struct stamps {
 	bool coarse;
 };
 
-static __always_inline bool plug_clock_cached(void)
+/* 0: requests of this task are stamped from the clock itself. */
+static __always_inline __u64 plug_clock(void)
 {
 	struct task_struct *task;
 
 	if (!plug_cache)
-		return false;
+		return 0;
 	task = bpf_get_current_task_btf();
-	return task->plug && task->plug->cur_ktime;
+	return task->plug ? task->plug->cur_ktime : 0;
 }
 
 static __always_inline bool is_preflush(__u32 flags)
@@ -173,16 +165,15 @@ static __always_inline __u32 bio_owner(struct bio *bio)
 /* Claims and resets; the caller publishes. */
 static __always_inline bool request_begin(__u64 key, __u64 now, struct inflight_ref *ref)
 {
+	__u64 *field;
+
 	if (!key || !inflight_claim(&requests, key, ref))
 		return false;
 	if (ref->evicted)
 		count_add(BIO_EVICTED);
-	inflight_put(ref, RQ_STAMP, now & ~RQ_ISSUED);
-	inflight_put(ref, RQ_GOT, 0);
-	if (phases || filter_owner) {
-		inflight_put(ref, RQ_QUEUED, 0);
-		inflight_put(ref, RQ_OWNER, 0);
-	}
+	field = inflight_fields(ref);
+	field[RQ_STAMP] = now & ~RQ_ISSUED;
+	field[RQ_GOT] = field[RQ_QUEUED] = field[RQ_OWNER] = 0;
 	return true;
 }
 
@@ -196,6 +187,7 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
 		.bytes = bio->bi_iter.bi_size,
 		.class = CLASS_IO,
 	};
+	__u64 *field;
 
 	if (!io.bytes && is_preflush(io.flags))
 		io.class = CLASS_SYNC;
@@ -210,9 +202,10 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
 		count_add(COUNT_SEEN);
 		count_add(BIO_EVICTED_BIO);
 	}
-	inflight_put(&ref, BIO_QUEUED, bpf_ktime_get_ns());
-	inflight_put(&ref, BIO_WHAT, (__u64)dev << 32 | io.flags);
-	inflight_put(&ref, BIO_BYTES, io.bytes);
+	field = inflight_fields(&ref);
+	field[BIO_QUEUED] = bpf_ktime_get_ns();
+	field[BIO_WHAT] = (__u64)dev << 32 | io.flags;
+	field[BIO_BYTES] = io.bytes;
 	inflight_publish(&ref, address);
 }
 
@@ -236,7 +229,7 @@ static __always_inline int bio_queued(struct bio *bio, __u64 address)
 	now = bpf_ktime_get_ns();
 	if (!request_begin(address, now, &ref))
 		return 0;
-	inflight_put(&ref, RQ_QUEUED, now);
+	inflight_fields(&ref)[RQ_QUEUED] = now;
 	inflight_publish(&ref, address);
 	return 0;
 }
@@ -279,9 +272,9 @@ static __always_inline int request_got(struct bio *bio, __u64 address)
 	if (!(phases && plug_cache && inflight_find(&requests, address, &ref)) &&
 	    !request_begin(address, now, &ref))
 		return 0;
-	inflight_put(&ref, RQ_GOT, now);
+	inflight_fields(&ref)[RQ_GOT] = now;
 	if (filter_owner)
-		inflight_put(&ref, RQ_OWNER, bio_owner(bio));
+		inflight_fields(&ref)[RQ_OWNER] = bio_owner(bio);
 	inflight_publish(&ref, address);
 	return 0;
 }
@@ -299,28 +292,38 @@ int BPF_PROG(getrq_old, struct request_queue *q, struct bio *bio, int rw)
 }
 
 /*
- * A request is known by its first bio, which its submitter had in hand before the
- * request was made. Flushes and some commands have none: then by its own address.
+ * Where a bio's own times are wanted a request is known by its first bio, which its submitter
+ * had in hand before the request was made; flushes and some commands have none. Elsewhere its
+ * tag will do, which saves two helper calls: it is the request's from issue to completion.
  */
-static __always_inline __u64 request_key(struct request *rq, __u64 address)
+static __always_inline __u64 request_key(void *ctx, __u32 arg, struct request *rq)
 {
-	return member_address(rq, bio) ?: address;
+	if (by_bio)
+		return member_address(rq, bio) ?: arg_address(ctx, arg);
+	return TAG_KEY | (__u64)rq->q->id << 32 | (__u64)rq->mq_hctx->queue_num << 16 |
+	       (__u16)rq->tag;
 }
 
-static __always_inline int request_issued(struct request *rq, __u64 address)
+static __always_inline int request_issued(void *ctx, __u32 arg, struct request *rq)
 {
 	struct inflight_ref ref;
-	__u64 key, now;
+	__u64 key, now, cached;
 
-	if (!stamp_all && !plug_clock_cached() &&
-	    !block_op_is_passthrough(rq->cmd_flags & BLOCK_OP_MASK))
-		return 0;
-	now = bpf_ktime_get_ns();
-	key = request_key(rq, address);
-	if (!((have_getrq || phases) && inflight_find(&requests, key, &ref)) &&
+	if (stamp_all || block_op_is_passthrough(rq->cmd_flags & BLOCK_OP_MASK)) {
+		now = bpf_ktime_get_ns();
+	} else {
+		cached = plug_clock();
+		if (!cached)
+			return 0;
+		now = bpf_ktime_get_ns();
+		if (now - cached < tolerated_ns)
+			return 0;
+	}
+	key = request_key(ctx, arg, rq);
+	if (!(by_bio && inflight_find(&requests, key, &ref)) &&
 	    !request_begin(key, now, &ref))
 		return 0;
-	inflight_put(&ref, RQ_STAMP, now | RQ_ISSUED);
+	inflight_fields(&ref)[RQ_STAMP] = now | RQ_ISSUED;
 	inflight_publish(&ref, key);
 	return 0;
 }
@@ -328,27 +331,25 @@ static __always_inline int request_issued(struct request *rq, __u64 address)
 SEC("tp_btf/block_rq_issue")
 int BPF_PROG(rq_issue, struct request *rq)
 {
-	return request_issued(rq, arg_address(ctx, 0));
+	return request_issued(ctx, 0, rq);
 }
 
 SEC("tp_btf/block_rq_issue")
 int BPF_PROG(rq_issue_old, struct request_queue *q, struct request *rq)
 {
-	return request_issued(rq, arg_address(ctx, 1));
+	return request_issued(ctx, 1, rq);
 }
 
 /* An entry is the request's as long as it is not older than the request itself. */
 static __always_inline void stamps_of_entry(struct inflight_ref *ref, struct stamps *st)
 {
-	__u64 stamp = inflight_get(ref, RQ_STAMP);
+	const __u64 *field = inflight_fields(ref);
 
-	if (stamp & RQ_ISSUED)
-		st->issued = stamp;
-	st->got = inflight_get(ref, RQ_GOT);
-	if (phases || filter_owner) {
-		st->queued = inflight_get(ref, RQ_QUEUED);
-		st->owner = inflight_get(ref, RQ_OWNER);
-	}
+	if (field[RQ_STAMP] & RQ_ISSUED)
+		st->issued = field[RQ_STAMP];
+	st->got = field[RQ_GOT];
+	st->queued = field[RQ_QUEUED];
+	st->owner = field[RQ_OWNER];
 }
 
 static __always_inline void stamps_of_request(struct request *rq, __u64 now, __u32 op,
@@ -387,17 +388,12 @@ static __always_inline int class_of(struct request *rq, __u32 flags, unsigned in
 	return -1;
 }
 
-/* 0: a start time is missing. */
-static __always_inline __u64 add_phases(struct series *row, const struct io *io,
-					const struct stamps *st)
+static __always_inline void add_phases(struct series *row, const struct io *io,
+				       const struct stamps *st, __u64 first)
 {
-	__u64 first = st->queued ?: st->got ?: st->issued;
-
-	if (!first)
-		return 0;
 	hist_add(&row->hist[PHASE_TOTAL], since(first, io->now));
 	if (io->class == CLASS_SYNC)
-		return 1;
+		return;
 	if (st->issued)
 		hist_add(&row->hist[PHASE_DEVICE], since(st->issued, io->now));
 	if (st->got && st->issued)
@@ -406,7 +402,23 @@ static __always_inline __u64 add_phases(struct series *row, const struct io *io,
 		hist_add(&row->hist[PHASE_SUBMIT], since(st->queued, st->got));
 	else if (io->class == CLASS_IO)
 		count_add(BIO_NO_PHASES);
-	return 1;
+}
+
+/*
+ * Since 6.10 (commit 060406c61c7c) each bio submitted by itself is plugged too, which makes
+ * its stamp early by the way from here to the driver, half a microsecond. A plug held open
+ * for more is told by requests that have their stamp in common.
+ */
+static __always_inline bool stamp_is_shared(struct series *row, __u64 stamp)
+{
+	__u64 next = row->scratch[4];
+
+	for (int i = 0; i < 4; i++)
+		if (row->scratch[i] == stamp)
+			return true;
+	row->scratch[next & 3] = stamp;
+	row->scratch[4] = next + 1;
+	return false;
 }
 
 static __always_inline void add_io(const struct io *io, const struct stamps *st)
@@ -419,21 +431,23 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 		start = st->queued ?: st->got ?: st->issued;
 	if (!start) {
 		count_add(BIO_UNTIMED);
-		ask_for(from_got || phases ? NEED_GETRQ : NEED_ISSUE);
+		if (by_bio || !from_got)
+			ask_for(by_bio ? NEED_GETRQ : NEED_ISSUE);
 		if (!from_got && !io_start_seen)
 			stamp_all = true;
 		return;
 	}
-	if (st->coarse && !from_got) {
-		count_add(BIO_COARSE);
-		ask_for(NEED_ISSUE);
-	}
 	row = row_of(io);
 	if (!row)
 		return;
+	if (st->coarse && !from_got && st->issued < issue_since_ns &&
+	    stamp_is_shared(row, st->issued)) {
+		count_add(BIO_COARSE);
+		ask_for(NEED_ISSUE);
+	}
 	hist_count(&row->bytes, io->bytes);
 	if (phases)
-		add_phases(row, io, st);
+		add_phases(row, io, st, start);
 	else
 		hist_add(&row->hist[0], since(start, io->now));
 }
@@ -463,7 +477,7 @@ int BPF_PROG(rq_complete, struct request *rq, int error, unsigned int nr_bytes)
 	if (nr_bytes < rq->__data_len)
 		return 0;
 	if (have_issue || have_getrq) {
-		key = request_key(rq, arg_address(ctx, 0));
+		key = request_key(ctx, 0, rq);
 		if (inflight_find(&requests, key, &ref)) {
 			stamps_of_entry(&ref, &st);
 			inflight_publish(&ref, 0);
@@ -498,16 +512,17 @@ int BPF_PROG(rq_complete, struct request *rq, int error, unsigned int nr_bytes)
 SEC("tp_btf/block_bio_complete")
 int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 {
-	__u64 address = arg_address(ctx, 1), queued, what;
+	__u64 address = arg_address(ctx, 1), queued, what, *field;
 	struct io io = { .now = bpf_ktime_get_ns() };
 	struct inflight_ref ref;
 	struct series *row;
 
 	if (!inflight_find(&bios, address, &ref))
 		return 0;
-	queued = inflight_get(&ref, BIO_QUEUED);
-	what = inflight_get(&ref, BIO_WHAT);
-	io.bytes = inflight_get(&ref, BIO_BYTES);
+	field = inflight_fields(&ref);
+	queued = field[BIO_QUEUED];
+	what = field[BIO_WHAT];
+	io.bytes = field[BIO_BYTES];
 	inflight_publish(&ref, 0);
 	io.dev = what >> 32;
 	io.flags = what;

@@ -51,7 +51,6 @@ enum rq_field {
 	RQ_GOT = 1,
 	RQ_QUEUED = 2,
 	RQ_OWNER = 3,
-	RQ_FIELDS = 4,
 };
 
 #define RQ_ISSUED 1ULL
@@ -66,7 +65,6 @@ enum bio_field {
 	BIO_QUEUED = 0,
 	BIO_WHAT = 1, /* dev << 32 | op and flags */
 	BIO_BYTES = 2,
-	BIO_FIELDS = 3,
 };
 
 /* Program on demand: what the request itself could not tell. */

@@ -15,6 +15,8 @@
 #define ROWS_SPLIT 256
 #define ROWS_MIN 16
 #define ROWS_PLAIN 8
+/* What a stamp may be early before it is worth noting one of our own. */
+#define TOLERATED_NS 512
 #define SERIES_BYTES_MAX (64u << 20)
 
 /* Of two programs for one tracepoint, the one for the arguments that this kernel passes. */
@@ -27,24 +29,17 @@ static struct bpf_program *plan_variant(const struct probe *p, const char *trace
 	return is_new ? new : old;
 }
 
-struct plan_programs {
-	struct bpf_program *issue, *getrq, *queue;
-};
-
-static struct plan_programs plan_programs(struct bio_plan *plan, const struct probe *p)
+static void plan_variants(struct bio_plan *plan, const struct probe *p)
 {
 	struct biolatency_bpf *skel = plan->skel;
 
-	return (struct plan_programs){
-		/* block_rq_issue: commit a54895fa057c (5.11), in 5.10 since 5.10.137 */
-		.issue = plan_variant(p, "block_rq_issue", 1, skel->progs.rq_issue,
-				      skel->progs.rq_issue_old),
-		/* block_getrq, block_bio_queue: commit e8a676d61c07 (5.11) */
-		.getrq = plan_variant(p, "block_getrq", 1, skel->progs.getrq,
-				      skel->progs.getrq_old),
-		.queue = plan_variant(p, "block_bio_queue", 1, skel->progs.bio_queue,
-				      skel->progs.bio_queue_old),
-	};
+	/* Commit a54895fa057c (5.11), in 5.10 since 5.10.137. */
+	plan->issue = plan_variant(p, "block_rq_issue", 1, skel->progs.rq_issue,
+				   skel->progs.rq_issue_old);
+	/* Commit e8a676d61c07 (5.11). */
+	plan->getrq = plan_variant(p, "block_getrq", 1, skel->progs.getrq, skel->progs.getrq_old);
+	plan->queue = plan_variant(p, "block_bio_queue", 1, skel->progs.bio_queue,
+				   skel->progs.bio_queue_old);
 }
 
 static int plan_disk(struct bio_plan *plan)
@@ -149,11 +144,10 @@ static void plan_use(struct bpf_program *prog, bool now)
 		tool__defer(prog);
 }
 
-static void plan_select(struct bio_plan *plan, const struct probe *p)
+static void plan_select(struct bio_plan *plan)
 {
 	const struct bio_options *opt = plan->opt;
 	struct biolatency_bpf *skel = plan->skel;
-	struct plan_programs progs = plan_programs(plan, p);
 	bool bios_only = opt->disk && plan->disk.bio_based;
 	bool requests_only = opt->disk && !plan->disk.bio_based;
 	bool submit = opt->phases && plan->plug_cache && !bios_only;
@@ -161,23 +155,24 @@ static void plan_select(struct bio_plan *plan, const struct probe *p)
 	bool getrq = !bios_only &&
 		     (submit || skel->rodata->filter_owner || (opt->queued && plan->plug_cache));
 
+	skel->rodata->by_bio = opt->phases || opt->queued || skel->rodata->filter_owner;
 	skel->bss->have_issue = issue;
 	skel->bss->have_getrq = getrq;
-	plan_use(progs.issue, issue);
-	plan_use(progs.getrq, getrq);
-	plan_use(progs.queue, submit);
+	plan_use(plan->issue, issue);
+	plan_use(plan->getrq, getrq);
+	plan_use(plan->queue, submit);
 	tool__defer(skel->progs.bio_complete);
 	if (!submit)
 		tool__omit(skel->progs.bio_backmerge);
 	if (requests_only)
 		tool__omit(skel->progs.bio_complete);
 	if (requests_only && !submit)
-		tool__omit(progs.queue);
+		tool__omit(plan->queue);
 	if (!bios_only)
 		return;
 	tool__omit(skel->progs.rq_complete);
-	tool__omit(progs.issue);
-	tool__omit(progs.getrq);
+	tool__omit(plan->issue);
+	tool__omit(plan->getrq);
 }
 
 int plan__configure(struct bio_plan *plan, struct run *run)
@@ -190,6 +185,7 @@ int plan__configure(struct bio_plan *plan, struct run *run)
 	skel->rodata->phases = opt->phases;
 	skel->rodata->with_queue = opt->queued;
 	skel->rodata->split_disk = opt->per_disk;
+	skel->rodata->tolerated_ns = opt->phases || opt->exact ? 0 : TOLERATED_NS;
 	err = plan_kernel(plan, run->probe);
 	err = err ?: plan_disk(plan);
 	err = err ?: plan_op(plan);
@@ -199,6 +195,94 @@ int plan__configure(struct bio_plan *plan, struct run *run)
 		return err;
 	if (opt->per_flag)
 		skel->rodata->flags_mask = block_names__mask(&plan->names);
-	plan_select(plan, run->probe);
+	plan_variants(plan, run->probe);
+	plan_select(plan);
+	return 0;
+}
+
+/* What was left out of the picture, in one line: a tool must not look as if it saw all. */
+static void plan_say_unseen(const struct bio_plan *plan)
+{
+	const struct bio_options *opt = plan->opt;
+
+	if (opt->phases)
+		msg__warn("not seen", "waits for io.max, which come before every tracepoint");
+	else
+		msg__warn("not seen", "%swaits for a free request (--phases shows them) and for "
+				      "io.max (nothing does)",
+			  opt->queued ? "" : "time in the scheduler's queue (-Q or --phases), ");
+}
+
+static int plan_attach_bios(struct bio_plan *plan, struct run *run)
+{
+	int err = tool__attach(run, plan->skel->progs.bio_complete);
+
+	return err ?: tool__attach(run, plan->queue);
+}
+
+/* A disk without requests: counted by its bios, unless they turn up again further down. */
+static int plan_watch(struct bio_plan *plan, struct run *run, const struct disk_info *disk)
+{
+	const struct bio_options *opt = plan->opt;
+	uint8_t one = 1;
+	int err;
+
+	if (!disk->bio_based || !disk->sectors || (disk->stacked && !opt->per_disk && !opt->disk))
+		return 0;
+	if (opt->disk && disk->dev != plan->disk.dev)
+		return 0;
+	err = bpf_map__update_elem(plan->skel->maps.watched, &disk->dev, sizeof(disk->dev), &one,
+				   sizeof(one), BPF_NOEXIST);
+	if (err == -EEXIST)
+		return 0;
+	if (err) {
+		msg__warn(disk->name, "is not watched: %s", strerror(-err));
+		return 0;
+	}
+	msg__verbose("watching the bios of %s", disk->name);
+	return plan_attach_bios(plan, run);
+}
+
+struct plan_scan {
+	struct bio_plan *plan;
+	struct run *run;
+};
+
+static int plan_scan_disk(void *ctx, const struct disk_info *disk)
+{
+	struct plan_scan *scan = ctx;
+
+	return plan_watch(scan->plan, scan->run, disk);
+}
+
+int plan__rescan(struct bio_plan *plan, struct run *run)
+{
+	struct plan_scan scan = { plan, run };
+
+	return disk__each(plan_scan_disk, &scan);
+}
+
+int plan__begin(struct bio_plan *plan, struct run *run)
+{
+	plan->skel->data->tracing_since_ns = run->start_ns;
+	if (plan->skel->bss->have_issue)
+		plan->skel->data->issue_since_ns = run->start_ns;
+	plan_say_unseen(plan);
+	return plan__rescan(plan, run);
+}
+
+int plan__need(struct bio_plan *plan, struct run *run, uint32_t need)
+{
+	struct biolatency_bpf *skel = plan->skel;
+	bool issue = need == NEED_ISSUE;
+
+	msg__verbose("requests without a true %s: noting it from now on",
+		     issue ? "time of issue" : "start time");
+	/* Failing is no end: those requests are counted as coarse or untimed. */
+	if (tool__attach(run, issue ? plan->issue : plan->getrq))
+		return 0;
+	*(issue ? &skel->bss->have_issue : &skel->bss->have_getrq) = true;
+	if (issue)
+		skel->data->issue_since_ns = clock__mono_ns();
 	return 0;
 }

@@ -19,6 +19,8 @@ struct bio_plan {
 	struct biolatency_bpf *skel; /* borrowed */
 	struct block_names names;
 	struct disk_ref disk; /* of -d */
+	/* The variants for this kernel's arguments. */
+	struct bpf_program *issue, *getrq, *queue;
 	uint32_t rows, hists; /* of the table of series */
 	bool plug_cache;
 };

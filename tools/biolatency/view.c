@@ -102,17 +102,18 @@ static void view_heading(struct bio_view *v, uint64_t key, struct out *o)
 {
 	char text[160];
 
+	out__text(o, "\n");
 	if (key == SERIES_OTHER) {
-		out__text(o, "\nothers (more than --max-series)\n");
+		out__text(o, "others (more than --max-series)\n");
 		return;
 	}
 	if (v->plan->opt->per_disk) {
 		disk__name(key_dev(key), text, sizeof(text));
-		out__text(o, "\ndisk = %s\n", text);
+		out__text(o, "disk = %s\n", text);
 	}
 	if (v->plan->opt->per_flag) {
 		block_names__flags_text(&v->plan->names, key_flags(key), text, sizeof(text));
-		out__text(o, "%sflags = %s\n", v->plan->opt->per_disk ? "" : "\n", text);
+		out__text(o, "flags = %s\n", text);
 	}
 }
 
@@ -236,16 +237,15 @@ static void view_time(const struct bio_view *v, struct run *run)
 {
 	char text[16];
 
-	out__text(&run->out, "\n");
 	if (!v->plan->opt->timestamp)
 		return;
 	clock__local_time(run->now_ns, text, sizeof(text));
-	out__text(&run->out, "%s\n", text);
+	out__text(&run->out, "\n%s", text);
 }
 
 int view__interval(struct bio_view *v, struct run *run)
 {
-	uint64_t elapsed_ns = run->now_ns - v->since_ns;
+	uint64_t elapsed_ns = run->now_ns - v->since_ns, shown = run->shown;
 	int err = series__read(v->table);
 	size_t n = series__count(v->table);
 	const struct series_data *s = n ? series__delta(v->table, 0) : NULL;
@@ -254,6 +254,9 @@ int view__interval(struct bio_view *v, struct run *run)
 		err = view_add_up(v, &s[i], run);
 	if (err)
 		return err;
+	/* A stretch of nothing between the last interval and the end. */
+	if (v->intervals && run->shown == shown && elapsed_ns < run->interval_ns / 2)
+		return 0;
 	view_time(v, run);
 	view_blocks(v, s, n, elapsed_ns, true, &run->out);
 	for (size_t i = 0; i < n && run->out.json; i++)
@@ -275,7 +278,7 @@ void view__total(struct bio_view *v, struct run *run)
 	qsort(v->total, v->ntotal, sizeof(v->total[0]), compare_keys);
 	if (v->intervals < 2)
 		return;
-	out__text(&run->out, "\nall %llu intervals:\n", (unsigned long long)v->intervals);
+	out__text(&run->out, "\nall %llu intervals:", (unsigned long long)v->intervals);
 	view_blocks(v, v->total, v->ntotal, run->now_ns - run->start_ns, false, &run->out);
 }
 
