@@ -199,13 +199,13 @@ static int utf8_encode(uint32_t c, char out[4])
 static int unescape_unicode(const char **p, const char *end, char out[4])
 {
 	uint32_t c = (uint32_t)hex4(*p, end);
-	int low;
+	int low = -1;
 
 	*p += 4;
 	if (c < 0xd800 || c > 0xdfff)
 		return utf8_encode(c, out);
-	low = c < 0xdc00 && end - *p >= 6 && (*p)[0] == '\\' && (*p)[1] == 'u' ?
-		      hex4(*p + 2, end) : -1;
+	if (c < 0xdc00 && end - *p >= 6 && (*p)[0] == '\\' && (*p)[1] == 'u')
+		low = hex4(*p + 2, end);
 	if (low < 0xdc00 || low > 0xdfff)
 		return utf8_encode(0xfffd, out);
 	*p += 6;
@@ -233,7 +233,7 @@ static int unescape(const char **p, const char *end, char out[4])
 
 int jsonscan__string(struct jsonscan value, char *buf, size_t size)
 {
-	const char *p = value.at, *end = value.at + value.len;
+	const char *p, *end;
 	size_t used = 0;
 	char out[4];
 	int n, err = 0;
@@ -241,7 +241,11 @@ int jsonscan__string(struct jsonscan value, char *buf, size_t size)
 	if (!size)
 		return -ENAMETOOLONG;
 	buf[0] = '\0';
-	if (!p || skip_string(p, end) != end)
+	if (!value.at)
+		return -EINVAL;
+	p = value.at;
+	end = p + value.len;
+	if (skip_string(p, end) != end)
 		return -EINVAL;
 	for (p++, end--; p < end && !err; used += (size_t)n) {
 		n = unescape(&p, end, out);
@@ -325,11 +329,12 @@ int jsonscan__path(struct jsonscan doc, const char *const *keys, struct jsonscan
 
 int jsonscan__next(struct jsonscan array, struct jsonscan *elem)
 {
-	const char *p = array.at, *end = array.at + array.len;
+	const char *p, *end;
 
-	if (!p)
+	if (!array.at)
 		return -EINVAL;
-	p = elem->at ? elem->at + elem->len : skip_space(p, end);
+	end = array.at + array.len;
+	p = elem->at ? elem->at + elem->len : skip_space(array.at, end);
 	if (!elem->at && p < end && *p != '[')
 		return -ENOENT;
 	if (elem->at)

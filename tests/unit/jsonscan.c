@@ -199,6 +199,8 @@ static void test_path(void)
 	path_is(tree, "a", "b2", "0", -ENOENT, "");
 	path_is(tree, "ke", NULL, NULL, -ENOENT, "");
 	path_is(tree, "keys", NULL, NULL, -ENOENT, "");
+	/* The sanitizer knows where the key looked for ends. */
+	path_is("{\"key\\u0000\\u0000\\u0000\":1}", "key", NULL, NULL, -ENOENT, "");
 	path_is("", "a", NULL, NULL, -EINVAL, "");
 	path_is("[1]", "a", NULL, NULL, -ENOENT, "");
 	path_is("{\"b\":[1,,2],\"a\":1}", "a", NULL, NULL, -EINVAL, "");
