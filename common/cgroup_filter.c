@@ -49,9 +49,20 @@ static int filter_cgroup(const char *given, struct cgroup_ref *ref)
 	int err = cgroup__resolve(given, ref);
 
 	if (err)
-		msg__error(text__quote(given), "no such cgroup: %s (see `systemd-cgls`)",
+		msg__error(text__quote(given), "no cgroup: %s (systemd-cgls shows them)",
 			   strerror(-err));
 	return err;
+}
+
+static void filter_candidates(const char *given)
+{
+	const struct container *list;
+	size_t n = container__candidates(&list), used = 0;
+	char ids[512] = "";
+
+	for (size_t i = 0; i < n && i < CONTAINER_CANDIDATES_MAX && used < sizeof(ids); i++)
+		used += snprintf(ids + used, sizeof(ids) - used, " %.32s", list[i].id);
+	msg__error(text__quote(given), "fits %zu containers, give more of its ID:%s", n, ids);
 }
 
 static int filter_container(const char *given, struct cgroup_ref *ref)
@@ -60,12 +71,15 @@ static int filter_container(const char *given, struct cgroup_ref *ref)
 	int err = container__find(given, &c, ref);
 
 	if (err == -ENOTUNIQ)
-		msg__error(text__quote(given), "fits several containers (give more of its ID)");
+		filter_candidates(given);
+	else if (err == -ENOENT)
+		msg__error(text__quote(given), "no such running container (give its ID, the first "
+					       "digits of it, or its name)");
 	else if (err)
-		msg__error(text__quote(given), "no such container: %s (give its ID or name)",
-			   strerror(-err));
+		msg__error(text__quote(given), "no such container found: %s", strerror(-err));
 	else
-		msg__verbose("container %s %s", c.runtime, c.id);
+		msg__verbose("container %s %s, cgroup %s", c.runtime, c.id,
+			     text__quote(ref->path));
 	return err;
 }
 

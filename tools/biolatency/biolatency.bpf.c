@@ -445,6 +445,8 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 		count_add(BIO_COARSE);
 		ask_for(NEED_ISSUE);
 	}
+	if (phases && !st->got && io->class == CLASS_IO)
+		ask_for(NEED_GETRQ);
 	hist_count(&row->bytes, io->bytes);
 	if (phases)
 		add_phases(row, io, st, start);

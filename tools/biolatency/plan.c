@@ -51,8 +51,7 @@ static int plan_disk(struct bio_plan *plan)
 		return 0;
 	err = disk__resolve(plan->opt->disk, &plan->disk);
 	if (err) {
-		msg__error(text__quote(plan->opt->disk), "no such disk (%s); try a name of lsblk, "
-			   "MAJ:MIN, or a directory on the disk", strerror(-err));
+		msg__error(text__quote(plan->opt->disk), "%s", disk__strerror(err));
 		return TOOL_TOLD(TOOL_USAGE);
 	}
 	skel->rodata->filter_dev = plan->disk.dev;
@@ -220,6 +219,15 @@ static int plan_attach_bios(struct bio_plan *plan, struct run *run)
 	return err ?: tool__attach(run, plan->queue);
 }
 
+/* Without I/O statistics a request does not carry the time it was got. */
+static int plan_note_start(struct bio_plan *plan, struct run *run, const struct disk_info *disk)
+{
+	if (disk->bio_based || disk->iostats || !plan->skel->rodata->by_bio ||
+	    plan->skel->bss->have_getrq || (plan->opt->disk && disk->dev != plan->disk.dev))
+		return 0;
+	return plan__need(plan, run, NEED_GETRQ);
+}
+
 /* A disk without requests: counted by its bios, unless they turn up again further down. */
 static int plan_watch(struct bio_plan *plan, struct run *run, const struct disk_info *disk)
 {
@@ -252,7 +260,8 @@ static int plan_scan_disk(void *ctx, const struct disk_info *disk)
 {
 	struct plan_scan *scan = ctx;
 
-	return plan_watch(scan->plan, scan->run, disk);
+	return plan_note_start(scan->plan, scan->run, disk)
+		       ?: plan_watch(scan->plan, scan->run, disk);
 }
 
 int plan__rescan(struct bio_plan *plan, struct run *run)
