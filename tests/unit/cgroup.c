@@ -213,6 +213,17 @@ static void test_hybrid(void)
 	resolves(FS "/memory/docker/c", FS "/memory/docker/c", "/docker/c", 5, "memory");
 }
 
+/* What still has a v1 hierarchy on a host of v2 is mounted inside. */
+static void test_nested_mount(void)
+{
+	host(V2_MOUNT "40 30 0:40 / " FS "/net_cls rw - cgroup cgroup rw,net_cls\n",
+	     "1:net_cls:/\n0::/\n");
+	tree_dir(FS "/net_cls/docker");
+	tree_dir(FS "/a");
+	resolves(FS "/net_cls/docker", FS "/net_cls/docker", "/docker", 1, "net_cls");
+	resolves(FS "/a", FS "/a", "/a", 0, "");
+}
+
 /* ---- seen from inside ---- */
 
 static void test_container(void)
@@ -335,8 +346,8 @@ static void test_broken_mountinfo(void)
 	is_int(bad, 0, "mountinfo cut and changed at every byte");
 	tree_file("/proc/self/mountinfo", v1_mounts);
 	tree_file("/proc/self/cgroup",
-		  "::\n0\n99999999999999999999:memory:/\n-1:blkio:/\n4294967295:"
-		  "cpu:/\nx:pids:/\n\n:");
+		  "::\n0\n99999999999999999999:memory:/\n-1:blkio:/\n4294967297:cpu:/\n"
+		  "x:pids:/\n\n:");
 	cgroup__set_root(tree_root);
 	ok(list_is_sane(), "numbers out of range");
 	ok(!cgroup__hierarchy("memory") && !cgroup__hierarchy("cpu"), "... number nothing");
@@ -431,6 +442,7 @@ int main(void)
 	test_path_of_id();
 	test_v1();
 	test_hybrid();
+	test_nested_mount();
 	test_container();
 	test_two_mounts();
 	test_namespace();
