@@ -115,7 +115,7 @@ static void path_is(uint32_t hierarchy, uint64_t id, int want_err, const char *w
 
 static void test_path_of_id(void)
 {
-	char dir[PATH_MAX], small[8];
+	char dir[2 * PATH_MAX], small[8];
 	uint64_t a, inner;
 
 	host_v2();
