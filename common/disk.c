@@ -12,7 +12,7 @@
 #include "common/text.h"
 
 #define SETS 256
-#define WAYS 4
+#define WAYS 8
 #define FRESH_MS 100
 
 /* Of a number that was asked for; `name` is "" when it never had one. */
@@ -50,20 +50,28 @@ static uint64_t coarse_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* The number's entry, else a free one, else the one not looked up for longest. */
+/* Entries that are free or can be filled again go first, then those not asked for for longest. */
+static bool is_dispensable(const struct disk_known *a, const struct disk_known *b)
+{
+	bool a_again = a->present || !*a->name, b_again = b->present || !*b->name;
+
+	return a_again == b_again ? a->looked_up_ms < b->looked_up_ms : a_again;
+}
+
 static struct disk_known *disk_entry(uint32_t dev)
 {
-	struct disk_known *set = known[(dev ^ dev >> DISK_MINOR_BITS) % SETS], *oldest = set;
+	/* Numbers have strides of 16 (sd) and 1; the factor is 2^32 over the golden ratio. */
+	struct disk_known *set = known[dev * 0x9e3779b1u / (UINT32_MAX / SETS + 1)], *victim = set;
 
 	for (struct disk_known *k = set; k < set + WAYS; k++) {
 		if (k->dev == dev)
 			return k;
-		if (k->looked_up_ms < oldest->looked_up_ms)
-			oldest = k;
+		if (is_dispensable(k, victim))
+			victim = k;
 	}
-	memset(oldest, 0, sizeof(*oldest));
-	oldest->dev = dev;
-	return oldest;
+	memset(victim, 0, sizeof(*victim));
+	victim->dev = dev;
+	return victim;
 }
 
 static void disk_look_up(struct disk_known *k)

@@ -37,13 +37,13 @@ static inline uint32_t disk__minor(uint32_t dev)
 
 /* What the user meant: a whole disk, or the part of it between two sectors. */
 struct disk_ref {
-	uint32_t dev;		   /* of the whole disk */
-	char name[DISK_NAME_MAX];  /* of the whole disk */
-	bool partition;		   /* the four below are set only then */
+	uint32_t dev;		  /* of the whole disk */
+	char name[DISK_NAME_MAX]; /* of the whole disk */
+	bool partition;		  /* the four below are set only then */
 	uint32_t part_dev;
 	char part_name[DISK_NAME_MAX];
 	uint64_t first_sector, last_sector; /* of DISK_SECTOR_BYTES, both in the partition */
-	bool bio_based, stacked;   /* as in struct disk_info */
+	bool bio_based, stacked;	    /* as in struct disk_info */
 };
 
 /*
@@ -64,8 +64,8 @@ const char *disk__strerror(int err);
 
 /*
  * Name of a disk's or partition's number; what does not fit into `size` is cut. A name is looked up
- * again after 100 ms at the earliest, and a disk that is gone keeps the name that it had. Of 1024
- * disks each is remembered; with more, some of those that are gone may be forgotten.
+ * again after 100 ms at the earliest, and a disk that is gone keeps the name that it had. Memory is
+ * for some 2000 names; beyond that, disks that are gone may be forgotten.
  * -ENODEV: there is none now; `buf` then has the former name, "MAJ:MIN" or, for number 0, "-".
  */
 int disk__name(uint32_t dev, char *buf, size_t size);
@@ -84,9 +84,9 @@ struct disk_info {
 	 * devices, which ask a file system.
 	 */
 	bool stacked;
-	bool hidden;	/* a path of NVMe multipath: it has requests but no device node */
+	bool hidden; /* a path of NVMe multipath: it has requests but no device node */
 	bool read_only;
-	bool iostats;	/* false: the kernel does not stamp its requests with their start */
+	bool iostats; /* false: the kernel does not stamp its requests with their start */
 };
 
 /*
