@@ -24,6 +24,7 @@ void hist__record(struct hist_data *h, uint64_t ns);
 /*
  * The value that `per_mille_10` / 10000 of the events do not exceed (5000: median, 9990:
  * p99.9), interpolated in its bucket: at most 6.25 % off, never above the maximum. 0 if empty.
+ * In the last bucket, from 18 minutes on, it is somewhere between the bound and the maximum.
  */
 uint64_t hist__percentile(const struct hist_data *h, unsigned int per_mille_10);
 
