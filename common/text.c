@@ -48,13 +48,13 @@ size_t text__utf8(const void *src, size_t len)
 	return n;
 }
 
-/* C0, DEL, C1 (U+0080..9F), and what reorders a line: U+200E/F, U+202A..E, U+2066..9. */
+/* C0, DEL, C1 (U+0080..9F), and what reorders or ends a line: U+061C, 200E/F, 2028..E, 2066..9. */
 static bool is_unsafe(const uint8_t *p, size_t n)
 {
 	if (n == 1)
 		return p[0] < 0x20 || p[0] == 0x7f;
 	if (n == 2)
-		return p[0] == 0xc2 && p[1] < 0xa0;
+		return (p[0] == 0xc2 && p[1] < 0xa0) || (p[0] == 0xd8 && p[1] == 0x9c);
 	if (n == 3 && p[0] == 0xe2 && p[1] == 0x80)
 		return p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae);
 	if (n == 3 && p[0] == 0xe2 && p[1] == 0x81)
