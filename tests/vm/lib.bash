@@ -67,9 +67,7 @@ arch_cross() { # ARCH
 
 # The matrix: "NAME ARCH" lines of tests/vm/kernels.
 matrix_kernels() {
-	sed 's/#.*//' "$vm/kernels" | while read -r name arches; do
-		for arch in $arches; do echo "$name $arch"; done
-	done
+	awk '!/^#/ { for (i = 2; i <= NF; i++) print $1, $i }' "$vm/kernels"
 }
 
 kernel_name_ok() { # NAME
