@@ -12,12 +12,10 @@
 /* Where css_set.subsys[] has the state of a v1 controller: enum cgroup_subsys_id. */
 static int filter_subsys(const char *controller, const struct probe *p, uint32_t *subsys)
 {
-	/* The only one whose file system name is not its own. */
-	const char *name = strcmp(controller, "blkio") ? controller : "io";
 	char enumerator[64];
 	int64_t value;
 
-	snprintf(enumerator, sizeof(enumerator), "%s_cgrp_id", name);
+	snprintf(enumerator, sizeof(enumerator), "%s_cgrp_id", controller);
 	if (probe__enumerator(p, enumerator, &value))
 		return -ENOENT;
 	*subsys = value;
@@ -65,6 +63,20 @@ static void filter_candidates(const char *given)
 	msg__error(text__quote(given), "fits %zu containers, give more of its ID:%s", n, ids);
 }
 
+/*
+ * On a hybrid host the container's cgroup of the same path in v1's memory hierarchy says more:
+ * there its pages tell whose they are, also when a kernel thread writes them.
+ */
+static void filter_prefer_memory(struct cgroup_ref *ref)
+{
+	const struct cgroup_hierarchy *memory = cgroup__hierarchy("memory");
+	struct cgroup_ref better;
+
+	if (memory && !cgroup__charges_memory(ref) &&
+	    !cgroup__resolve_in(memory, ref->path, &better))
+		*ref = better;
+}
+
 static int filter_container(const char *given, struct cgroup_ref *ref)
 {
 	struct container c;
@@ -77,10 +89,11 @@ static int filter_container(const char *given, struct cgroup_ref *ref)
 					       "digits of it, or its name)");
 	else if (err)
 		msg__error(text__quote(given), "no such container found: %s", strerror(-err));
-	else
-		msg__verbose("container %s %s, cgroup %s", c.runtime, c.id,
-			     text__quote(ref->path));
-	return err;
+	if (err)
+		return err;
+	filter_prefer_memory(ref);
+	msg__verbose("container %s %s, cgroup %s", c.runtime, c.id, text__quote(ref->path));
+	return 0;
 }
 
 int cgroup_filter__set(struct cgroup_target *t, const char *cgroup, const char *container,

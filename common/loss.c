@@ -72,12 +72,19 @@ void loss__free(struct loss *l)
 	free(l);
 }
 
+uint64_t loss__count(const struct loss *l, uint32_t id)
+{
+	uint64_t n = 0;
+
+	for (int cpu = 0; cpu < l->cpus; cpu++)
+		n += __atomic_load_n(&l->counts[cpu].n[id], __ATOMIC_RELAXED);
+	return n;
+}
+
 static void loss_read(struct loss *l)
 {
-	memset(&l->now, 0, sizeof(l->now));
-	for (int cpu = 0; cpu < l->cpus; cpu++)
-		for (int i = 0; i < COUNT_MAX; i++)
-			l->now.n[i] += __atomic_load_n(&l->counts[cpu].n[i], __ATOMIC_RELAXED);
+	for (int i = 0; i < COUNT_MAX; i++)
+		l->now.n[i] = loss__count(l, i);
 }
 
 /* Since 5.12 (commit 9ed9e9ba2337) the kernel counts runs that it skipped. */

@@ -87,25 +87,42 @@ int tool__ring_size(struct run *run, uint64_t bytes, __u64 *wake_bytes)
 	return bpf_map__set_max_entries(tool_map(run, "events"), size);
 }
 
-int tool__attach(struct run *run, struct bpf_program *prog)
+/* Where the skeleton keeps the link of a program. */
+static struct bpf_link **tool_link(const struct run *run, const struct bpf_program *prog)
 {
 	struct bpf_object_skeleton *s = tool_skeleton(run);
-	int err;
 
 	for (int i = 0; i < s->prog_cnt; i++) {
-		/* prog_skel_sz: newer libbpf than the header may have longer entries. */
+		/* prog_skel_sz: libbpf may know longer entries than its header did here. */
 		struct bpf_prog_skeleton *p = (void *)s->progs + i * s->prog_skel_sz;
 
-		if (*p->prog != prog || *p->link)
-			continue;
-		*p->link = bpf_program__attach(prog);
-		if (*p->link)
-			return 0;
-		err = -errno;
-		msg__error(bpf_program__name(prog), "cannot be attached: %s", strerror(-err));
-		return err;
+		if (*p->prog == prog)
+			return p->link;
 	}
-	return 0;
+	return NULL;
+}
+
+int tool__attach(struct run *run, struct bpf_program *prog)
+{
+	struct bpf_link **link = tool_link(run, prog);
+	int err;
+
+	if (*link)
+		return 0;
+	*link = bpf_program__attach(prog);
+	if (*link)
+		return 0;
+	err = -errno;
+	msg__error(bpf_program__name(prog), "cannot be attached: %s", strerror(-err));
+	return err;
+}
+
+void tool__detach(struct run *run, struct bpf_program *prog)
+{
+	struct bpf_link **link = tool_link(run, prog);
+
+	bpf_link__destroy(*link);
+	*link = NULL;
 }
 
 static int tool_no_btf(int err)

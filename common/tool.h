@@ -96,6 +96,8 @@ int tool__attach(struct run *run, struct bpf_program *prog);
  * is not asleep is woken.
  */
 int tool__ring_size(struct run *run, uint64_t bytes, __u64 *wake_bytes);
+/* Undoes it, or the automatic attachment. */
+void tool__detach(struct run *run, struct bpf_program *prog);
 /* configure(): neither loaded nor attached. */
 void tool__omit(struct bpf_program *prog);
 /* configure(): loaded, and attached by tool__attach() only. */

@@ -361,6 +361,8 @@ static __always_inline void stamps_of_request(struct request *rq, __u64 now, __u
 	if (io_start && !io_start_seen)
 		io_start_seen = true;
 	/* Stamped from the plug's clock, both times are the same one, and early. */
+	if (st->issued > io_start)
+		count_add(BIO_STAMPED);
 	if (io_start > st->issued) {
 		st->issued = io_start;
 		st->coarse = plug_cache && (!start || start == io_start);

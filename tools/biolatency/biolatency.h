@@ -40,6 +40,7 @@ enum bio_count {
 	BIO_EVICTED,		  /* table of requests full: an older stamp was given up */
 	BIO_COARSE,		  /* shown with the early start time of a cached clock */
 	BIO_NO_PHASES,		  /* shown without its submit wait */
+	BIO_STAMPED,		  /* no doubt: rq_issue knew better than the request */
 };
 
 /*

@@ -16,7 +16,9 @@
 #define ROWS_MIN 16
 #define ROWS_PLAIN 8
 /* What a stamp may be early before it is worth noting one of our own. */
-#define TOLERATED_NS 512
+#define TOLERATED_NS 1000
+/* rq_issue stays while more than one I/O in so many has a use for it. */
+#define ISSUE_SHARE 256
 #define SERIES_BYTES_MAX (64u << 20)
 
 /* Of two programs for one tracepoint, the one for the arguments that this kernel passes. */
@@ -150,7 +152,7 @@ static void plan_select(struct bio_plan *plan)
 	bool bios_only = opt->disk && plan->disk.bio_based;
 	bool requests_only = opt->disk && !plan->disk.bio_based;
 	bool submit = opt->phases && plan->plug_cache && !bios_only;
-	bool issue = !bios_only && (opt->exact || submit);
+	bool issue = !bios_only && (opt->exact || plan->plug_cache);
 	bool getrq = !bios_only &&
 		     (submit || skel->rodata->filter_owner || (opt->queued && plan->plug_cache));
 
@@ -264,10 +266,35 @@ static int plan_scan_disk(void *ctx, const struct disk_info *disk)
 		       ?: plan_watch(scan->plan, scan->run, disk);
 }
 
+/*
+ * Where requests are stamped from a cached clock, rq_issue is there from the first I/O on. Once
+ * a while passes in which hardly any request needed it it goes, until two ask for it.
+ */
+static void plan_drop_issue(struct bio_plan *plan, struct run *run)
+{
+	struct biolatency_bpf *skel = plan->skel;
+	uint64_t stamped, seen;
+	bool useless;
+
+	stamped = loss__count(run->loss, BIO_STAMPED);
+	seen = loss__count(run->loss, COUNT_SEEN);
+	useless = (stamped - plan->stamped) * ISSUE_SHARE <= seen - plan->seen;
+	plan->stamped = stamped;
+	plan->seen = seen;
+	if (plan->opt->exact || plan->opt->phases || !skel->bss->have_issue || !useless)
+		return;
+	msg__verbose("requests carry their true time of issue: no longer noting it");
+	skel->bss->have_issue = false;
+	skel->data->issue_since_ns = UINT64_MAX;
+	tool__detach(run, plan->issue);
+	skel->bss->asked[NEED_ISSUE] = false;
+}
+
 int plan__rescan(struct bio_plan *plan, struct run *run)
 {
 	struct plan_scan scan = { plan, run };
 
+	plan_drop_issue(plan, run);
 	return disk__each(plan_scan_disk, &scan);
 }
 
@@ -277,7 +304,7 @@ int plan__begin(struct bio_plan *plan, struct run *run)
 	if (plan->skel->bss->have_issue)
 		plan->skel->data->issue_since_ns = run->start_ns;
 	plan_say_unseen(plan);
-	return plan__rescan(plan, run);
+	return disk__each(plan_scan_disk, &(struct plan_scan){ plan, run });
 }
 
 int plan__need(struct bio_plan *plan, struct run *run, uint32_t need)

@@ -23,6 +23,7 @@ struct bio_plan {
 	struct bpf_program *issue, *getrq, *queue;
 	uint32_t rows, hists; /* of the table of series */
 	bool plug_cache;
+	uint64_t stamped, seen; /* at the last look */
 };
 
 int plan__configure(struct bio_plan *plan, struct run *run);
