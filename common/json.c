@@ -5,6 +5,16 @@
 #include <string.h>
 #include "common/text.h"
 
+/* Any character of the basic plane, which has at most 3 bytes. */
+static void json_escape(struct json *j, const uint8_t *p, size_t n)
+{
+	unsigned int c = n == 1 ? p[0] : p[0] & (0xff >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | (p[i] & 0x3f);
+	buf__printf(j->buf, "\\u%04x", c);
+}
+
 static void json_quote(struct json *j, const uint8_t *p, size_t len)
 {
 	static const char named[] = "\"\"\\\\\bb\ff\nn\rr\tt";
@@ -21,8 +31,8 @@ static void json_quote(struct json *j, const uint8_t *p, size_t len)
 			buf__str(j->buf, "\xef\xbf\xbd");
 		else if (name)
 			buf__printf(j->buf, "\\%c", name[1]);
-		else if (*p < 0x20 || *p == 0x7f)
-			buf__printf(j->buf, "\\u%04x", *p);
+		else if (text__is_unsafe(p, n))
+			json_escape(j, p, n);
 		else
 			buf__add(j->buf, p, n);
 		p += n ?: 1;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * JSON (RFC 8259) into a buffer. Strings may hold any bytes: what is not UTF-8 becomes
- * U+FFFD, a byte each, so the output always parses. Keys are the tools' own literals.
+ * U+FFFD, a byte each, so the output always parses; what text.h calls unsafe is escaped, so
+ * that it may also be looked at. Keys are the tools' own literals.
  */
 #ifndef SNOOPKIT_JSON_H
 #define SNOOPKIT_JSON_H

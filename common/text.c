@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #include "common/text.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,8 +48,10 @@ size_t text__utf8(const void *src, size_t len)
 }
 
 /* C0, DEL, C1 (U+0080..9F), and what reorders or ends a line: U+061C, 200E/F, 2028..E, 2066..9. */
-static bool is_unsafe(const uint8_t *p, size_t n)
+bool text__is_unsafe(const void *character, size_t n)
 {
+	const uint8_t *p = character;
+
 	if (n == 1)
 		return p[0] < 0x20 || p[0] == 0x7f;
 	if (n == 2)
@@ -82,7 +83,7 @@ static size_t escape_one(const uint8_t *p, size_t left, char piece[20], size_t *
 	size_t n = text__utf8(p, left);
 
 	*piece_len = 0;
-	if (n && !is_unsafe(p, n) && *p != '\\') {
+	if (n && !text__is_unsafe(p, n) && *p != '\\') {
 		memcpy(piece, p, n);
 		*piece_len = n;
 		return n;

@@ -6,6 +6,7 @@
 #ifndef SNOOPKIT_TEXT_H
 #define SNOOPKIT_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -13,6 +14,9 @@
  * the len bytes left.
  */
 size_t text__utf8(const void *p, size_t len);
+
+/* Whether this well-formed character would move the cursor, or end or turn a line. */
+bool text__is_unsafe(const void *character, size_t len);
 
 /*
  * Copies src, escaped: \n, \t, \r, \\, other control characters (C0, DEL, C1), bidirectional
