@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,9 @@ static int buf_reserve(struct buf *b, size_t more)
 		return b->err;
 	if (b->size - b->len >= more)
 		return 0;
+	/* Doubling would never get there. */
+	if (more > SIZE_MAX / 2 - b->len)
+		return b->err = -ENOMEM;
 	while (size - b->len < more)
 		size *= 2;
 	data = realloc(b->data, size);
