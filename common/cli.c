@@ -30,7 +30,6 @@ static int cli_fail_value(const char *what, const char *value, enum cli_type typ
 		[CLI_NUMBER] = "a whole number",
 		[CLI_SIZE] = "a size like 256K or 8M",
 		[CLI_DURATION] = "a time like 5, 0.5s or 250ms",
-		[CLI_TEXT] = "a value that is not empty",
 	};
 	char range[96] = "";
 
@@ -63,7 +62,8 @@ static int cli_store(const char *what, enum cli_type type, void *value, const ch
 		err = num__duration(s, min, limit, value);
 		break;
 	case CLI_TEXT:
-		err = *s ? 0 : -EINVAL;
+		if (!*s)
+			return cli_fail(what, "needs a value that is not empty");
 		*(const char **)value = s;
 		break;
 	case CLI_FLAG:
