@@ -49,11 +49,12 @@ BEGIN { OFS = "\t" }
 	next
 }
 
-/^Bail out!/ { bail = $0 }
+/^Bail out!/ { bail = $0 " " }
 
 function finish(status, ms,    result) {
 	if (!failed && (bail != "" || status != 0 || plan < 0 || (plan > 0 && plan != ran))) {
 		failed++
+		sub(/^Bail out! */, "", bail)
 		reason = bail != "" ? bail : status == 124 || status == 137 ? "time limit" : \
 			plan < 0 ? "no plan, exit status " status : \
 			plan != ran ? "planned " plan " tests, ran " ran : "exit status " status
