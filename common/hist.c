@@ -26,7 +26,8 @@ unsigned int hist__bucket_of(uint64_t ns)
 
 void hist__add(struct hist_data *to, const struct hist_data *from)
 {
-	if (!from->count)
+	/* A reading may catch an event's sum before its bucket. */
+	if (!from->count && !from->sum_ns)
 		return;
 	to->count += from->count;
 	to->sum_ns += from->sum_ns;
