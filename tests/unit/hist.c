@@ -204,6 +204,10 @@ static void test_merge(void)
 	ok(!memcmp(&sum, &whole, sizeof(sum)), "parts added are the same as the whole");
 	hist__add(&empty, &whole);
 	ok(!memcmp(&empty, &whole, sizeof(empty)), "added to nothing it is itself");
+	memset(&empty, 0, sizeof(empty));
+	empty.sum_ns = 7;
+	hist__add(&sum, &empty);
+	is_u64(sum.sum_ns, whole.sum_ns + 7, "a sum that comes without its event is not lost");
 }
 
 /* The row of one value, and how many rows there are. */
