@@ -115,7 +115,7 @@ typedef void (*hostile_fn)(const uint8_t *bytes, size_t len);
 /* The bytes alone in memory of their own, so that ASan sees a step beyond them. */
 static inline void hostile_give(hostile_fn fn, const void *bytes, size_t len)
 {
-	uint8_t *copy = malloc(len ?: 1);
+	uint8_t *copy = calloc(1, len ?: 1);
 
 	memcpy(copy, bytes, len);
 	fn(copy, len);
