@@ -213,11 +213,13 @@ static void view_members(const struct bio_view *v, const struct series_data *s, 
 	out__members(o, latency_fields, &row);
 }
 
-/* Phases that a class does not have are left out. */
+/* Phases that these I/Os do not have are left out; no I/O at all is told once, not by disk. */
 static bool view_has(const struct bio_view *v, const struct series_data *s, uint32_t hist)
 {
-	return s->hist[hist].count || (key_class(s->key) == CLASS_IO && !v->plan->opt->per_disk &&
-				       !v->plan->opt->per_flag);
+	const struct bio_options *opt = v->plan->opt;
+
+	return s->hist[hist].count || (key_class(s->key) == CLASS_IO && !main_hist(v, s)->count &&
+				       !opt->per_disk && !opt->per_flag);
 }
 
 static void view_objects(struct bio_view *v, const struct series_data *s, uint64_t elapsed_ns,
