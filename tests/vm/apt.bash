@@ -88,18 +88,28 @@ apt_write_root() { # ARCH
 		{ reason="$dir: cannot be written" && return 1; }
 }
 
+declare -A index_reason=()
+
 # The indexes, once a day; "updated" says when. A suite that cannot be had leaves the others usable.
 apt_ready() { # ARCH
 	local dir
 	dir=$(apt_dir "$1")
 	[ -z "$(find "$dir/updated" -mmin -1440 2>/dev/null)" ] || return 0
+	reason=${index_reason[$1]:-}
+	[ ! "$reason" ] || return
+	apt_fetch_index "$1" && touch "$dir/updated" && return
+	index_reason[$1]=$reason
+	return 1
+}
+
+apt_fetch_index() { # ARCH
 	cache_has_space 600 && apt_write_root "$1" || return
 	say "fetching the package indexes for $1"
-	log=$dir/update.log
+	log=$(apt_dir "$1")/update.log
 	quietly apt_with "$1" apt-get update -q
+	grep -q '^[EW]: ' "$log" && reason=$(log_reason) || reason=
 	apt_with "$1" apt-cache pkgnames bash 2>/dev/null | grep -qx bash || return 1
-	grep -q '^[EW]: ' "$log" && say "some indexes for $1 could not be had: $(log_reason)"
-	touch "$dir/updated"
+	[ ! "$reason" ] || say "some indexes for $1 could not be had: $reason"
 }
 
 apt_download() { # ARCH DIRECTORY PACKAGE...

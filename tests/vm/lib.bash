@@ -100,12 +100,15 @@ cache_ready() {
 	mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] || die "$cache: cannot be written"
 }
 
-# Held until the script ends. What it starts must not keep it: close 9 for background jobs.
-cache_lock() { # NAME
-	exec 9>"$cache/lock.$1" || die "$cache: no lock file can be made"
-	flock -n 9 && return
-	say "waiting for another run that has the lock on $1"
-	flock 9
+# Held until the script ends; only by who makes something. What a run that was killed has left
+# half-made goes away then.
+cache_lock() {
+	exec 9>"$cache/lock" || die "$cache: no lock file can be made"
+	if ! flock -n 9; then
+		say 'waiting for another run that changes the cache'
+		flock 9
+	fi
+	rm -rf "$cache"/part.*
 }
 
 # Enough for a kernel's packages, unpacked. The line names the folder, since that is what helps.
@@ -146,19 +149,17 @@ quietly() { # COMMAND...
 	return 1
 }
 
+# Without addresses: it is shown in the results.
 log_reason() {
 	local line
-	line=$(grep -m 1 -iE 'no space left|disk quota' "$log") && {
+	if grep -qiE 'no space left|disk quota' "$log" || ! cache_has_space 20; then
 		echo "no space left in $cache"
-		return
-	}
-	line=$(grep -iE -m 1 'could not resolve|could not connect|unable to connect|unreachable|timed out|temporary failure' \
-		"$log") && {
-		echo "no network: ${line##*: }"
-		return
-	}
-	line=$(grep -m 1 '^E: ' "$log" || grep . "$log" | tail -n 1)
-	sed -E 's/^E: //; s#[a-z]+://[^ ]*/##; s/ *\[IP: [^]]*\]//' <<<"${line:-no reason given}"
+	elif line=$(grep -m 1 -ioE 'could not resolve|(could not|unable to) connect|unreachable|timed out|temporary failure resolving' "$log"); then
+		echo "no network (${line,,})"
+	else
+		line=$(grep -m 1 '^E: ' "$log" || grep . "$log" | tail -n 1)
+		sed -E 's/^E: //; s#[a-z]+://[^ ]*/##; s/ *\[IP: [^]]*\]//' <<<"${line:-no reason given}"
+	fi
 }
 
 # What two files say together, short: the key of something made from them.

@@ -18,9 +18,13 @@ sysroot_make() { # ARCH DIRECTORY
 	mkdir "$2/new" && quietly unpack "$2/new" "${packages[@]}"
 }
 
+sysroot_file() { # ARCH
+	echo "$cache/sysroot/$1-$(content_key "$vm/sysroot.bash")"
+}
+
 sysroot() { # ARCH: $REPLY is its folder
 	local dir
-	dir=$cache/sysroot/$1-$(content_key "$vm/sysroot.bash")
+	dir=$(sysroot_file "$1")
 	if [ ! -d "$dir" ]; then
 		say "making the sysroot for $1"
 		scratch_in_cache
