@@ -75,7 +75,7 @@ fail() { # DESCRIPTION [DIAGNOSTICS...]
 caller_line() {
 	local i=0 frame
 	while frame=$(caller $i); do
-		case $frame in *lib.bash) ;; *) echo "${frame%% *}" && return 0 ;; esac
+		case $frame in *.bash) ;; *) echo "${frame%% *}" && return 0 ;; esac
 		i=$((i + 1))
 	done
 }

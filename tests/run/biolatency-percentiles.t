@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# Percentiles against those that fio measured, on a disk so slow that what fio has on top of the
+# block layer's time (the system call, being woken) is a small part.
+
+# shellcheck source=bio.bash
+. "$(dirname "$0")/bio.bash"
+need root fio jq kernel:loop
+
+# 2 ms for each request; else a loop device on compressed memory, which takes about 1 ms.
+slow_disk() {
+	if modprobe -q null_blk irqmode=2 completion_nsec=2000000 hw_queue_depth=128 2>/dev/null; then
+		disk=/dev/nullb0 exact=1
+		at_exit 'modprobe -r null_blk'
+		return
+	fi
+	need kernel:zram
+	scratch_zram 256M
+	disk=$(losetup --find --show --direct-io=on "$REPLY") || bail_out 'no loop device on zram'
+	at_exit "loop_remove '$disk'"
+	exact=
+}
+
+of_tool() { # MEMBER
+	result ".series[] | select(.phase == \"total\" or .phase == null) | .$1"
+}
+
+of_fio() { # PERCENTILE
+	fio_result ".jobs[0] | (.read, .write) | select(.total_ios > 0) | .clat_ns.percentile[\"$1\"]"
+}
+
+# A bucket is 6.25 % wide, fio's 1.6 %: with that, no percentile is above fio's, nor further
+# below than fio's own part allows. The rarer, the more is being woken late.
+percentiles_agree() { # WHAT
+	local row member fio least
+	for row in 'p50_ns 50.000000 85' 'p90_ns 90.000000 70' 'p99_ns 99.000000 50' \
+		'p99_9_ns 99.900000 40'; do
+		read -r member fio least <<<"$row"
+		fio=$(of_fio "$fio")
+		cmp_ok "$(of_tool "$member")" '<=' $((fio * 108 / 100)) "$1: $member is not above fio's"
+		cmp_ok "$(of_tool "$member")" '>=' $((fio * least / 100)) "$1: and not below $least % of it"
+	done
+	cmp_ok "$(of_tool max_ns)" '<=' \
+		"$(fio_result '[.jobs[0] | (.read, .write) | .clat_ns.max] | max')" "$1: max"
+	cmp_ok "$(of_tool avg_ns)" '<=' \
+		"$(fio_result '[.jobs[0] | (.read, .write) | .clat_ns.mean] | max | ceil')" "$1: avg"
+}
+
+slow_disk
+
+traced -j --phases -d "$disk" -- io "$disk" --rw=randwrite --bs=512k --time_based --runtime=3
+percentiles_agree 'psync --phases'
+within "$(result '[.series[] | select(.phase != "total") | .sum_ns] | add')" \
+	"$(of_tool sum_ns)" 0.1 'submit + queue + device = total'
+
+traced -j -d "$disk" -- io "$disk" --rw=randwrite --bs=512k --time_based --runtime=3
+percentiles_agree 'psync, default view'
+device=$(of_tool p50_ns)
+
+traced -j --phases -d "$disk" -- io "$disk" --rw=randwrite --bs=512k --ioengine=libaio \
+	--iodepth=1 --time_based --runtime=3
+percentiles_agree 'libaio --phases'
+
+if [ "$exact" ]; then
+	cmp_ok "$device" '>=' 2000000 'null_blk completes after 2 ms'
+	cmp_ok "$device" '<=' 2600000 'and not much later'
+	# The request's own stamps say 2 to 5 ms here since 6.9: they are those of the whole batch.
+	traced -j -d "$disk" -- io "$disk" --rw=randread --norandommap --ba=8k --ioengine=libaio \
+		--iodepth=32 --iodepth_batch_submit=32 --iodepth_batch_complete_min=32 \
+		--time_based --runtime=3
+	within "$(of_tool p50_ns)" "$device" 15 'the same in batches of 32'
+	cmp_ok "$(of_tool p50_ns)" '>=' 2000000 'and not earlier'
+else
+	skip 4 'no null_blk'
+fi
+
+done_testing
