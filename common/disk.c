@@ -156,7 +156,7 @@ bool disk_sysfs__is_stacked(const char *dir)
 
 	if (has_entries(dir, "slaves"))
 		return true;
-	if (!disk_sysfs__is_bio_based(dir) || disk_sysfs__path(path, "%s", dir))
+	if (disk_sysfs__path(path, "%s", dir))
 		return false;
 	len = readlink(path, link, sizeof(link) - 1);
 	if (len < 0)
@@ -174,8 +174,8 @@ static int disk_inspect(const char *entry, struct disk_info *info)
 	memset(info, 0, sizeof(*info));
 	if (snprintf(dir, sizeof(dir), "/sys/block/%s", entry) >= (int)sizeof(dir))
 		return -ENODEV;
-	info->hidden = !disk_sysfs__number(&n, "%s/hidden", dir) && n;
 	if (disk_sysfs__dev(dir, &info->dev)) {
+		info->hidden = !disk_sysfs__number(&n, "%s/hidden", dir) && n;
 		if (!info->hidden)
 			return -ENODEV;
 		if (disk_sysfs__hidden_dev(entry, &info->dev))
@@ -186,7 +186,6 @@ static int disk_inspect(const char *entry, struct disk_info *info)
 		info->sectors = 0;
 	info->bio_based = disk_sysfs__is_bio_based(dir);
 	info->stacked = disk_sysfs__is_stacked(dir);
-	info->read_only = !disk_sysfs__number(&n, "%s/ro", dir) && n;
 	info->iostats = disk_sysfs__number(&n, "%s/queue/iostats", dir) || n;
 	return 0;
 }

@@ -84,14 +84,14 @@ struct disk_info {
 	 * devices, which ask a file system.
 	 */
 	bool stacked;
-	bool hidden; /* a path of NVMe multipath: it has requests but no device node */
-	bool read_only;
+	bool hidden;  /* a path of NVMe multipath: it has requests but no device node */
 	bool iostats; /* false: the kernel does not stamp its requests with their start */
 };
 
 /*
  * Calls `visit` for each disk there is, without partitions, in the order of their names. A visit
- * that returns other than 0 ends this, and it returns the same. Otherwise 0 or -errno.
+ * that returns other than 0 ends this, and it returns the same. Otherwise 0 or -errno. Takes some
+ * 40 us a disk.
  */
 int disk__each(int (*visit)(void *ctx, const struct disk_info *disk), void *ctx);
 

@@ -76,11 +76,10 @@ static int see(void *ctx, const struct disk_info *d)
 	s->disks++;
 	s->sorted += strverscmp(s->last, d->name) < 0;
 	strcpy(s->last, d->name);
-	snprintf(s->text + len, sizeof(s->text) - len, "%s=%u:%u,%llu%s%s%s%s%s\n", d->name,
+	snprintf(s->text + len, sizeof(s->text) - len, "%s=%u:%u,%llu%s%s%s%s\n", d->name,
 		 disk__major(d->dev), disk__minor(d->dev), (unsigned long long)d->sectors,
 		 d->bio_based ? " bio" : "", d->stacked ? " stacked" : "",
-		 d->hidden ? " hidden" : "", d->read_only ? " ro" : "",
-		 d->iostats ? "" : " no-iostats");
+		 d->hidden ? " hidden" : "", d->iostats ? "" : " no-iostats");
 	return 0;
 }
 
@@ -108,7 +107,7 @@ static void test_each(void)
 	       "nvme0n1=259:0,500 bio stacked\n"
 	       "nvme1n1=259:5,500\n"
 	       "sda=8:0,2000\n"
-	       "sdb=8:16,4000 ro no-iostats\n"
+	       "sdb=8:16,4000 no-iostats\n"
 	       "zram0=253:0,700 bio\n",
 	       "... with what sysfs tells of it");
 	s = (struct seen){};

@@ -9,7 +9,7 @@
 
 #define MPATH "virtual/nvme-subsystem/nvme-subsys0"
 
-enum disk_kind { MQ = 1, BIO = 2, HIDDEN = 4, READ_ONLY = 8, NO_IOSTATS = 16 };
+enum disk_kind { MQ = 1, BIO = 2, HIDDEN = 4, NO_IOSTATS = 8 };
 
 static inline void tree_link(const char *name, const char *to)
 {
@@ -59,7 +59,6 @@ static inline void add_disk(const char *parent, const char *name, const char *de
 
 	snprintf(dir, sizeof(dir), "/sys/devices/%s/%s", parent, name);
 	tree_number(dir, "size", sectors);
-	tree_number(dir, "ro", kind & READ_ONLY);
 	tree_number(dir, "hidden", !!(kind & HIDDEN));
 	tree_number(dir, "queue/iostats", !(kind & NO_IOSTATS));
 	snprintf(sub, sizeof(sub), "%s/slaves", dir);
@@ -103,7 +102,7 @@ static inline void make_host(void)
 	add_partition("pci0/ata1/block/sda", "sda1", "8:1", 1, 34, 2);
 	add_partition("pci0/ata1/block/sda", "sda2", "8:2", 2, 2048, 1000000);
 	add_partition("pci0/ata1/block/sda", "sda20", "259:700000", 20, 9000000000ULL, 1);
-	add_disk("pci0/ata2/block", "sdb", "8:16", MQ | READ_ONLY | NO_IOSTATS, 4000);
+	add_disk("pci0/ata2/block", "sdb", "8:16", MQ | NO_IOSTATS, 4000);
 	add_disk("pci0/cciss0/block", "cciss!c0d0", "104:0", MQ, 10);
 	add_partition("pci0/cciss0/block/cciss!c0d0", "cciss!c0d0p1", "104:1", 1, 1, 2);
 	add_disk(MPATH, "nvme0n1", "259:0", BIO, 500);
