@@ -18,6 +18,12 @@
 
 #undef __always_inline
 #define __always_inline inline __attribute__((always_inline))
+#undef __noinline
+#define __noinline __attribute__((noinline, unused))
+#undef __weak
+#define __weak __attribute__((weak))
+#undef __hidden
+#define __hidden
 #define SEC(name)
 #define __uint(name, value) int(*name)[value]
 #define __type(name, value) typeof(value) *name
