@@ -203,7 +203,8 @@ int series__read(struct series_table *t)
 		return -ENOMEM;
 	for (size_t i = 0; !err && i < t->nrows; i++)
 		err = take_row(t, i, ended);
-	qsort(t->data, t->ndata, sizeof(t->data[0]), compare_keys);
+	if (t->ndata)
+		qsort(t->data, t->ndata, sizeof(t->data[0]), compare_keys);
 	return err;
 }
 

@@ -67,13 +67,13 @@ static __always_inline bool block_op_is_passthrough(__u32 op)
 }
 
 /*
- * Whether rq->start_time_ns belongs to this use of the request: without I/O
- * statistics it is 0 or, from 6.13 on, left over from an earlier use. A flush is
- * initialised by blk_rq_init(), which always sets it.
+ * All ones if rq->start_time_ns belongs to this use of the request, else 0: without I/O
+ * statistics it is 0 or, from 6.13 on, left over from an earlier use. A flush is initialised
+ * by blk_rq_init(), which always sets it. A global function, for the verifier's sake.
  */
-static __always_inline bool block_rq_start_valid(struct request *rq, __u32 op)
+__noinline __u64 block_rq_start_mask(__u32 op, __u32 rq_flags)
 {
-	return op == BLOCK_OP_FLUSH || (rq->rq_flags >> (block_io_stat_bit & 31) & 1);
+	return op == BLOCK_OP_FLUSH || (rq_flags >> (block_io_stat_bit & 31) & 1) ? ~0ULL : 0;
 }
 
 /*
@@ -90,6 +90,11 @@ struct bio___bi_issue {
 
 #define BLOCK_BIO_ISSUE_MASK ((1ULL << 51) - 1)
 
+__noinline __u64 block_bio_clock(__u64 value, __u64 now)
+{
+	return value ? (now & ~BLOCK_BIO_ISSUE_MASK) | value : 0;
+}
+
 static __always_inline __u64 block_bio_submit_ns(struct bio *bio, __u64 now)
 {
 	struct bio___bi_issue *old = (void *)bio;
@@ -99,7 +104,7 @@ static __always_inline __u64 block_bio_submit_ns(struct bio *bio, __u64 now)
 		return 0;
 	value = old->bi_issue.value & BLOCK_BIO_ISSUE_MASK;
 	/* The clock's upper bits are not stored: take them from now. */
-	return value ? (now & ~BLOCK_BIO_ISSUE_MASK) | value : 0;
+	return block_bio_clock(value, now);
 }
 
 #endif

@@ -27,10 +27,14 @@ static __always_inline void hist_count(__u64 *counter, __u64 n)
 		__sync_fetch_and_add(counter, n);
 }
 
-static __always_inline __u32 hist_bucket(__u64 ns)
+/*
+ * A global function: the verifier looks at its branches once, not once for each way that
+ * leads to each of its uses, which took it 190 ms.
+ */
+__noinline __u32 hist_bucket(__u64 ns)
 {
 	__u64 x = ns >> HIST_SUB_BITS;
-	__u32 shift = 0, idx;
+	__u32 shift = 0;
 
 	if (ns >> HIST_MAX_LOG2)
 		return HIST_BUCKETS - 1;
@@ -56,23 +60,19 @@ static __always_inline __u32 hist_bucket(__u64 ns)
 	}
 	if (x >> 1)
 		shift += 1;
-	idx = (shift << HIST_SUB_BITS) + (ns >> shift);
-	/* clang 14 would move the check behind the scaling, out of the verifier's sight. */
-	barrier_var(idx);
-	if (idx >= HIST_BUCKETS)
-		idx = HIST_BUCKETS - 1;
-	barrier_var(idx);
-	return idx;
+	return (shift << HIST_SUB_BITS) + (ns >> shift);
 }
 
-static __always_inline void hist_add(struct hist *h, __u64 ns)
+static __noinline void hist_add(struct hist *h, __u64 ns)
 {
 	__u32 idx = hist_bucket(ns);
 	__u32 epoch = hist_epoch & 1;
 
-	/* Below 2^15 neither index can leave its array; say so to the verifier. */
+	/* clang 14 would move the check behind the scaling, out of the verifier's sight. */
+	barrier_var(idx);
 	if (idx >= HIST_BUCKETS)
 		return;
+	barrier_var(idx);
 	hist_count(&h->bucket[idx], 1);
 	hist_count(&h->sum_ns, ns);
 	if (h->max_ns[epoch] < ns)

@@ -47,7 +47,18 @@ static __always_inline struct inflight_set *inflight_set_of(void *map, __u64 key
 	return bpf_map_lookup_elem(map, &idx);
 }
 
-static __always_inline bool inflight_find(void *map, __u64 key, struct inflight_ref *ref)
+/*
+ * The verifier takes each known way for a state of its own and goes through the rest of the
+ * program eight times. Adding a zero that it cannot know makes one of them.
+ */
+static __always_inline __u32 inflight_unknown(__u32 way, __u64 a, __u64 b)
+{
+	barrier_var(a);
+	barrier_var(way);
+	return way + (__u32)(a - b);
+}
+
+static __noinline bool inflight_find(void *map, __u64 key, struct inflight_ref *ref)
 {
 	struct inflight_set *set = inflight_set_of(map, key);
 
@@ -55,9 +66,11 @@ static __always_inline bool inflight_find(void *map, __u64 key, struct inflight_
 		return false;
 #pragma unroll
 	for (__u32 i = 0; i < INFLIGHT_WAYS; i++) {
-		if (set->key[i] == key) {
+		__u64 k = set->key[i];
+
+		if (k == key) {
 			ref->set = set;
-			ref->way = i;
+			ref->way = inflight_unknown(i, k, key);
 			return true;
 		}
 	}
@@ -80,10 +93,10 @@ static __always_inline __u32 inflight_oldest(const struct inflight_set *set)
 }
 
 /* The way for key: its own, else a free one, else the oldest's. */
-static __always_inline bool inflight_claim(void *map, __u64 key, struct inflight_ref *ref)
+static __noinline bool inflight_claim(void *map, __u64 key, struct inflight_ref *ref)
 {
 	struct inflight_set *set = inflight_set_of(map, key);
-	__u32 free = INFLIGHT_WAYS;
+	__u32 way = INFLIGHT_WAYS;
 
 	if (!set)
 		return false;
@@ -91,15 +104,19 @@ static __always_inline bool inflight_claim(void *map, __u64 key, struct inflight
 	ref->evicted = false;
 #pragma unroll
 	for (__u32 i = 0; i < INFLIGHT_WAYS; i++) {
-		if (set->key[i] == key) {
-			ref->way = i;
+		__u64 k = set->key[i];
+
+		if (k == key) {
+			ref->way = inflight_unknown(i, k, key);
 			return true;
 		}
-		if (!set->key[i])
-			free = i;
+		if (!k)
+			way = inflight_unknown(i, k, 0);
 	}
-	ref->evicted = free == INFLIGHT_WAYS;
-	ref->way = ref->evicted ? inflight_oldest(set) : free;
+	ref->evicted = way == INFLIGHT_WAYS;
+	if (ref->evicted)
+		way = inflight_oldest(set);
+	ref->way = inflight_unknown(way, key, key);
 	return true;
 }
 

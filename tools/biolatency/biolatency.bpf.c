@@ -69,9 +69,25 @@ struct stamps {
 	__u64 queued;
 	__u64 got;
 	__u64 issued;
-	__u32 owner;
-	bool coarse;
+	__u64 owner;
+	/* The request's own. */
+	__u64 start;
+	__u64 io_start;
 };
+
+/*
+ * What a global function returns is one unknown number to the verifier. The same choice made
+ * in place would be two states, each to be followed to the end: with --phases 190 ms of it.
+ */
+__noinline __u64 first_known(__u64 a, __u64 b)
+{
+	return a ?: b;
+}
+
+__noinline __u64 later(__u64 a, __u64 b)
+{
+	return a > b ? a : b;
+}
 
 /* 0: requests of this task are stamped from the clock itself. */
 static __always_inline __u64 plug_clock(void)
@@ -101,7 +117,10 @@ static __always_inline void ask_for(__u32 need)
 
 static __always_inline __u64 since(__u64 start, __u64 end)
 {
-	return end > start ? end - start : 0;
+	__s64 ns = end - start;
+
+	/* No branch: each one doubles what the verifier has to go through. */
+	return ns & ~(ns >> 63);
 }
 
 static __always_inline bool wanted(const struct io *io)
@@ -355,27 +374,20 @@ static __always_inline void stamps_of_entry(struct inflight_ref *ref, struct sta
 static __always_inline void stamps_of_request(struct request *rq, __u64 now, __u32 op,
 					      struct stamps *st)
 {
-	__u64 start = block_rq_start_valid(rq, op) ? rq->start_time_ns : 0;
-	__u64 io_start = rq->io_start_time_ns;
-
-	if (io_start && !io_start_seen)
+	st->start = rq->start_time_ns & block_rq_start_mask(op, rq->rq_flags);
+	st->io_start = rq->io_start_time_ns;
+	if (st->io_start && !io_start_seen)
 		io_start_seen = true;
-	/* Stamped from the plug's clock, both times are the same one, and early. */
-	if (st->issued > io_start)
+	if (st->issued > st->io_start)
 		count_add(BIO_STAMPED);
-	if (io_start > st->issued) {
-		st->issued = io_start;
-		st->coarse = plug_cache && (!start || start == io_start);
-	}
-	if (!st->got)
-		st->got = start;
-	if (phases && !st->queued && !plug_cache)
-		st->queued = block_bio_submit_ns(rq->bio, now);
+	st->issued = later(st->issued, st->io_start);
+	st->got = first_known(st->got, st->start);
+	if (phases && !plug_cache)
+		st->queued = first_known(st->queued, block_bio_submit_ns(rq->bio, now));
 }
 
 /* -1: not an I/O of its own, the tail of a flush sequence that was counted already. */
-static __always_inline int class_of(struct request *rq, __u32 flags, unsigned int nr_bytes,
-				    const struct stamps *st)
+__noinline int class_of(__u32 flags, __u64 bytes, __u64 io_start)
 {
 	__u32 op = flags & BLOCK_OP_MASK;
 
@@ -383,9 +395,9 @@ static __always_inline int class_of(struct request *rq, __u32 flags, unsigned in
 		return CLASS_FLUSH;
 	if (block_op_is_passthrough(op))
 		return CLASS_PASSTHROUGH;
-	if (op > BLOCK_OP_WRITE || nr_bytes || rq->__data_len)
+	if (op > BLOCK_OP_WRITE || bytes)
 		return CLASS_IO;
-	if (is_preflush(flags) && !rq->io_start_time_ns && io_start_seen)
+	if (is_preflush(flags) && !io_start && io_start_seen)
 		return CLASS_SYNC;
 	return -1;
 }
@@ -423,6 +435,13 @@ static __always_inline bool stamp_is_shared(struct series *row, __u64 stamp)
 	return false;
 }
 
+/* Stamped from the plug's clock, both times of the request are the same one, and early. */
+static __always_inline bool stamp_is_early(struct series *row, const struct stamps *st)
+{
+	return plug_cache && st->issued == st->io_start && st->issued < issue_since_ns &&
+	       (!st->start || st->start == st->io_start) && stamp_is_shared(row, st->io_start);
+}
+
 static __always_inline void add_io(const struct io *io, const struct stamps *st)
 {
 	bool from_got = with_queue || io->class == CLASS_SYNC;
@@ -430,7 +449,7 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 	struct series *row;
 
 	if (phases)
-		start = st->queued ?: st->got ?: st->issued;
+		start = first_known(st->queued, first_known(st->got, st->issued));
 	if (!start) {
 		count_add(BIO_UNTIMED);
 		if (by_bio || !from_got)
@@ -442,8 +461,7 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 	row = row_of(io);
 	if (!row)
 		return;
-	if (st->coarse && !from_got && st->issued < issue_since_ns &&
-	    stamp_is_shared(row, st->issued)) {
+	if (!from_got && stamp_is_early(row, st)) {
 		count_add(BIO_COARSE);
 		ask_for(NEED_ISSUE);
 	}
@@ -487,7 +505,7 @@ int BPF_PROG(rq_complete, struct request *rq, int error, unsigned int nr_bytes)
 			inflight_publish(&ref, 0);
 		}
 	}
-	class = class_of(rq, io.flags, nr_bytes, &st);
+	class = class_of(io.flags, nr_bytes | rq->__data_len, rq->io_start_time_ns);
 	if (class < 0)
 		return 0;
 	io.class = class;

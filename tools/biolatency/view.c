@@ -277,7 +277,8 @@ static int compare_keys(const void *a, const void *b)
 
 void view__total(struct bio_view *v, struct run *run)
 {
-	qsort(v->total, v->ntotal, sizeof(v->total[0]), compare_keys);
+	if (v->ntotal)
+		qsort(v->total, v->ntotal, sizeof(v->total[0]), compare_keys);
 	if (v->intervals < 2)
 		return;
 	out__text(&run->out, "\nall %llu intervals:", (unsigned long long)v->intervals);
