@@ -17,13 +17,26 @@ uint64_t clock__mono_ns(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
-static uint64_t clock_real_ns(uint64_t mono_ns)
+static uint64_t clock_offset_ns(void)
 {
 	uint64_t before = clock_ns(CLOCK_MONOTONIC);
 	uint64_t real = clock_ns(CLOCK_REALTIME);
 	uint64_t after = clock_ns(CLOCK_MONOTONIC);
 
-	return real - (before + (after - before) / 2) + mono_ns;
+	return real - (before + (after - before) / 2);
+}
+
+/* Measured once a second, so that records of one time have one time stamp. */
+static uint64_t clock_real_ns(uint64_t mono_ns)
+{
+	static uint64_t offset_ns, measured_ns;
+	uint64_t now = clock__mono_ns();
+
+	if (!measured_ns || now - measured_ns >= NSEC_PER_SEC) {
+		offset_ns = clock_offset_ns();
+		measured_ns = now;
+	}
+	return offset_ns + mono_ns;
 }
 
 void clock__rfc3339(uint64_t mono_ns, char *buf, size_t size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * Kernel timestamps (bpf_ktime_get_ns(), CLOCK_MONOTONIC, ns) as wall-clock time. The
- * offset is measured anew on each call, so a stepped clock does not leave later rows wrong.
+ * offset is measured anew each second, so a stepped clock does not leave later rows wrong.
  */
 #ifndef SNOOPKIT_CLOCK_H
 #define SNOOPKIT_CLOCK_H

@@ -19,6 +19,7 @@
 #define TOLERATED_NS 1000
 /* rq_issue stays while more than one I/O in so many has a use for it. */
 #define ISSUE_SHARE 256
+#define ISSUE_TRIAL 4096
 #define SERIES_BYTES_MAX (64u << 20)
 
 /* Of two programs for one tracepoint, the one for the arguments that this kernel passes. */
@@ -96,7 +97,7 @@ static int plan_owner(struct bio_plan *plan, const struct probe *p)
 
 static uint32_t plan_rows(const struct bio_plan *plan, uint32_t hists)
 {
-	uint32_t rows = ROWS_SPLIT, most = plan->opt->max_series;
+	uint32_t rows = ROWS_SPLIT / hists, most = plan->opt->max_series;
 
 	if (!plan->opt->per_disk && !plan->opt->per_flag)
 		return ROWS_PLAIN;
@@ -267,27 +268,26 @@ static int plan_scan_disk(void *ctx, const struct disk_info *disk)
 }
 
 /*
- * Where requests are stamped from a cached clock, rq_issue is there from the first I/O on. Once
- * a while passes in which hardly any request needed it it goes, until two ask for it.
+ * Where requests are stamped from a cached clock, rq_issue is there from the first I/O on. When
+ * hardly any of many has a use for it it goes, until two ask for it; then it stays.
  */
 static void plan_drop_issue(struct bio_plan *plan, struct run *run)
 {
 	struct biolatency_bpf *skel = plan->skel;
-	uint64_t stamped, seen;
-	bool useless;
+	uint64_t stamped = loss__count(run->loss, BIO_STAMPED) - plan->stamped;
+	uint64_t seen = loss__count(run->loss, COUNT_SEEN) - plan->seen;
 
-	stamped = loss__count(run->loss, BIO_STAMPED);
-	seen = loss__count(run->loss, COUNT_SEEN);
-	useless = (stamped - plan->stamped) * ISSUE_SHARE <= seen - plan->seen;
-	plan->stamped = stamped;
-	plan->seen = seen;
-	if (plan->opt->exact || plan->opt->phases || !skel->bss->have_issue || !useless)
+	if (plan->opt->exact || plan->opt->phases || plan->issue_asked || !skel->bss->have_issue ||
+	    seen < ISSUE_TRIAL)
+		return;
+	plan->stamped += stamped;
+	plan->seen += seen;
+	if (stamped > seen / ISSUE_SHARE)
 		return;
 	msg__verbose("requests carry their true time of issue: no longer noting it");
 	skel->bss->have_issue = false;
 	skel->data->issue_since_ns = UINT64_MAX;
 	tool__detach(run, plan->issue);
-	skel->bss->asked[NEED_ISSUE] = false;
 }
 
 int plan__rescan(struct bio_plan *plan, struct run *run)
@@ -318,7 +318,9 @@ int plan__need(struct bio_plan *plan, struct run *run, uint32_t need)
 	if (tool__attach(run, issue ? plan->issue : plan->getrq))
 		return 0;
 	*(issue ? &skel->bss->have_issue : &skel->bss->have_getrq) = true;
-	if (issue)
-		skel->data->issue_since_ns = clock__mono_ns();
+	if (!issue)
+		return 0;
+	plan->issue_asked = true;
+	skel->data->issue_since_ns = clock__mono_ns();
 	return 0;
 }

@@ -24,6 +24,7 @@ struct bio_plan {
 	uint32_t rows, hists; /* of the table of series */
 	bool plug_cache;
 	uint64_t stamped, seen; /* at the last look */
+	bool issue_asked;
 };
 
 int plan__configure(struct bio_plan *plan, struct run *run);
