@@ -67,13 +67,16 @@ conserved() { # FILE
 		.seen == .shown + .filtered + ([.lost[]] | add)' >/dev/null
 }
 
-# The tool is there before the first I/O and after the last. Still, 6.18 announces a completion
-# in some 300,000 to nobody, so one of UNIT may be missing.
+# The tool is there before the first I/O and after the last. Still, 6.18 announces some completions
+# to nobody: one in 300,000, or on a busy host half a dozen at once. So GOT may be off by one of
+# UNIT, or by 0.5 %.
 about() { # GOT EXPECTED UNIT DESCRIPTION
-	local off
-	if [[ $1 =~ ^[0-9]+$ && $2 =~ ^[0-9]+$ ]] && off=$(($1 - $2)) && ((off <= $3 && -off <= $3)); then
+	local off slack
+	if [[ $1 =~ ^[0-9]+$ && $2 =~ ^[0-9]+$ ]] && off=$(($1 - $2)) slack=$(($2 / 200)) &&
+		((slack = slack > $3 ? slack : $3, off <= slack && -off <= slack)); then
 		pass "$4"
 	else
-		fail "$4" "got:      $1" "expected: $2, or $3 more or less" "$(last_run)"
+		fail "$4" "got:      $1" "expected: about $2" "$(last_run)" \
+			"$(tail -n 1 "$out_file" | head -c 600)"
 	fi
 }
