@@ -135,7 +135,7 @@ void loss__report(struct loss *l, struct out *o, uint64_t mono_ns)
 /* What the kernel skipped was an event too, though no program saw it. */
 uint64_t loss__seen(const struct loss *l)
 {
-	return l->now.n[COUNT_SEEN] + l->recursion;
+	return l->now.n[COUNT_SEEN] + l->now.n[COUNT_SEEN_BESIDE] + l->recursion;
 }
 
 uint64_t loss__lost(const struct loss *l)
@@ -176,7 +176,7 @@ static void loss_text(const struct loss *l, struct out *o, bool notes)
 void loss__summary(const struct loss *l, struct out *o, uint64_t shown)
 {
 	uint64_t seen = loss__seen(l), lost = loss__lost(l);
-	uint64_t filtered = l->now.n[COUNT_FILTERED];
+	uint64_t filtered = l->now.n[COUNT_FILTERED] + l->now.n[COUNT_FILTERED_BESIDE];
 	int64_t rest = seen - shown - filtered - lost;
 
 	if (rest)

@@ -24,7 +24,7 @@ struct series_table {
 	struct series_seen **seen; /* by row, allocated when the row comes into use */
 	struct series_data *data;
 	size_t ndata, data_size;
-	uint64_t always;
+	uint64_t always, merged;
 };
 
 int series__size(struct bpf_map *map, uint32_t rows, uint32_t hists, uint32_t *mask)
@@ -164,7 +164,7 @@ static int take_row(struct series_table *t, size_t i, uint32_t epoch)
 		return 0;
 	if (!t->seen[i])
 		t->seen[i] = calloc(1, sizeof(*t->seen[i]));
-	d = series_data_of(t, key);
+	d = series_data_of(t, key == SERIES_OTHER ? key : key & ~t->merged);
 	if (!t->seen[i] || !d)
 		return -ENOMEM;
 	bytes = __atomic_load_n(&row->bytes, __ATOMIC_RELAXED);
@@ -184,6 +184,11 @@ static void clear_max(struct series_table *t, uint32_t epoch)
 		for (uint32_t n = 0; row->key && n < t->hists; n++)
 			__atomic_store_n(&row->hist[n].max_ns[epoch & 1], 0, __ATOMIC_RELAXED);
 	}
+}
+
+void series__merge(struct series_table *t, uint64_t bits)
+{
+	t->merged = bits;
 }
 
 void series__always(struct series_table *t, uint64_t key)

@@ -31,6 +31,8 @@ struct series_table *series__new(struct bpf_map *map, uint32_t rows, uint32_t hi
 				 uint32_t *epoch);
 void series__free(struct series_table *t);
 
+/* Rows whose keys differ in these bits only are added up; the reading has them clear. */
+void series__merge(struct series_table *t, uint64_t bits);
 /* Every reading has a row of this key, if only an empty one. */
 void series__always(struct series_table *t, uint64_t key);
 

@@ -3,29 +3,12 @@
 #ifndef SNOOPKIT_HIST_BPF_H
 #define SNOOPKIT_HIST_BPF_H
 
-#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include "hist.h"
+#include "own.bpf.h"
 
 /* Read by programs, flipped by user space once an interval. */
 __u32 hist_epoch;
-
-struct bpf_prog___guarded {
-	int *active;
-} __attribute__((preserve_access_index));
-
-/*
- * Before 5.12 (commit ca06f55b9002) a program can be entered again by an interrupt
- * on the same CPU, so that a plain increment could lose a count. Later kernels skip
- * the nested run and count it in bpf_prog_info.recursion_misses.
- */
-static __always_inline void hist_count(__u64 *counter, __u64 n)
-{
-	if (bpf_core_field_exists(struct bpf_prog___guarded, active))
-		*counter += n;
-	else
-		__sync_fetch_and_add(counter, n);
-}
 
 /*
  * A global function: the verifier looks at its branches once, not once for each way that
@@ -73,8 +56,8 @@ static __noinline void hist_add(struct hist *h, __u64 ns)
 	if (idx >= HIST_BUCKETS)
 		return;
 	barrier_var(idx);
-	hist_count(&h->bucket[idx], 1);
-	hist_count(&h->sum_ns, ns);
+	own_add(&h->bucket[idx], 1);
+	own_add(&h->sum_ns, ns);
 	if (h->max_ns[epoch] < ns)
 		h->max_ns[epoch] = ns;
 }

@@ -103,7 +103,7 @@ static void count_event(uint64_t key, uint64_t bytes, uint64_t ns, uint32_t hist
 
 	if (!s)
 		return;
-	hist_count(&s->bytes, bytes);
+	own_add(&s->bytes, bytes);
 	for (uint32_t n = 0; n < hists; n++)
 		hist_add(&s->hist[n], ns >> n);
 }

@@ -135,9 +135,10 @@ static __always_inline bool wanted(const struct io *io)
 	return true;
 }
 
-static __always_inline struct series *row_of(const struct io *io)
+/* Each program fills rows of its own, since one may interrupt the other. */
+static __always_inline struct series *row_of(const struct io *io, __u64 program)
 {
-	__u64 key = SERIES_USED | (__u64)io->class << KEY_CLASS_SHIFT;
+	__u64 key = SERIES_USED | program | (__u64)io->class << KEY_CLASS_SHIFT;
 
 	if (split_disk)
 		key |= (__u64)io->dev << KEY_DEV_SHIFT;
@@ -211,14 +212,14 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
 	if (!io.bytes && is_preflush(io.flags))
 		io.class = CLASS_SYNC;
 	if (!wanted(&io) || (filter_owner && bio_owner(bio) != (OWNER_KNOWN | OWNER_MATCHES))) {
-		count_add(COUNT_SEEN);
-		count_add(COUNT_FILTERED);
+		count_add(COUNT_SEEN_BESIDE);
+		count_add(COUNT_FILTERED_BESIDE);
 		return;
 	}
 	if (!inflight_claim(&bios, address, &ref))
 		return;
 	if (ref.evicted) {
-		count_add(COUNT_SEEN);
+		count_add(COUNT_SEEN_BESIDE);
 		count_add(BIO_EVICTED_BIO);
 	}
 	field = inflight_fields(&ref);
@@ -379,7 +380,7 @@ static __always_inline void stamps_of_request(struct request *rq, __u64 now, __u
 	if (st->io_start && !io_start_seen)
 		io_start_seen = true;
 	if (st->issued > st->io_start)
-		count_add(BIO_STAMPED);
+		count_own(BIO_STAMPED);
 	st->issued = later(st->issued, st->io_start);
 	st->got = first_known(st->got, st->start);
 	if (phases && !plug_cache)
@@ -458,7 +459,7 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 			stamp_all = true;
 		return;
 	}
-	row = row_of(io);
+	row = row_of(io, 0);
 	if (!row)
 		return;
 	if (!from_got && stamp_is_early(row, st)) {
@@ -467,7 +468,7 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 	}
 	if (phases && !st->got && io->class == CLASS_IO)
 		ask_for(NEED_GETRQ);
-	hist_count(&row->bytes, io->bytes);
+	own_add(&row->bytes, io->bytes);
 	if (phases)
 		add_phases(row, io, st, start);
 	else
@@ -480,7 +481,7 @@ static __always_inline bool owned(const struct io *io, const struct stamps *st)
 		return true;
 	/* A flush serves the whole device, a command has no bio: neither has an owner. */
 	if ((st->owner & OWNER_KNOWN) || io->class == CLASS_FLUSH || io->class == CLASS_PASSTHROUGH)
-		count_add(COUNT_FILTERED);
+		count_own(COUNT_FILTERED);
 	else
 		count_add(BIO_UNOWNED);
 	return false;
@@ -516,13 +517,13 @@ int BPF_PROG(rq_complete, struct request *rq, int error, unsigned int nr_bytes)
 	/* Under way before there was anybody to note its owner. */
 	if (filter_owner && !st.owner && st.got && st.got < tracing_since_ns)
 		return 0;
-	count_add(COUNT_SEEN);
+	count_own(COUNT_SEEN);
 	if (split_disk || filter_dev)
 		io.dev = block_disk_dev(block_rq_disk(rq));
 	if (filter_last_sector)
 		io.sector = rq->__sector;
 	if (!wanted(&io)) {
-		count_add(COUNT_FILTERED);
+		count_own(COUNT_FILTERED);
 		return 0;
 	}
 	if (!filter_owner || owned(&io, &st))
@@ -549,11 +550,11 @@ int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 	io.dev = what >> 32;
 	io.flags = what;
 	io.class = !io.bytes && is_preflush(io.flags) ? CLASS_SYNC : CLASS_IO;
-	count_add(COUNT_SEEN);
-	row = row_of(&io);
+	count_add(COUNT_SEEN_BESIDE);
+	row = row_of(&io, KEY_BESIDE);
 	if (!row)
 		return 0;
-	hist_count(&row->bytes, io.bytes);
+	own_add(&row->bytes, io.bytes);
 	hist_add(&row->hist[phases ? PHASE_TOTAL : 0], since(queued, io.now));
 	return 0;
 }

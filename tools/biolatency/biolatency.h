@@ -26,9 +26,11 @@ enum bio_class {
 
 /*
  * Key of a row: the disk in the upper half (the kernel's dev_t, major << 20 | minor; 0
- * when not told apart), then SERIES_USED, the class, and the request's operation and flags.
+ * when not told apart), then SERIES_USED, which program counted, the class, and the request's
+ * operation and flags.
  */
 #define KEY_DEV_SHIFT 32
+#define KEY_BESIDE (1ULL << 30) /* bio_complete, not rq_complete */
 #define KEY_CLASS_SHIFT 28
 #define KEY_FLAGS_MASK ((1ULL << 28) - 1)
 

@@ -29,6 +29,7 @@ int view__init(struct bio_view *v, const struct bio_plan *plan, struct biolatenc
 	v->table = series__new(skel->maps.series, plan->rows, plan->hists, &skel->bss->hist_epoch);
 	if (!v->table)
 		return -errno;
+	series__merge(v->table, KEY_BESIDE);
 	/* No I/O at all is an answer, too. */
 	if (!plan->opt->per_disk && !plan->opt->per_flag)
 		series__always(v->table, SERIES_USED | (uint64_t)CLASS_IO << KEY_CLASS_SHIFT);
