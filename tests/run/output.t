@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2317 # run by wait_until
+#
+# Output that fails: nobody reads it, the disk is full, it is closed. The summary is not lost.
+
+# shellcheck source=bio.bash
+. "$(dirname "$0")/bio.bash"
+need root jq
+
+tools=(biolatency)
+[ ! -x "$bin/examples/exits" ] || tools+=(examples/exits)
+
+# Lines of stderr that tell of a failure, so without what biolatency says on starting.
+errors() {
+	grep -v ': not seen: ' "$err_file" | grep -c '^[a-z]*: '
+}
+
+for tool in "${tools[@]}"; do
+	name=${tool##*/}
+	for json in '' -j; do
+		what="$name${json:+ -j}"
+
+		# -- Full -------------------------------------------------------------------------
+		# shellcheck disable=SC2016
+		run bash -c '"$0" "$@" >/dev/full' "$bin/$tool" --duration 0.5 $json
+		is "$rc" 1 "$what >/dev/full: fails"
+		like "$err" "(^|"$'\n'")$name: output: No space left on device" "$what >/dev/full: says why"
+		is "$(errors)" 1 "$what >/dev/full: in one line"
+		if [ "$json" ]; then
+			like "$(tail -n 1 "$err_file" | jq -r .type)" '^summary$' \
+				"$what >/dev/full: the summary is on stderr"
+			ok "$what >/dev/full: and adds up" conserved "$err_file"
+		else
+			is "$(jq -Rs 'test("seen [0-9]+ =")' "$err_file")" false \
+				"$what >/dev/full: before it has traced anything"
+		fi
+
+		# -- Closed -----------------------------------------------------------------------
+		# shellcheck disable=SC2016
+		run timeout 10 bash -c '"$0" "$@" >&-' "$bin/$tool" --duration 5 $json
+		is "$rc" 1 "$what >&-: fails"
+		is "$err" "$name: output: Bad file descriptor" "$what >&-: one clear line"
+	done
+
+	for option in --help --version; do
+		# shellcheck disable=SC2016
+		run bash -c '"$0" "$1" >/dev/full' "$bin/$tool" $option
+		is "$rc" 1 "$name $option >/dev/full: fails"
+		is "$err" "$name: output: No space left on device" "$name $option >/dev/full: one clear line"
+	done
+done
+
+# Room for the first line, not for the result.
+mkdir "$scratch/small"
+mount -t tmpfs -o size=4k,mode=700 snoopkit "$scratch/small" || bail_out 'no tmpfs'
+at_exit "umount '$scratch/small'"
+for tool in "${tools[@]}"; do
+	name=${tool##*/}
+	head -c 4000 /dev/zero >"$scratch/small/out"
+	# shellcheck disable=SC2016
+	run bash -c '"$0" --duration 0.5 >>"$1"' "$bin/$tool" "$scratch/small/out"
+	is "$rc" 1 "$name, the disk fills up: fails"
+	like "$err" "$name: output: No space left on device; the summary follows here" \
+		"$name, the disk fills up: says why"
+	like "$err" 'seen [0-9]+ = shown [0-9]+' "$name, the disk fills up: the summary is on stderr"
+done
+
+# Closed stdin and stderr are no reason to fail.
+# shellcheck disable=SC2016
+run bash -c '"$0" -j --duration 0.3 <&- 2>&-' "$bin/biolatency"
+is "$rc" 0 '<&- 2>&-'
+ok '<&- 2>&-: the output is all there' conserved "$out_file"
+
+# -- The reader goes ----------------------------------------------------------------------
+
+# shellcheck disable=SC2016
+run bash -c '"$0" 1 | head -n 1; exit "${PIPESTATUS[0]}"' "$bin/biolatency"
+is "$rc" 0 '| head -n 1: ends'
+is "$(errors)" 0 '| head -n 1: silently'
+is "$out" 'Tracing block device I/O... Hit Ctrl-C to end.' '| head -n 1: with what was wanted'
+
+# shellcheck disable=SC2016
+run timeout 20 bash -c '"$0" | head -n 1; exit "${PIPESTATUS[0]}"' "$bin/biolatency"
+is "$rc" 0 '| head -n 1, without an interval: does not wait for one'
+
+# shellcheck disable=SC2016
+run bash -c '"$0" -j 1 | head -n 1; exit "${PIPESTATUS[0]}"' "$bin/biolatency"
+is "$rc" 0 '-j | head -n 1: ends'
+is "$(jq -r .type <<<"$out")" interval '-j | head -n 1: with an object'
+
+# -- The reader stops ---------------------------------------------------------------------
+
+mkfifo "$scratch/pipe"
+
+# Until the pipe, which somebody holds open but nobody reads, takes no more.
+stuck() { # PID
+	[ "$(process_state "$1")" = S ] && ! dd if=/dev/zero of="$scratch/pipe" bs=4096 count=1 \
+		oflag=nonblock conv=notrunc status=none 2>/dev/null
+}
+
+exec {reader}<>"$scratch/pipe"
+# Full but for a page, into which the first lines go.
+dd if=/dev/zero of="$scratch/pipe" bs=1024 count=63 oflag=nonblock status=none 2>/dev/null
+# shellcheck disable=SC2016
+background bash -c '"$0" -D -F --phases -j 1 >"$1"' "$bin/biolatency" "$scratch/pipe"
+shell=$REPLY
+wait_until 10 pgrep -P "$shell" -x biolatency >/dev/null
+pid=$(pgrep -P "$shell" -x biolatency || echo "$shell")
+wait_until 10 tracing "$pid"
+wait_until 20 stuck "$pid"
+sleep 1.2
+kill -TERM "$pid"
+ok 'a reader that stands still does not hold up SIGTERM' wait_until 8 ended "$shell"
+wait_tool "$shell"
+is "$rc" 1 'and the run has failed'
+like "$err" 'biolatency: output: nobody reads it' 'which it says'
+ok 'the summary is on stderr' conserved "$err_file"
+exec {reader}>&-
+
+done_testing
