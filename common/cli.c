@@ -114,8 +114,8 @@ static int cli_long(const struct cli *cli, char **argv, int *i)
 
 	o = len ? cli_by_name(cli, name, len, &ambiguous) : NULL;
 	if (!o)
-		return cli_fail(argv[*i], len && ambiguous ? "fits several options" :
-							     "no such option");
+		return cli_fail(argv[*i],
+				len && ambiguous ? "fits several options" : "no such option");
 	snprintf(what, sizeof(what), "--%s", o->name);
 	if (o->type == CLI_FLAG) {
 		if (eq)

@@ -38,8 +38,14 @@ struct cli_positional {
 	uint64_t min, max;
 };
 
-#define CLI_OPTION_END { .name = NULL, .type = CLI_FLAG }
-#define CLI_POSITIONAL_END { .name = NULL }
+#define CLI_OPTION_END                         \
+	{                                      \
+		.name = NULL, .type = CLI_FLAG \
+	}
+#define CLI_POSITIONAL_END   \
+	{                    \
+		.name = NULL \
+	}
 
 struct cli {
 	const char *tool;

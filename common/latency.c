@@ -63,8 +63,8 @@ void latency__plot(const struct hist_data *h, struct out *o)
 		char stars[STARS + 1] = "";
 
 		memset(stars, '*', most ? (double)rows[i] * STARS / most : 0);
-		out__text(o, "%*llu -> %-*llu : %-8llu |%-*s|\n", width, i ? 1ULL << i : 0ULL, width,
-			  (2ULL << i) - 1, (unsigned long long)rows[i], STARS, stars);
+		out__text(o, "%*llu -> %-*llu : %-8llu |%-*s|\n", width, i ? 1ULL << i : 0ULL,
+			  width, (2ULL << i) - 1, (unsigned long long)rows[i], STARS, stars);
 	}
 }
 

@@ -11,7 +11,7 @@
 struct latency_row {
 	const char *label; /* of the table; not in JSON */
 	uint64_t count, bytes;
-	double iops, mb_per_s; /* 10^6 bytes */
+	double iops, mb_per_s;						   /* 10^6 bytes */
 	uint64_t sum_ns, avg_ns, p50_ns, p90_ns, p99_ns, p99_9_ns, max_ns; /* unknown if none */
 };
 

@@ -70,9 +70,14 @@ static uint64_t num_unit_ns(const char *unit)
 		const char *name;
 		uint64_t ns;
 	} units[] = {
-		{ "", 1000000000ULL },	 { "s", 1000000000ULL }, { "ms", 1000000 },
-		{ "us", 1000 },		 { "ns", 1 },		 { "m", 60 * 1000000000ULL },
-		{ "min", 60 * 1000000000ULL }, { "h", 3600 * 1000000000ULL },
+		{ "", 1000000000ULL },
+		{ "s", 1000000000ULL },
+		{ "ms", 1000000 },
+		{ "us", 1000 },
+		{ "ns", 1 },
+		{ "m", 60 * 1000000000ULL },
+		{ "min", 60 * 1000000000ULL },
+		{ "h", 3600 * 1000000000ULL },
 	};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)

@@ -14,13 +14,13 @@
 
 enum field_type {
 	FIELD_U32,
-	FIELD_U64,  /* FIELD_UNKNOWN: not known */
+	FIELD_U64, /* FIELD_UNKNOWN: not known */
 	FIELD_I32,
-	FIELD_REAL, /* double; NaN: not known */
-	FIELD_NS,   /* uint64_t; ns in JSON, the unit of the output in tables */
-	FIELD_TEXT, /* const char *, untrusted; NULL: not known */
+	FIELD_REAL,  /* double; NaN: not known */
+	FIELD_NS,    /* uint64_t; ns in JSON, the unit of the output in tables */
+	FIELD_TEXT,  /* const char *, untrusted; NULL: not known */
 	FIELD_CHARS, /* char[] with a NUL in it, untrusted */
-	FIELD_TIME, /* uint64_t, ns of CLOCK_MONOTONIC; local time in tables, not in JSON */
+	FIELD_TIME,  /* uint64_t, ns of CLOCK_MONOTONIC; local time in tables, not in JSON */
 };
 
 #define FIELD_UNKNOWN UINT64_MAX
@@ -30,14 +30,17 @@ struct field {
 	const char *name;   /* in JSON, and for --columns */
 	const char *header; /* NULL: in JSON only */
 	enum field_type type;
-	uint8_t width;	    /* columns with the space before it; text is aligned left */
-	uint8_t digits;	    /* of FIELD_REAL */
-	bool wide;	    /* in tables only when --columns asks for it */
-	bool table_only;    /* not in JSON */
-	size_t offset;	    /* in the record */
+	uint8_t width;	 /* columns with the space before it; text is aligned left */
+	uint8_t digits;	 /* of FIELD_REAL */
+	bool wide;	 /* in tables only when --columns asks for it */
+	bool table_only; /* not in JSON */
+	size_t offset;	 /* in the record */
 };
 
-#define FIELD_END { .name = NULL }
+#define FIELD_END            \
+	{                    \
+		.name = NULL \
+	}
 #define OUT_COLUMNS_MAX 32
 
 struct out {

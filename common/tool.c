@@ -26,8 +26,7 @@ static struct {
 
 static const struct cli_option common_options[] = {
 	{ CLI_GROUP, .help = "Output" },
-	{ CLI_FLAG, 'j', "json", NULL, "JSON Lines instead of tables",
-	  .value = &common.json },
+	{ CLI_FLAG, 'j', "json", NULL, "JSON Lines instead of tables", .value = &common.json },
 	{ CLI_TEXT, 0, "columns", "A,B,...", "these columns, in this order",
 	  .value = &common.columns },
 	{ CLI_FLAG, 0, "no-header", NULL, "tables without their header",
@@ -35,102 +34,19 @@ static const struct cli_option common_options[] = {
 	{ CLI_GROUP, .help = "Other" },
 	{ CLI_DURATION, 0, "duration", "TIME", "end after so long, like 10, 0.5s or 2m",
 	  .value = &common.duration_ns, .min = 1000000, .max = 366 * 86400 * NSEC_PER_SEC },
-	{ CLI_FLAG, 'v', "verbose", NULL, "say on stderr what is done",
-	  .value = &common.verbose },
-	{ CLI_FLAG, 0, "version", NULL, "print the version and end",
-	  .value = &common.version },
-	{ CLI_FLAG, 'h', "help", NULL, "print this help and end",
-	  .value = &common.help },
+	{ CLI_FLAG, 'v', "verbose", NULL, "say on stderr what is done", .value = &common.verbose },
+	{ CLI_FLAG, 0, "version", NULL, "print the version and end", .value = &common.version },
+	{ CLI_FLAG, 'h', "help", NULL, "print this help and end", .value = &common.help },
 	CLI_OPTION_END,
 };
-
-/* Every skeleton begins like this (libbpf, bpf_object_skeleton). */
-struct tool_skeleton {
-	struct bpf_object_skeleton *skeleton;
-};
-
-static struct bpf_object_skeleton *tool_skeleton(const struct run *run)
-{
-	return ((struct tool_skeleton *)run->skel)->skeleton;
-}
-
-struct bpf_object *tool__object(const struct run *run)
-{
-	return *tool_skeleton(run)->obj;
-}
-
-void tool__omit(struct bpf_program *prog)
-{
-	bpf_program__set_autoload(prog, false);
-}
-
-void tool__defer(struct bpf_program *prog)
-{
-	bpf_program__set_autoattach(prog, false);
-}
-
-/* Which map is which is told by its name, the same in all tools (common/bpf). */
-static struct bpf_map *tool_map(const struct run *run, const char *name)
-{
-	return bpf_object__find_map_by_name(tool__object(run), name);
-}
-
-int tool__ring_size(struct run *run, uint64_t bytes, __u64 *wake_bytes)
-{
-	uint64_t page = sysconf(_SC_PAGESIZE), size = page;
-
-	while (size < bytes)
-		size *= 2;
-	if (size != bytes)
-		msg__verbose("ring buffer of %llu bytes", (unsigned long long)size);
-	*wake_bytes = size / 4;
-	return bpf_map__set_max_entries(tool_map(run, "events"), size);
-}
-
-/* Where the skeleton keeps the link of a program. */
-static struct bpf_link **tool_link(const struct run *run, const struct bpf_program *prog)
-{
-	struct bpf_object_skeleton *s = tool_skeleton(run);
-
-	for (int i = 0; i < s->prog_cnt; i++) {
-		/* prog_skel_sz: libbpf may know longer entries than its header did here. */
-		struct bpf_prog_skeleton *p = (void *)s->progs + i * s->prog_skel_sz;
-
-		if (*p->prog == prog)
-			return p->link;
-	}
-	return NULL;
-}
-
-int tool__attach(struct run *run, struct bpf_program *prog)
-{
-	struct bpf_link **link = tool_link(run, prog);
-	int err;
-
-	if (*link)
-		return 0;
-	*link = bpf_program__attach(prog);
-	if (*link)
-		return 0;
-	err = -errno;
-	msg__error(bpf_program__name(prog), "cannot be attached: %s", strerror(-err));
-	return err;
-}
-
-void tool__detach(struct run *run, struct bpf_program *prog)
-{
-	struct bpf_link **link = tool_link(run, prog);
-
-	bpf_link__destroy(*link);
-	*link = NULL;
-}
 
 static int tool_no_btf(int err)
 {
 	if (err == ENOENT)
-		msg__error("/sys/kernel/btf/vmlinux",
-			   "this kernel has no BTF (needs one built with CONFIG_DEBUG_INFO_BTF; in a "
-			   "container, /sys must be mounted)");
+		msg__error(
+			"/sys/kernel/btf/vmlinux",
+			"this kernel has no BTF (needs one built with CONFIG_DEBUG_INFO_BTF; in a "
+			"container, /sys must be mounted)");
 	else
 		msg__error("/sys/kernel/btf/vmlinux", "%s", strerror(err));
 	return err == ENOMEM ? -ENOMEM : TOOL_TOLD(TOOL_UNSUPPORTED);
@@ -169,8 +85,9 @@ static int tool_refused(const char *what, int err)
 {
 	libbpf_log__show();
 	if (err == -EPERM || err == -EACCES) {
-		msg__error(what, "the kernel refuses (%s): CAP_BPF and CAP_PERFMON in the first user "
-				 "namespace are needed, and no lockdown or policy against BPF",
+		msg__error(what,
+			   "the kernel refuses (%s): CAP_BPF and CAP_PERFMON in the first user "
+			   "namespace are needed, and no lockdown or policy against BPF",
 			   strerror(-err));
 		return TOOL_TOLD(TOOL_UNSUPPORTED);
 	}
@@ -190,12 +107,12 @@ static int tool_record(void *ctx, const void *data, size_t size)
 
 static int tool_load(struct run *run)
 {
-	struct bpf_map *counts = tool_map(run, "counts"), *ring = tool_map(run, "events");
+	struct bpf_map *counts = tool__map(run, "counts"), *ring = tool__map(run, "events");
 	int err = loss__size(counts);
 
 	if (err)
 		return err;
-	err = bpf_object__load_skeleton(tool_skeleton(run));
+	err = bpf_object__load_skeleton(tool__skeleton(run));
 	if (err)
 		return tool_refused("load", err);
 	run->loss = loss__new(run->tool->causes, tool__object(run), counts);
@@ -210,7 +127,7 @@ static int tool_load(struct run *run)
 
 static int tool_attach(struct run *run)
 {
-	int err = bpf_object__attach_skeleton(tool_skeleton(run));
+	int err = bpf_object__attach_skeleton(tool__skeleton(run));
 
 	if (err)
 		return tool_refused("attach", err);
@@ -290,7 +207,7 @@ static int tool_loop(struct run *run)
  */
 static void tool_detach(struct run *run)
 {
-	bpf_object__detach_skeleton(tool_skeleton(run));
+	bpf_object__detach_skeleton(tool__skeleton(run));
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
@@ -407,8 +324,11 @@ static int tool_check_stdio(void)
 
 int tool__main(const struct tool *tool, int argc, char **argv)
 {
-	const struct cli cli = { tool->name, tool->purpose, { tool->options, common_options },
-				 tool->positionals, tool->examples };
+	const struct cli cli = { tool->name,
+				 tool->purpose,
+				 { tool->options, common_options },
+				 tool->positionals,
+				 tool->examples };
 	struct run run = { .tool = tool };
 	int err;
 

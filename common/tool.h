@@ -33,7 +33,7 @@ struct tool {
 	unsigned int schema_version;
 	const struct cli_option *options;
 	const struct cli_positional *positionals;
-	const struct field *fields;	 /* columns of the table; the first table of --columns */
+	const struct field *fields; /* columns of the table; the first table of --columns */
 	const struct loss_cause *causes;
 
 	/* The bpftool-generated skeleton, by TOOL_SKELETON(). */
@@ -61,34 +61,36 @@ struct tool {
 
 struct run {
 	const struct tool *tool;
-	void *skel;		/* the tool's own skeleton type */
-	struct probe *probe;	/* until configure() is over */
+	void *skel;	     /* the tool's own skeleton type */
+	struct probe *probe; /* until configure() is over */
 	struct events *events;
 	struct loss *loss;
 	struct out out;
-	uint32_t *ring_armed;	/* set in prepare() by tools with a ring buffer */
-	uint64_t interval_ns;	/* set in configure(); 0: one result, at the end */
-	uint64_t intervals;	/* how many; 0: no limit */
+	uint32_t *ring_armed;	   /* set in prepare() by tools with a ring buffer */
+	uint64_t interval_ns;	   /* set in configure(); 0: one result, at the end */
+	uint64_t intervals;	   /* how many; 0: no limit */
 	uint64_t start_ns, now_ns; /* CLOCK_MONOTONIC */
-	uint64_t shown;		/* events shown so far, kept by the tool */
+	uint64_t shown;		   /* events shown so far, kept by the tool */
 };
 
-#define TOOL_SKELETON(n)                                                                  \
-	.open = n##_open, .destroy = n##_destroy
+#define TOOL_SKELETON(n) .open = n##_open, .destroy = n##_destroy
 
-#define TOOL_DEFINE_SKELETON(n)                                                           \
-	static void *n##_open(const struct bpf_object_open_opts *opts)                    \
-	{                                                                                 \
-		return n##_bpf__open_opts(opts);                                          \
-	}                                                                                 \
-	static void n##_destroy(void *skel)                                               \
-	{                                                                                 \
-		n##_bpf__destroy(skel);                                                   \
+#define TOOL_DEFINE_SKELETON(n)                                        \
+	static void *n##_open(const struct bpf_object_open_opts *opts) \
+	{                                                              \
+		return n##_bpf__open_opts(opts);                       \
+	}                                                              \
+	static void n##_destroy(void *skel)                            \
+	{                                                              \
+		n##_bpf__destroy(skel);                                \
 	}
 
 int tool__main(const struct tool *tool, int argc, char **argv);
 
+struct bpf_object_skeleton *tool__skeleton(const struct run *run);
 struct bpf_object *tool__object(const struct run *run);
+/* NULL if there is none. The maps of common/bpf have the same name in every tool. */
+struct bpf_map *tool__map(const struct run *run, const char *name);
 /* A program that configure() took from the automatic attachment. Does nothing if it is. */
 int tool__attach(struct run *run, struct bpf_program *prog);
 /*

@@ -18,11 +18,11 @@ static __always_inline __u64 arg_address(const void *ctx, __u32 n)
 }
 
 /* The same for a pointer that is a member of a traced object. */
-#define member_address(object, member)                                                    \
-	({                                                                                \
-		__u64 __address = 0;                                                      \
-		bpf_core_read(&__address, sizeof(__address), &(object)->member);          \
-		__address;                                                                \
+#define member_address(object, member)                                           \
+	({                                                                       \
+		__u64 __address = 0;                                             \
+		bpf_core_read(&__address, sizeof(__address), &(object)->member); \
+		__address;                                                       \
 	})
 
 #endif

@@ -62,8 +62,7 @@ static __noinline enum cgroup_verdict cgroup_verdict_of(struct cgroup *cgrp)
 {
 	__u32 level;
 
-	if (!cgrp ||
-	    (__u32)BPF_CORE_READ(cgrp, root, hierarchy_id) != cgroup_target.hierarchy)
+	if (!cgrp || (__u32)BPF_CORE_READ(cgrp, root, hierarchy_id) != cgroup_target.hierarchy)
 		return CGROUP_UNKNOWN;
 	level = BPF_CORE_READ(cgrp, level);
 	for (__u32 i = 0; i < CGROUP_TARGET_DEPTH && i <= level; i++)

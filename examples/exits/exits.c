@@ -14,8 +14,7 @@ static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "Which processes" },
 	{ CLI_NUMBER, 'p', "pid", "PID", "this process only", &pid, 1, 1 << 22 },
 	{ CLI_FLAG, 'x', "failed", .help = "those that failed only", .value = &failed },
-	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (256K)", &buffer,
-	  4096, 1 << 30 },
+	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (256K)", &buffer, 4096, 1 << 30 },
 	CLI_OPTION_END,
 };
 

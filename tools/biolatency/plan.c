@@ -210,8 +210,9 @@ static void plan_say_unseen(const struct bio_plan *plan)
 	if (opt->phases)
 		msg__warn("not seen", "waits for io.max, which come before every tracepoint");
 	else
-		msg__warn("not seen", "%swaits for a free request (--phases shows them) and for "
-				      "io.max (nothing does)",
+		msg__warn("not seen",
+			  "%swaits for a free request (--phases shows them) and for "
+			  "io.max (nothing does)",
 			  opt->queued ? "" : "time in the scheduler's queue (-Q or --phases), ");
 }
 
@@ -263,8 +264,8 @@ static int plan_scan_disk(void *ctx, const struct disk_info *disk)
 {
 	struct plan_scan *scan = ctx;
 
-	return plan_note_start(scan->plan, scan->run, disk)
-		       ?: plan_watch(scan->plan, scan->run, disk);
+	return plan_note_start(scan->plan, scan->run, disk) ?:
+							      plan_watch(scan->plan, scan->run, disk);
 }
 
 /*

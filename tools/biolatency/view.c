@@ -118,8 +118,8 @@ static void view_heading(struct bio_view *v, uint64_t key, struct out *o)
 	}
 }
 
-static void view_row(const char *label, const struct hist_data *h,
-		     const struct series_data *s, uint64_t elapsed_ns, struct out *o)
+static void view_row(const char *label, const struct hist_data *h, const struct series_data *s,
+		     uint64_t elapsed_ns, struct out *o)
 {
 	struct latency_row row;
 
@@ -202,7 +202,8 @@ static void view_members(const struct bio_view *v, const struct series_data *s, 
 		}
 		json__str(&o->j, "class", class_names[key_class(s->key)]);
 		if (opt->per_flag) {
-			block_names__op_name(&v->plan->names, key_flags(s->key), text, sizeof(text));
+			block_names__op_name(&v->plan->names, key_flags(s->key), text,
+					     sizeof(text));
 			json__str(&o->j, "op", text);
 			block_names__flags_json(&v->plan->names, key_flags(s->key), &o->j);
 		}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What user space tells the programs, what they keep, and what they all ask. */
+#ifndef BIOLATENCY_CONFIG_BPF_H
+#define BIOLATENCY_CONFIG_BPF_H
+
+#include "block.bpf.h"
+#include "inflight.bpf.h"
+#include "ring.bpf.h"
+#include "series.bpf.h"
+#include "tools/biolatency/biolatency.h"
+
+/* Since 6.9 (commit da4c8c3d0975) requests are stamped from a clock cached per plug. */
+const volatile bool plug_cache = false;
+/* A cached clock no older than this is as good as the time itself. */
+const volatile __u64 tolerated_ns = 0;
+const volatile bool phases = false;
+const volatile bool with_queue = false; /* -Q */
+const volatile bool by_bio = false;	/* requests are known from block_getrq on */
+const volatile bool split_disk = false;
+const volatile __u64 flags_mask = 0; /* -F: which bits of cmd_flags tell rows apart */
+
+const volatile __u32 filter_dev = 0;
+const volatile __u64 filter_first_sector = 0;
+const volatile __u64 filter_last_sector = 0; /* 0: the whole disk */
+const volatile __u32 filter_op = BLOCK_OP_MASK;
+const volatile __u32 filter_tgid = 0;
+const volatile bool filter_owner = false; /* filter_tgid or cgroup_target */
+
+/* Which start times are kept beside the request; user space sets them on attaching. */
+bool have_issue, have_getrq;
+/* Some kernels never fill io_start_time_ns (no CONFIG_BLK_WBT_MQ): stamp every request. */
+bool stamp_all, io_start_seen;
+bool asked[NEED_MAX];
+/* When everything was attached, and when rq_issue was. */
+__u64 tracing_since_ns = ~0ULL, issue_since_ns = ~0ULL;
+
+/* 65,536 requests, 65,536 bios. Full: see inflight.bpf.h. */
+struct inflight_map requests SEC(".maps"), bios SEC(".maps");
+
+/*
+ * Disks without requests whose bios are counted: those that are not on top of other disks,
+ * where the same I/O is seen again, and those asked for by name. Full: user space says so.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u32);
+	__type(value, __u8);
+	__uint(max_entries, 1024);
+} watched SEC(".maps");
+
+struct io {
+	__u64 now;
+	__u64 bytes;
+	__u32 dev;
+	__u32 flags;
+	__u32 class;
+	__u64 sector;
+};
+
+static __always_inline bool is_preflush(__u32 flags)
+{
+	return flags >> bpf_core_enum_value(enum req_flag_bits, __REQ_PREFLUSH) & 1;
+}
+
+static __always_inline void ask_for(__u32 need)
+{
+	struct bio_note note = { .need = need };
+
+	if (asked[need])
+		return;
+	asked[need] = true;
+	ring_emit(&note, sizeof(note));
+}
+
+static __always_inline __u64 since(__u64 start, __u64 end)
+{
+	__s64 ns = end - start;
+
+	/* No branch: each one doubles what the verifier has to go through. */
+	return ns & ~(ns >> 63);
+}
+
+static __always_inline bool wanted(const struct io *io)
+{
+	if (filter_dev && io->dev != filter_dev)
+		return false;
+	if (filter_last_sector &&
+	    (io->sector < filter_first_sector || io->sector > filter_last_sector))
+		return false;
+	if (filter_op != BLOCK_OP_MASK && (io->flags & BLOCK_OP_MASK) != filter_op)
+		return false;
+	return true;
+}
+
+/* Each program fills rows of its own, since one may interrupt the other. */
+static __always_inline struct series *row_of(const struct io *io, __u64 program)
+{
+	__u64 key = SERIES_USED | program | (__u64)io->class << KEY_CLASS_SHIFT;
+
+	if (split_disk)
+		key |= (__u64)io->dev << KEY_DEV_SHIFT;
+	return series_find(key | (io->flags & flags_mask));
+}
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* The way of an I/O to its device: programs that note what the request will not carry. */
+#ifndef BIOLATENCY_START_BPF_H
+#define BIOLATENCY_START_BPF_H
+
+#include <bpf/bpf_tracing.h>
+#include "arg.bpf.h"
+#include "bio_cgroup.bpf.h"
+#include "tools/biolatency/config.bpf.h"
+
+#define TAG_KEY (1ULL << 62) /* no key is 0 */
+
+/* 0: requests of this task are stamped from the clock itself. */
+static __always_inline __u64 plug_clock(void)
+{
+	struct task_struct *task;
+
+	if (!plug_cache)
+		return 0;
+	task = bpf_get_current_task_btf();
+	return task->plug ? task->plug->cur_ktime : 0;
+}
+
+static __always_inline __u32 bio_owner(struct bio *bio)
+{
+	enum cgroup_verdict verdict = CGROUP_INSIDE;
+
+	if (filter_tgid && bpf_get_current_pid_tgid() >> 32 != filter_tgid)
+		return OWNER_KNOWN;
+	if (cgroup_target.id)
+		verdict = cgroup_verdict_of_bio(bio);
+	if (verdict == CGROUP_UNKNOWN)
+		return 0;
+	return OWNER_KNOWN | (verdict == CGROUP_INSIDE ? OWNER_MATCHES : 0);
+}
+
+/* Claims and resets; the caller publishes. */
+static __always_inline bool request_begin(__u64 key, __u64 now, struct inflight_ref *ref)
+{
+	__u64 *field;
+
+	if (!key || !inflight_claim(&requests, key, ref))
+		return false;
+	if (ref->evicted)
+		count_add(BIO_EVICTED);
+	field = inflight_fields(ref);
+	field[RQ_STAMP] = now & ~RQ_ISSUED;
+	field[RQ_GOT] = field[RQ_QUEUED] = field[RQ_OWNER] = 0;
+	return true;
+}
+
+static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u32 dev)
+{
+	struct inflight_ref ref;
+	struct io io = {
+		.dev = dev,
+		.flags = bio->bi_opf,
+		.sector = bio->bi_iter.bi_sector,
+		.bytes = bio->bi_iter.bi_size,
+		.class = CLASS_IO,
+	};
+	__u64 *field;
+
+	if (!io.bytes && is_preflush(io.flags))
+		io.class = CLASS_SYNC;
+	if (!wanted(&io) || (filter_owner && bio_owner(bio) != (OWNER_KNOWN | OWNER_MATCHES))) {
+		count_add(COUNT_SEEN_BESIDE);
+		count_add(COUNT_FILTERED_BESIDE);
+		return;
+	}
+	if (!inflight_claim(&bios, address, &ref))
+		return;
+	if (ref.evicted) {
+		count_add(COUNT_SEEN_BESIDE);
+		count_add(BIO_EVICTED_BIO);
+	}
+	field = inflight_fields(&ref);
+	field[BIO_QUEUED] = bpf_ktime_get_ns();
+	field[BIO_WHAT] = (__u64)dev << 32 | io.flags;
+	field[BIO_BYTES] = io.bytes;
+	inflight_publish(&ref, address);
+}
+
+static __always_inline int bio_queued(struct bio *bio, __u64 address)
+{
+	struct gendisk *disk = block_bio_disk(bio);
+	struct inflight_ref ref;
+	__u32 dev;
+	__u64 now;
+
+	if (!disk || !address)
+		return 0;
+	if (!disk->queue->mq_ops) {
+		dev = block_disk_dev(disk);
+		if (bpf_map_lookup_elem(&watched, &dev))
+			bio_based_begin(bio, address, dev);
+		return 0;
+	}
+	if (!phases || !plug_cache)
+		return 0;
+	now = bpf_ktime_get_ns();
+	if (!request_begin(address, now, &ref))
+		return 0;
+	inflight_fields(&ref)[RQ_QUEUED] = now;
+	inflight_publish(&ref, address);
+	return 0;
+}
+
+SEC("tp_btf/block_bio_queue")
+int BPF_PROG(bio_queue, struct bio *bio)
+{
+	return bio_queued(bio, arg_address(ctx, 0));
+}
+
+/* Until 5.11 (commit a54895fa057c) the queue came first. */
+SEC("tp_btf/block_bio_queue")
+int BPF_PROG(bio_queue_old, struct request_queue *q, struct bio *bio)
+{
+	return bio_queued(bio, arg_address(ctx, 1));
+}
+
+/* A bio that joins another's request never gets one of its own. */
+static __always_inline int bio_merged(__u64 address)
+{
+	struct inflight_ref ref;
+
+	if (inflight_find(&requests, address, &ref))
+		inflight_publish(&ref, 0);
+	return 0;
+}
+
+SEC("tp_btf/block_bio_backmerge")
+int BPF_PROG(bio_backmerge, struct bio *bio)
+{
+	return bio_merged(arg_address(ctx, 0));
+}
+
+static __always_inline int request_got(struct bio *bio, __u64 address)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct inflight_ref ref;
+
+	/* With the submit wait measured the entry is there already: bio_queue made it. */
+	if (!(phases && plug_cache && inflight_find(&requests, address, &ref)) &&
+	    !request_begin(address, now, &ref))
+		return 0;
+	inflight_fields(&ref)[RQ_GOT] = now;
+	if (filter_owner)
+		inflight_fields(&ref)[RQ_OWNER] = bio_owner(bio);
+	inflight_publish(&ref, address);
+	return 0;
+}
+
+SEC("tp_btf/block_getrq")
+int BPF_PROG(getrq, struct bio *bio)
+{
+	return request_got(bio, arg_address(ctx, 0));
+}
+
+SEC("tp_btf/block_getrq")
+int BPF_PROG(getrq_old, struct request_queue *q, struct bio *bio, int rw)
+{
+	return request_got(bio, arg_address(ctx, 1));
+}
+
+/*
+ * Where a bio's own times are wanted a request is known by its first bio, which its submitter
+ * had in hand before the request was made; flushes and some commands have none. Elsewhere its
+ * tag will do, which saves two helper calls: it is the request's from issue to completion.
+ */
+static __always_inline __u64 request_key(void *ctx, __u32 arg, struct request *rq)
+{
+	if (by_bio)
+		return member_address(rq, bio) ?: arg_address(ctx, arg);
+	return TAG_KEY | (__u64)rq->q->id << 32 | (__u64)rq->mq_hctx->queue_num << 16 |
+	       (__u16)rq->tag;
+}
+
+static __always_inline int request_issued(void *ctx, __u32 arg, struct request *rq)
+{
+	struct inflight_ref ref;
+	__u64 key, now, cached;
+
+	if (stamp_all || block_op_is_passthrough(rq->cmd_flags & BLOCK_OP_MASK)) {
+		now = bpf_ktime_get_ns();
+	} else {
+		cached = plug_clock();
+		if (!cached)
+			return 0;
+		now = bpf_ktime_get_ns();
+		if (now - cached < tolerated_ns)
+			return 0;
+	}
+	key = request_key(ctx, arg, rq);
+	if (!(by_bio && inflight_find(&requests, key, &ref)) && !request_begin(key, now, &ref))
+		return 0;
+	inflight_fields(&ref)[RQ_STAMP] = now | RQ_ISSUED;
+	inflight_publish(&ref, key);
+	return 0;
+}
+
+SEC("tp_btf/block_rq_issue")
+int BPF_PROG(rq_issue, struct request *rq)
+{
+	return request_issued(ctx, 0, rq);
+}
+
+SEC("tp_btf/block_rq_issue")
+int BPF_PROG(rq_issue_old, struct request_queue *q, struct request *rq)
+{
+	return request_issued(ctx, 1, rq);
+}
+
+#endif
