@@ -29,7 +29,7 @@ struct cli_option {
 	uint64_t min, max; /* both 0: no limit */
 };
 
-/* Arguments by position, in order; none is ever required by a tool of this collection. */
+/* Arguments by position, in order; none is ever required. Ends with {}. */
 struct cli_positional {
 	enum cli_type type;
 	const char *name;
@@ -38,19 +38,10 @@ struct cli_positional {
 	uint64_t min, max;
 };
 
-#define CLI_OPTION_END                         \
-	{                                      \
-		.name = NULL, .type = CLI_FLAG \
-	}
-#define CLI_POSITIONAL_END   \
-	{                    \
-		.name = NULL \
-	}
-
 struct cli {
 	const char *tool;
 	const char *purpose; /* one sentence */
-	/* Searched in this order; each ends with CLI_OPTION_END. */
+	/* Searched in this order; each ends with {}. */
 	const struct cli_option *options[2];
 	const struct cli_positional *positionals; /* may be NULL */
 	const char *examples;			  /* lines, may be NULL */

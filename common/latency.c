@@ -21,7 +21,7 @@ const struct field latency_fields[] = {
 	{ "avg_ns", "avg", FIELD_NS, 8, .wide = true, .offset = ROW(avg_ns) },
 	{ "sum_ns", "sum", FIELD_NS, 12, .wide = true, .offset = ROW(sum_ns) },
 	{ "bytes", "BYTES", FIELD_U64, 14, .wide = true, .offset = ROW(bytes) },
-	FIELD_END,
+	{},
 };
 
 void latency__row(struct latency_row *row, const char *label, const struct hist_data *h,

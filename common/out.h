@@ -25,7 +25,7 @@ enum field_type {
 
 #define FIELD_UNKNOWN UINT64_MAX
 
-/* A column and a JSON member. Tables show what is not known as "-"; JSON leaves it out. */
+/* A column and a JSON member; tables of them end with {}. What is not known is "-" or left out. */
 struct field {
 	const char *name;   /* in JSON, and for --columns */
 	const char *header; /* NULL: in JSON only */
@@ -37,10 +37,6 @@ struct field {
 	size_t offset;	 /* in the record */
 };
 
-#define FIELD_END            \
-	{                    \
-		.name = NULL \
-	}
 #define OUT_COLUMNS_MAX 32
 
 struct out {

@@ -26,18 +26,16 @@ static struct {
 
 static const struct cli_option common_options[] = {
 	{ CLI_GROUP, .help = "Output" },
-	{ CLI_FLAG, 'j', "json", NULL, "JSON Lines instead of tables", .value = &common.json },
-	{ CLI_TEXT, 0, "columns", "A,B,...", "these columns, in this order",
-	  .value = &common.columns },
-	{ CLI_FLAG, 0, "no-header", NULL, "tables without their header",
-	  .value = &common.no_header },
+	{ CLI_FLAG, 'j', "json", NULL, "JSON Lines instead of tables", &common.json },
+	{ CLI_TEXT, 0, "columns", "A,B,...", "these columns, in this order", &common.columns },
+	{ CLI_FLAG, 0, "no-header", NULL, "tables without their header", &common.no_header },
 	{ CLI_GROUP, .help = "Other" },
 	{ CLI_DURATION, 0, "duration", "TIME", "end after so long, like 10, 0.5s or 2m",
 	  .value = &common.duration_ns, .min = 1000000, .max = 366 * 86400 * NSEC_PER_SEC },
-	{ CLI_FLAG, 'v', "verbose", NULL, "say on stderr what is done", .value = &common.verbose },
-	{ CLI_FLAG, 0, "version", NULL, "print the version and end", .value = &common.version },
-	{ CLI_FLAG, 'h', "help", NULL, "print this help and end", .value = &common.help },
-	CLI_OPTION_END,
+	{ CLI_FLAG, 'v', "verbose", NULL, "say on stderr what is done", &common.verbose },
+	{ CLI_FLAG, 0, "version", NULL, "print the version and end", &common.version },
+	{ CLI_FLAG, 'h', "help", NULL, "print this help and end", &common.help },
+	{},
 };
 
 static int tool_no_btf(int err)

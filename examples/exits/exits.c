@@ -13,9 +13,9 @@ static bool failed;
 static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "Which processes" },
 	{ CLI_NUMBER, 'p', "pid", "PID", "this process only", &pid, 1, 1 << 22 },
-	{ CLI_FLAG, 'x', "failed", .help = "those that failed only", .value = &failed },
+	{ CLI_FLAG, 'x', "failed", NULL, "those that failed only", &failed },
 	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (256K)", &buffer, 4096, 1 << 30 },
-	CLI_OPTION_END,
+	{},
 };
 
 #define RECORD(member) offsetof(struct exit_record, member)
@@ -27,14 +27,14 @@ static const struct field fields[] = {
 	{ "ppid", "PPID", FIELD_U32, 8, .offset = RECORD(ppid) },
 	{ "age_ns", "AGE", FIELD_NS, 10, .offset = RECORD(age_ns) },
 	{ "status", "STATUS", FIELD_I32, 7, .offset = RECORD(status) },
-	FIELD_END,
+	{},
 };
 
 static const struct loss_cause causes[] = {
 	{ "ring_full", "exits were dropped: the ring buffer was full (see --buffer)",
 	  COUNT_RING_FULL },
 	{ "recursion", "exits were skipped by the kernel", .program = "process_exit" },
-	LOSS_CAUSE_END,
+	{},
 };
 
 TOOL_DEFINE_SKELETON(exits)

@@ -26,7 +26,7 @@ static const struct cli_option own[] = {
 	{ CLI_TEXT, 0, "op", "OP", "one operation", .value = &v.op },
 	{ CLI_NUMBER, 'p', "pid", "PID", "one process", &v.pid, 1, 4194304 },
 	{ CLI_NUMBER, 0, "free", "N", "any number", &v.free, 0, 0 },
-	CLI_OPTION_END,
+	{},
 };
 
 static const struct cli_option shared[] = {
@@ -35,18 +35,18 @@ static const struct cli_option shared[] = {
 	{ CLI_DURATION, 0, "duration", "TIME", "then end", &v.duration, 1000000, 86400000000000 },
 	{ CLI_FLAG, 'j', "json", .help = "JSON", .value = &v.json },
 	{ CLI_FLAG, 0, "json-lines", .help = "JSON in lines", .value = &v.jsonl },
-	CLI_OPTION_END,
+	{},
 };
 
 static const struct cli_positional positionals[] = {
 	{ CLI_NUMBER, "interval", "seconds", &v.interval, 1, 100 },
 	{ CLI_NUMBER, "count", "how often", &v.count, 1, 100 },
-	CLI_POSITIONAL_END,
+	{},
 };
 
 static const struct cli_positional file[] = {
 	{ CLI_TEXT, "file", "a file", &v.file, 0, 0 },
-	CLI_POSITIONAL_END,
+	{},
 };
 
 static const struct cli cli = {

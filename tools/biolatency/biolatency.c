@@ -14,40 +14,32 @@ static struct bio_view view;
 
 static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "What is measured" },
-	{ CLI_FLAG, 'Q', "queued", .help = "the time in the kernel's queues too",
-	  .value = &opt.queued },
-	{ CLI_FLAG, 0, "phases", .help = "submit wait, queue, device and total",
-	  .value = &opt.phases },
-	{ CLI_FLAG, 0, "exact", .help = "note the time of issue from the first I/O on",
-	  .value = &opt.exact },
+	{ CLI_FLAG, 'Q', "queued", NULL, "the time in the kernel's queues too", &opt.queued },
+	{ CLI_FLAG, 0, "phases", NULL, "submit wait, queue, device and total", &opt.phases },
+	{ CLI_FLAG, 0, "exact", NULL, "note the time of issue from the first I/O on", &opt.exact },
 	{ CLI_GROUP, .help = "Which I/O" },
 	{ CLI_TEXT, 'd', "disk", "DISK", "a disk, partition, MAJ:MIN, dm name or mount point",
-	  .value = &opt.disk },
-	{ CLI_TEXT, 0, "op", "OP", "one operation, such as read or write", .value = &opt.op },
+	  &opt.disk },
+	{ CLI_TEXT, 0, "op", "OP", "one operation, such as read or write", &opt.op },
 	{ CLI_NUMBER, 'p', "pid", "PID", "submitted by this process", &opt.pid, 1, 1 << 22 },
-	{ CLI_TEXT, 'c', "cgroup", "PATH", "of this cgroup and those below it",
-	  .value = &opt.cgroup },
-	{ CLI_TEXT, 0, "container", "ID|NAME", "of this container", .value = &opt.container },
+	{ CLI_TEXT, 'c', "cgroup", "PATH", "of this cgroup and those below it", &opt.cgroup },
+	{ CLI_TEXT, 0, "container", "ID|NAME", "of this container", &opt.container },
 	{ CLI_GROUP, .help = "How it is shown" },
-	{ CLI_FLAG, 'D', "disks", .help = "each disk apart", .value = &opt.per_disk },
-	{ CLI_FLAG, 'F', "flags", .help = "each operation and its flags apart",
-	  .value = &opt.per_flag },
-	{ CLI_FLAG, 'T', "timestamp", .help = "the time of day above each result",
-	  .value = &opt.timestamp },
-	{ CLI_FLAG, 'm', "milliseconds", .help = "milliseconds instead of microseconds",
-	  .value = &opt.msecs },
-	{ CLI_FLAG, 'e', "extension", .help = "average, total and count too",
-	  .value = &opt.extension },
+	{ CLI_FLAG, 'D', "disks", NULL, "each disk apart", &opt.per_disk },
+	{ CLI_FLAG, 'F', "flags", NULL, "each operation and its flags apart", &opt.per_flag },
+	{ CLI_FLAG, 'T', "timestamp", NULL, "the time of day above each result", &opt.timestamp },
+	{ CLI_FLAG, 'm', "milliseconds", NULL, "milliseconds instead of microseconds", &opt.msecs },
+	{ CLI_FLAG, 'e', "extension", NULL, "average, total and count too", &opt.extension },
 	{ CLI_NUMBER, 0, "max-series", "N", "room for so many disks and flags a CPU",
 	  &opt.max_series, 1, 4096 },
-	CLI_OPTION_END,
+	{},
 };
 
 static const struct cli_positional positionals[] = {
 	{ CLI_NUMBER, "interval", "seconds between results (default: one result at the end)",
 	  &opt.interval_s, 1, 86400 },
 	{ CLI_NUMBER, "count", "how many results", &opt.count, 1, UINT32_MAX },
-	CLI_POSITIONAL_END,
+	{},
 };
 
 static const struct loss_cause causes[] = {
@@ -66,7 +58,7 @@ static const struct loss_cause causes[] = {
 	  BIO_COARSE, .note = true },
 	{ "no_phases", "I/Os are in the total only: their submit wait is not known", BIO_NO_PHASES,
 	  .note = true },
-	LOSS_CAUSE_END,
+	{},
 };
 
 TOOL_DEFINE_SKELETON(biolatency)
