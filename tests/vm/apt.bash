@@ -5,7 +5,7 @@
 # A private apt root for each architecture: the host's mirrors and keys, more suites, nothing
 # installed. apt checks every signature as it does for the host.
 
-# Where the kernels are. What runs beside them in the guest is the host's own release.
+# Where the kernels are. To build with there is the host's own release, like its compiler.
 kernel_suites='bullseye-security bookworm trixie trixie-backports sid'
 
 apt_dir() { # ARCH
@@ -118,13 +118,15 @@ apt_download() { # ARCH DIRECTORY PACKAGE...
 	quietly apt_with "$arch" env -C "$dir" apt-get download -q "$@"
 }
 
-# Packages with all that they need, into DIRECTORY as .deb files.
-apt_download_closure() { # ARCH DIRECTORY PACKAGE...
-	local arch=$1 dir=$2
-	shift 2
+# Packages with all that they need, into DIRECTORY as .deb files. RELEASE is a suite of the
+# distribution, or "host" for that of this machine.
+apt_download_closure() { # ARCH RELEASE DIRECTORY PACKAGE...
+	local arch=$1 release=$2 dir=$3 option=()
+	shift 3
+	[ "$release" = host ] || option=(-o "APT::Default-Release=$release")
 	mkdir -p "$dir/partial"
 	quietly apt_with "$arch" apt-get install -q -y --download-only \
-		-o Dir::Cache::archives="$dir" "$@"
+		-o Dir::Cache::archives="$dir" "${option[@]}" "$@"
 }
 
 # A package in a tree with merged directories: bin is usr/bin there.

@@ -12,7 +12,7 @@ sysroot_packages='libbpf-dev libelf-dev zlib1g-dev libaio-dev libzstd-dev'
 sysroot_make() { # ARCH DIRECTORY
 	local packages
 	# shellcheck disable=SC2086 # a list
-	apt_ready "$1" && apt_download_closure "$1" "$2/deb" $sysroot_packages || return
+	apt_ready "$1" && apt_download_closure "$1" host "$2/deb" $sysroot_packages || return
 	# The cross compiler has a C library of its own.
 	mapfile -t packages < <(find "$2/deb" -name '*.deb' | grep -v '/libc6')
 	mkdir "$2/new" && quietly unpack "$2/new" "${packages[@]}"
