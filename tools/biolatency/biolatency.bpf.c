@@ -118,7 +118,8 @@ static __always_inline bool stamp_is_early(struct series *row, const struct stam
 
 static __always_inline void add_io(const struct io *io, const struct stamps *st)
 {
-	bool from_got = with_queue || io->class == CLASS_SYNC;
+	/* Commands of user space do not wait in a queue. */
+	bool from_got = (with_queue && io->class != CLASS_PASSTHROUGH) || io->class == CLASS_SYNC;
 	__u64 start = from_got ? st->got : st->issued;
 	struct series *row;
 
@@ -126,8 +127,10 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 		start = first_known(st->queued, first_known(st->got, st->issued));
 	if (!start) {
 		count_add(BIO_UNTIMED);
-		if (by_bio || !from_got)
-			ask_for(by_bio ? NEED_GETRQ : NEED_ISSUE);
+		if (!from_got && !phases)
+			ask_for(NEED_ISSUE);
+		else if (by_bio)
+			ask_for(NEED_GETRQ);
 		if (!from_got && !io_start_seen)
 			stamp_all = true;
 		return;

@@ -153,7 +153,7 @@ static void plan_select(struct bio_plan *plan)
 	bool bios_only = opt->disk && plan->disk.bio_based;
 	bool requests_only = opt->disk && !plan->disk.bio_based;
 	bool submit = opt->phases && plan->plug_cache && !bios_only;
-	bool issue = !bios_only && (opt->exact || plan->plug_cache);
+	bool issue = !bios_only && (submit || (!opt->queued && (opt->exact || plan->plug_cache)));
 	bool getrq = !bios_only &&
 		     (submit || skel->rodata->filter_owner || (opt->queued && plan->plug_cache));
 
@@ -263,9 +263,9 @@ struct plan_scan {
 static int plan_scan_disk(void *ctx, const struct disk_info *disk)
 {
 	struct plan_scan *scan = ctx;
+	int err = plan_note_start(scan->plan, scan->run, disk);
 
-	return plan_note_start(scan->plan, scan->run, disk) ?:
-							      plan_watch(scan->plan, scan->run, disk);
+	return err ?: plan_watch(scan->plan, scan->run, disk);
 }
 
 /*

@@ -196,7 +196,10 @@ static void view_members(const struct bio_view *v, const struct series_data *s, 
 	if (s->key == SERIES_OTHER) {
 		json__bool(&o->j, "other", true);
 	} else {
-		if (opt->per_disk) {
+		/* Some commands come before a bus knows its disks. */
+		if (opt->per_disk && !key_dev(s->key)) {
+			json__null(&o->j, "disk");
+		} else if (opt->per_disk) {
 			disk__name(key_dev(s->key), text, sizeof(text));
 			json__str(&o->j, "disk", text);
 		}
