@@ -69,7 +69,7 @@ wrong '/dev/null: not a block device' -d /dev/null
 wrong '/proc: .*not on a disk' -d /proc
 wrong '999:999: no such disk' -d 999:999
 wrong '\.\./loop0: |../loop0: ' -d ../loop0
-wrong "-d: '' is not a value|--disk: '' is not a value" -d ''
+wrong '-d: .*not empty' -d ''
 wrong '/(dev/)?x{20,}.*: ' -d "/$(printf 'x%.0s' {1..5000})"
 
 # -- Cgroups and containers ---------------------------------------------------------------
