@@ -26,7 +26,7 @@ counts_are_right() { # BLOCK WHAT
 
 for options in '' -Q -D -F '-D -F' --exact '--phases' '-Q -D -F'; do
 	# shellcheck disable=SC2086 # options
-	traced -j -d "$disk" $options -- io "$disk" "${random[@]}" --number_ios=5000
+	traced -j -d "$disk" $options -- io "$disk" "${random[@]}" --number_ios=3000
 	case $options in
 	--phases)
 		phases=$(result '.series | map(.phase) | join(" ")')
@@ -42,27 +42,27 @@ done
 traced -j -d "$disk" -- io "$disk" --rw=randwrite --bsrange=4k-256k --ba=512k --number_ios=3000
 counts_are_right 262144 'writes of many sizes'
 
-traced -j -F -d "$disk" -- io "$disk" --rw=randrw --number_ios=5000
+traced -j -F -d "$disk" -- io "$disk" --rw=randrw --number_ios=3000
 about "$(counted io '.op == "read"')" "$(fio_result '.jobs[0].read.total_ios')" 1 'reads are reads'
 about "$(counted io '.op == "write"')" "$(fio_result '.jobs[0].write.total_ios')" 1 'writes are writes'
 
 # -- Many at a time -----------------------------------------------------------------------
 
-traced -j -d "$disk" -- io "$disk" "${random[@]}" "${libaio[@]}" --number_ios=20000
+traced -j -d "$disk" -- io "$disk" "${random[@]}" "${libaio[@]}" --number_ios=8000
 counts_are_right 4096 'libaio, 32 in flight'
-traced -j --phases -d "$disk" -- io "$disk" "${random[@]}" "${libaio[@]}" --number_ios=20000
+traced -j --phases -d "$disk" -- io "$disk" "${random[@]}" "${libaio[@]}" --number_ios=8000
 about "$(counted io '.phase == "total"')" "$(fio_ios)" 1 'libaio --phases'
 about "$(counted io '.phase == "submit"')" "$(fio_ios)" 1 'libaio --phases: submit waits'
 
 uring=("${random[@]}" --ioengine=io_uring --iodepth=32 --iodepth_batch_submit=16 --ba=8k)
 if fio --name=try --filename="$disk" --ioengine=io_uring --number_ios=1 >/dev/null 2>&1; then
-	traced -j -d "$disk" -- io "$disk" "${uring[@]}" --number_ios=20000
+	traced -j -d "$disk" -- io "$disk" "${uring[@]}" --number_ios=8000
 	counts_are_right 4096 'io_uring, 32 in flight'
 else
 	skip 3 'no io_uring'
 fi
 
-traced -j -d "$disk" -- io "$disk" "${random[@]}" --number_ios=4000 --numjobs=4 --group_reporting
+traced -j -d "$disk" -- io "$disk" "${random[@]}" --number_ios=2000 --numjobs=4 --group_reporting
 counts_are_right 4096 'four processes'
 
 # -- As a table ---------------------------------------------------------------------------
@@ -76,7 +76,7 @@ like "$out" "seen [0-9]+ = shown $(awk '$1 == "io" { print $2 }' "$out_file") " 
 # -- Ten runs out of ten ------------------------------------------------------------------
 
 for run in 1 2 3 4 5 6 7 8 9 10; do
-	traced -j -d "$disk" -- io "$disk" "${random[@]}" "${libaio[@]}" --number_ios=3000
+	traced -j -d "$disk" -- io "$disk" "${random[@]}" "${libaio[@]}" --number_ios=1500
 	about "$(counted io)" "$(fio_ios)" 1 "run $run of ten"
 done
 
