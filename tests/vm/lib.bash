@@ -162,6 +162,13 @@ log_reason() {
 	fi
 }
 
+# What was made by other versions of these scripts stays a week: another tree may use it.
+cache_prune() { # DIRECTORY USED
+	mkdir -p "$cache/$1" || return
+	touch -c "$2"
+	find "$cache/$1" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} +
+}
+
 # What two files say together, short: the key of something made from them.
 content_key() { # FILE...
 	cat "$@" | sha256sum | cut -c 1-12

@@ -29,9 +29,9 @@ sysroot() { # ARCH: $REPLY is its folder
 		say "making the sysroot for $1"
 		scratch_in_cache
 		sysroot_make "$1" "$REPLY" || return
-		mkdir -p "$cache/sysroot" && rm -rf "$cache/sysroot/$1"-*
-		mv "$REPLY/new" "$dir" || { reason="$cache: cannot be written" && return 1; }
+		mkdir -p "$cache/sysroot" && mv "$REPLY/new" "$dir" || { reason="$cache: cannot be written" && return 1; }
 	fi
+	cache_prune sysroot "$dir"
 	REPLY=$dir
 }
 
@@ -62,9 +62,10 @@ fio() { # ARCH: $REPLY is the program
 		log=$cache/fio.log
 		# shellcheck disable=SC2097,SC2098 # a subshell for its working directory
 		quietly in_subshell fio_build "$1" "$REPLY" "$sysroot" || return
-		mkdir -p "$cache/fio" && rm -f "$cache/fio/$1"-* && mv "$REPLY/fio" "$program" ||
+		mkdir -p "$cache/fio" && mv "$REPLY/fio" "$program" ||
 			{ reason="$cache: cannot be written" && return 1; }
 	fi
+	cache_prune fio "$program"
 	REPLY=$program
 }
 
