@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -79,14 +80,24 @@ static int tool_open(struct run *run)
 	return err;
 }
 
+/* Kernels before 5.11 charge maps to the limit of locked memory; libbpf could not raise it. */
+static const char *tool_memlock_hint(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) || limit.rlim_cur == RLIM_INFINITY)
+		return "";
+	return "; before Linux 5.11 also an unlimited `ulimit -l`, or CAP_SYS_RESOURCE to raise it";
+}
+
 static int tool_refused(const char *what, int err)
 {
 	libbpf_log__show();
 	if (err == -EPERM || err == -EACCES) {
 		msg__error(what,
 			   "the kernel refuses (%s): CAP_BPF and CAP_PERFMON in the first user "
-			   "namespace are needed, and no lockdown or policy against BPF",
-			   strerror(-err));
+			   "namespace are needed, and no lockdown or policy against BPF%s",
+			   strerror(-err), tool_memlock_hint());
 		return TOOL_TOLD(TOOL_UNSUPPORTED);
 	}
 	if (err == -ENOMEM)

@@ -80,12 +80,11 @@ __noinline __u64 block_rq_start_mask(__u32 op, __u32 rq_flags)
  * When a bio was submitted, if the kernel noted it: with CONFIG_BLK_CGROUP until 6.17
  * in the low 51 bits of bi_issue. 0 if not.
  */
-struct bio_issue___value {
-	__u64 value;
-} __attribute__((preserve_access_index));
-
 struct bio___bi_issue {
-	struct bio_issue___value bi_issue;
+	/* Not struct bio_issue: kernels without it would have libbpf search their modules for one. */
+	struct {
+		__u64 value;
+	} bi_issue;
 } __attribute__((preserve_access_index));
 
 #define BLOCK_BIO_ISSUE_MASK ((1ULL << 51) - 1)

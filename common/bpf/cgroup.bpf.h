@@ -77,12 +77,14 @@ static __always_inline struct cgroup *cgroup_of_current(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct cgroup_subsys_state *css = NULL;
+	/* Not inside the read: CO-RE would look for this struct in the kernel, and its modules. */
+	__u32 subsys = cgroup_target.subsys;
 	struct css_set *set;
 
 	set = BPF_CORE_READ(task, cgroups);
 	if (!cgroup_target.hierarchy)
 		return BPF_CORE_READ(set, dfl_cgrp);
-	bpf_core_read(&css, sizeof(css), &set->subsys[cgroup_target.subsys]);
+	bpf_core_read(&css, sizeof(css), &set->subsys[subsys]);
 	return BPF_CORE_READ(css, cgroup);
 }
 
