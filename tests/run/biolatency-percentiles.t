@@ -31,13 +31,15 @@ of_fio() { # PERCENTILE
 }
 
 # A bucket is 6.25 % wide, fio's 1.6 %: with that, no percentile is above fio's, nor further
-# below than fio's own part allows. The rarer, the more is being woken late.
+# below than fio's own part allows. The rarer, the more is being woken late, and all the more on
+# emulated processors.
 percentiles_agree() { # WHAT
 	local row member fio least
 	for row in 'p50_ns 50.000000 85' 'p90_ns 90.000000 70' 'p99_ns 99.000000 50' \
 		'p99_9_ns 99.900000 40'; do
 		read -r member fio least <<<"$row"
 		fio=$(of_fio "$fio")
+		[ -z "${SNOOPKIT_VM:-}" ] || least=$((least / 2))
 		cmp_ok "$(of_tool "$member")" '<=' $((fio * 108 / 100)) "$1: $member is not above fio's"
 		cmp_ok "$(of_tool "$member")" '>=' $((fio * least / 100)) "$1: and not below $least % of it"
 	done
