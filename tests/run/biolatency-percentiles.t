@@ -30,16 +30,13 @@ of_fio() { # PERCENTILE
 	fio_result ".jobs[0] | (.read, .write) | select(.total_ios > 0) | .clat_ns.percentile[\"$1\"]"
 }
 
-# A bucket is 6.25 % wide, fio's 1.6 %: with that, no percentile is above fio's, nor further
-# below than fio's own part allows. The rarer, the more is being woken late, and all the more on
-# emulated processors.
+# A bucket is 6.25 % wide, fio's 1.6 %. Below, fio's own part comes on top: the system call, and
+# more where it cannot be woken at once or the processors are emulated.
 percentiles_agree() { # WHAT
-	local row member fio least
-	for row in 'p50_ns 50.000000 85' 'p90_ns 90.000000 70' 'p99_ns 99.000000 50' \
-		'p99_9_ns 99.900000 40'; do
-		read -r member fio least <<<"$row"
+	local row member fio
+	for row in 'p50_ns 50.000000' 'p90_ns 90.000000' 'p99_ns 99.000000' 'p99_9_ns 99.900000'; do
+		read -r member fio <<<"$row"
 		fio=$(of_fio "$fio")
-		[ -z "${SNOOPKIT_VM:-}" ] || least=$((least / 2))
 		cmp_ok "$(of_tool "$member")" '<=' $((fio * 108 / 100)) "$1: $member is not above fio's"
 		cmp_ok "$(of_tool "$member")" '>=' $((fio * least / 100)) "$1: and not below $least % of it"
 	done
@@ -51,17 +48,22 @@ percentiles_agree() { # WHAT
 
 slow_disk
 
-traced -j --phases -d "$disk" -- io "$disk" --rw=randwrite --bs=512k --time_based --runtime=3
+# Whoever else runs shall not keep fio from seeing what has completed.
+least=85
+chrt -f -p 1 $$ 2>/dev/null || least=40
+[ -z "${SNOOPKIT_VM:-}" ] || least=40
+load=(--rw=randwrite --bs=512k --time_based --runtime=3)
+
+traced -j --phases -d "$disk" -- io "$disk" "${load[@]}"
 percentiles_agree 'psync --phases'
 within "$(result '[.series[] | select(.phase != "total") | .sum_ns] | add')" \
 	"$(of_tool sum_ns)" 0.1 'submit + queue + device = total'
 
-traced -j -d "$disk" -- io "$disk" --rw=randwrite --bs=512k --time_based --runtime=3
+traced -j -d "$disk" -- io "$disk" "${load[@]}"
 percentiles_agree 'psync, default view'
 device=$(of_tool p50_ns)
 
-traced -j --phases -d "$disk" -- io "$disk" --rw=randwrite --bs=512k --ioengine=libaio \
-	--iodepth=1 --time_based --runtime=3
+traced -j --phases -d "$disk" -- io "$disk" "${load[@]}" --ioengine=libaio --iodepth=1
 percentiles_agree 'libaio --phases'
 
 if [ "$exact" ]; then
