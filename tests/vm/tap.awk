@@ -62,6 +62,7 @@ function finish(status, ms,    result) {
 	result = failed ? "FAIL" : passed ? "ok" : "skip"
 	sub(/^ *[0-9]+ *-? */, "", reason)
 	gsub(/\t/, " ", reason)
+	sub(/ +$/, "", reason)
 	if (!(file in lines)) order[++files] = file
 	lines[file] = file OFS result OFS passed + 0 OFS failed + 0 OFS skipped + 0 OFS ms OFS reason
 	bail = ""
