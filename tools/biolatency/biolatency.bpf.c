@@ -76,6 +76,15 @@ __noinline int class_of(__u32 flags, __u64 bytes, __u64 io_start)
 	return -1;
 }
 
+/*
+ * An fsync without data ends with no bytes. The block layer took its preflush flag from the
+ * request when it began the sequence; the bio still has it.
+ */
+static __always_inline __u32 flags_of_flush(struct request *rq)
+{
+	return rq->cmd_flags | (rq->bio->bi_opf & ~BLOCK_OP_MASK);
+}
+
 static __always_inline void add_phases(struct series *row, const struct io *io,
 				       const struct stamps *st, __u64 first)
 {
@@ -163,41 +172,58 @@ static __always_inline bool owned(const struct io *io, const struct stamps *st)
 	return false;
 }
 
+/* Bytes of a part; the request itself counts when its last part is done. */
+static __always_inline void add_part(const struct io *io, const struct stamps *st)
+{
+	struct series *row;
+
+	if (!wanted(io) || (filter_owner && !(st->owner & OWNER_MATCHES)))
+		return;
+	row = row_of(io, 0);
+	if (row)
+		own_add(&row->bytes, io->bytes);
+}
+
 SEC("tp_btf/block_rq_complete")
 int BPF_PROG(rq_complete, struct request *rq, int error, unsigned int nr_bytes)
 {
 	struct io io = { .now = bpf_ktime_get_ns(), .flags = rq->cmd_flags, .bytes = nr_bytes };
+	bool part = nr_bytes < rq->__data_len;
 	struct stamps st = {};
 	struct inflight_ref ref;
 	__u64 key;
 	int class;
 
-	/* Part of a request, or a try that will be repeated: the last completion counts. */
-	if (nr_bytes < rq->__data_len)
+	/* A try that will be repeated. */
+	if (part && !nr_bytes)
 		return 0;
 	if (have_issue || have_getrq) {
 		key = request_key(ctx, 0, rq);
 		if (inflight_find(&requests, key, &ref)) {
 			stamps_of_entry(&ref, &st);
-			inflight_publish(&ref, 0);
+			if (!part)
+				inflight_publish(&ref, 0);
 		}
 	}
-	class = class_of(io.flags, nr_bytes | rq->__data_len, rq->io_start_time_ns);
+	if (!nr_bytes)
+		io.flags = flags_of_flush(rq);
+	class = class_of(io.flags, nr_bytes, rq->io_start_time_ns);
 	if (class < 0)
 		return 0;
 	io.class = class;
-	/* Completed in parts, the last call carries only the rest. */
-	if (class == CLASS_IO && io.bytes < (__u64)rq->stats_sectors << 9)
-		io.bytes = (__u64)rq->stats_sectors << 9;
+	if (split_disk || filter_dev)
+		io.dev = block_disk_dev(block_rq_disk(rq));
+	if (filter_last_sector)
+		io.sector = rq->__sector;
+	if (part) {
+		add_part(&io, &st);
+		return 0;
+	}
 	stamps_of_request(rq, io.now, io.flags & BLOCK_OP_MASK, &st);
 	/* Under way before there was anybody to note its owner. */
 	if (filter_owner && !st.owner && st.got && st.got < tracing_since_ns)
 		return 0;
 	count_own(COUNT_SEEN);
-	if (split_disk || filter_dev)
-		io.dev = block_disk_dev(block_rq_disk(rq));
-	if (filter_last_sector)
-		io.sector = rq->__sector;
 	if (!wanted(&io)) {
 		count_own(COUNT_FILTERED);
 		return 0;

@@ -36,8 +36,8 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli_positional positionals[] = {
-	{ CLI_NUMBER, "interval", "seconds between results (default: one result at the end)",
-	  &opt.interval_s, 1, 86400 },
+	{ CLI_NUMBER, "interval", "seconds between results (else one at the end)", &opt.interval_s,
+	  1, 86400 },
 	{ CLI_NUMBER, "count", "how many results", &opt.count, 1, UINT32_MAX },
 	{},
 };
