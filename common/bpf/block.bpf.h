@@ -69,9 +69,9 @@ static __always_inline bool block_op_is_passthrough(__u32 op)
 /*
  * All ones if rq->start_time_ns belongs to this use of the request, else 0: without I/O
  * statistics it is 0 or, from 6.13 on, left over from an earlier use. A flush is initialised
- * by blk_rq_init(), which always sets it. A global function, for the verifier's sake.
+ * by blk_rq_init(), which always sets it.
  */
-__noinline __u64 block_rq_start_mask(__u32 op, __u32 rq_flags)
+static __always_inline __u64 block_rq_start_mask(__u32 op, __u32 rq_flags)
 {
 	return op == BLOCK_OP_FLUSH || (rq_flags >> (block_io_stat_bit & 31) & 1) ? ~0ULL : 0;
 }
@@ -89,11 +89,6 @@ struct bio___bi_issue {
 
 #define BLOCK_BIO_ISSUE_MASK ((1ULL << 51) - 1)
 
-__noinline __u64 block_bio_clock(__u64 value, __u64 now)
-{
-	return value ? (now & ~BLOCK_BIO_ISSUE_MASK) | value : 0;
-}
-
 static __always_inline __u64 block_bio_submit_ns(struct bio *bio, __u64 now)
 {
 	struct bio___bi_issue *old = (void *)bio;
@@ -103,7 +98,7 @@ static __always_inline __u64 block_bio_submit_ns(struct bio *bio, __u64 now)
 		return 0;
 	value = old->bi_issue.value & BLOCK_BIO_ISSUE_MASK;
 	/* The clock's upper bits are not stored: take them from now. */
-	return block_bio_clock(value, now);
+	return value ? (now & ~BLOCK_BIO_ISSUE_MASK) | value : 0;
 }
 
 #endif

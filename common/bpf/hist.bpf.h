@@ -10,11 +10,7 @@
 /* Read by programs, flipped by user space once an interval. */
 __u32 hist_epoch;
 
-/*
- * A global function: the verifier looks at its branches once, not once for each way that
- * leads to each of its uses, which took it 190 ms.
- */
-__noinline __u32 hist_bucket(__u64 ns)
+static __always_inline __u32 hist_bucket(__u64 ns)
 {
 	__u64 x = ns >> HIST_SUB_BITS;
 	__u32 shift = 0;
@@ -46,9 +42,8 @@ __noinline __u32 hist_bucket(__u64 ns)
 	return (shift << HIST_SUB_BITS) + (ns >> shift);
 }
 
-static __noinline void hist_add(struct hist *h, __u64 ns)
+static __always_inline void hist_add_at(struct hist *h, __u32 idx, __u64 ns)
 {
-	__u32 idx = hist_bucket(ns);
 	__u32 epoch = hist_epoch & 1;
 
 	/* clang 14 would move the check behind the scaling, out of the verifier's sight. */
@@ -60,6 +55,11 @@ static __noinline void hist_add(struct hist *h, __u64 ns)
 	own_add(&h->sum_ns, ns);
 	if (h->max_ns[epoch] < ns)
 		h->max_ns[epoch] = ns;
+}
+
+static __always_inline void hist_add(struct hist *h, __u64 ns)
+{
+	hist_add_at(h, hist_bucket(ns), ns);
 }
 
 #endif

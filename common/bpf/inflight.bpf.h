@@ -58,7 +58,7 @@ static __always_inline __u32 inflight_unknown(__u32 way, __u64 a, __u64 b)
 	return way + (__u32)(a - b);
 }
 
-static __noinline bool inflight_find(void *map, __u64 key, struct inflight_ref *ref)
+static __always_inline bool inflight_find(void *map, __u64 key, struct inflight_ref *ref)
 {
 	struct inflight_set *set = inflight_set_of(map, key);
 
@@ -93,7 +93,7 @@ static __always_inline __u32 inflight_oldest(const struct inflight_set *set)
 }
 
 /* The way for key: its own, else a free one, else the oldest's. */
-static __noinline bool inflight_claim(void *map, __u64 key, struct inflight_ref *ref)
+static __always_inline bool inflight_claim(void *map, __u64 key, struct inflight_ref *ref)
 {
 	struct inflight_set *set = inflight_set_of(map, key);
 	__u32 way = INFLIGHT_WAYS;

@@ -30,7 +30,7 @@ struct {
 /* Rows a CPU less one; rows are a power of two. */
 const volatile __u32 series_mask = 0;
 
-static __noinline struct series *series_find(__u64 key)
+static __always_inline struct series *series_find(__u64 key)
 {
 	__u32 base = bpf_get_smp_processor_id() * (series_mask + 2);
 	__u32 home = (key * 0x9e3779b97f4a7c15ULL) >> 40;

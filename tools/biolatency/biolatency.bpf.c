@@ -20,18 +20,22 @@ struct stamps {
 };
 
 /*
- * What a global function returns is one unknown number to the verifier. The same choice made
- * in place would be two states, each to be followed to the end: with --phases 190 ms of it.
+ * Each choice between two values is two states for the verifier, each to be followed to the
+ * end: with --phases 190 ms of it. What a global function returns is one unknown number. But
+ * where returns are guarded against speculation a call takes 15 ns, so the default view, with
+ * less to follow, makes its choices in place.
  */
-__noinline __u64 first_known(__u64 a, __u64 b)
-{
-	return a ?: b;
-}
+#define CHOICE(type, name, params, args, body)                                    \
+	static __always_inline type name##_in_place params body __noinline type   \
+		name##_called params body static __always_inline type name params \
+	{                                                                         \
+		return phases ? name##_called args : name##_in_place args;        \
+	}
 
-__noinline __u64 later(__u64 a, __u64 b)
-{
-	return a > b ? a : b;
-}
+CHOICE(__u64, first_known, (__u64 a, __u64 b), (a, b), { return a ?: b; })
+CHOICE(__u64, start_mask, (__u32 op, __u32 rq_flags), (op, rq_flags),
+       { return block_rq_start_mask(op, rq_flags); })
+CHOICE(__u32, bucket, (__u64 ns), (ns), { return hist_bucket(ns); })
 
 /* An entry is the request's as long as it is not older than the request itself. */
 static __always_inline void stamps_of_entry(struct inflight_ref *ref, struct stamps *st)
@@ -48,20 +52,20 @@ static __always_inline void stamps_of_entry(struct inflight_ref *ref, struct sta
 static __always_inline void stamps_of_request(struct request *rq, __u64 now, __u32 op,
 					      struct stamps *st)
 {
-	st->start = rq->start_time_ns & block_rq_start_mask(op, rq->rq_flags);
+	st->start = rq->start_time_ns & start_mask(op, rq->rq_flags);
 	st->io_start = rq->io_start_time_ns;
 	if (st->io_start && !io_start_seen)
 		io_start_seen = true;
 	if (st->issued > st->io_start)
 		count_own(BIO_STAMPED);
-	st->issued = later(st->issued, st->io_start);
+	else
+		st->issued = st->io_start;
 	st->got = first_known(st->got, st->start);
 	if (phases && !plug_cache)
 		st->queued = first_known(st->queued, block_bio_submit_ns(rq->bio, now));
 }
 
-/* -1: not an I/O of its own, the tail of a flush sequence that was counted already. */
-__noinline int class_of(__u32 flags, __u64 bytes, __u64 io_start)
+static __always_inline int class_in_place(__u32 flags, __u64 bytes, __u64 io_start)
 {
 	__u32 op = flags & BLOCK_OP_MASK;
 
@@ -76,6 +80,18 @@ __noinline int class_of(__u32 flags, __u64 bytes, __u64 io_start)
 	return -1;
 }
 
+__noinline int class_called(__u32 flags, __u64 bytes, __u64 io_start)
+{
+	return class_in_place(flags, bytes, io_start);
+}
+
+/* -1: not an I/O of its own, the tail of a flush sequence that was counted already. */
+static __always_inline int class_of(__u32 flags, __u64 bytes, __u64 io_start)
+{
+	return phases ? class_called(flags, bytes, io_start) :
+			class_in_place(flags, bytes, io_start);
+}
+
 /*
  * An fsync without data ends with no bytes. The block layer took its preflush flag from the
  * request when it began the sequence; the bio still has it.
@@ -85,18 +101,23 @@ static __always_inline __u32 flags_of_flush(struct request *rq)
 	return rq->cmd_flags | (rq->bio->bi_opf & ~BLOCK_OP_MASK);
 }
 
+static __always_inline void add_time(struct hist *h, __u64 ns)
+{
+	hist_add_at(h, bucket(ns), ns);
+}
+
 static __always_inline void add_phases(struct series *row, const struct io *io,
 				       const struct stamps *st, __u64 first)
 {
-	hist_add(&row->hist[PHASE_TOTAL], since(first, io->now));
+	add_time(&row->hist[PHASE_TOTAL], since(first, io->now));
 	if (io->class == CLASS_SYNC)
 		return;
 	if (st->issued)
-		hist_add(&row->hist[PHASE_DEVICE], since(st->issued, io->now));
+		add_time(&row->hist[PHASE_DEVICE], since(st->issued, io->now));
 	if (st->got && st->issued)
-		hist_add(&row->hist[PHASE_QUEUE], since(st->got, st->issued));
+		add_time(&row->hist[PHASE_QUEUE], since(st->got, st->issued));
 	if (st->queued && st->got)
-		hist_add(&row->hist[PHASE_SUBMIT], since(st->queued, st->got));
+		add_time(&row->hist[PHASE_SUBMIT], since(st->queued, st->got));
 	else if (io->class == CLASS_IO)
 		count_add(BIO_NO_PHASES);
 }

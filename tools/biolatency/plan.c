@@ -32,6 +32,19 @@ static struct bpf_program *plan_variant(const struct probe *p, const char *trace
 	return is_new ? new : old;
 }
 
+/* With a filter by owner another pair. */
+static struct bpf_program *plan_queue(const struct biolatency_bpf *skel, bool old)
+{
+	bool owned = skel->rodata->filter_owner;
+
+	if (old) {
+		tool__omit(owned ? skel->progs.bio_queue_old : skel->progs.bio_queue_old_owned);
+		return owned ? skel->progs.bio_queue_old_owned : skel->progs.bio_queue_old;
+	}
+	tool__omit(owned ? skel->progs.bio_queue : skel->progs.bio_queue_owned);
+	return owned ? skel->progs.bio_queue_owned : skel->progs.bio_queue;
+}
+
 static void plan_variants(struct bio_plan *plan, const struct probe *p)
 {
 	struct biolatency_bpf *skel = plan->skel;
@@ -41,8 +54,8 @@ static void plan_variants(struct bio_plan *plan, const struct probe *p)
 				   skel->progs.rq_issue_old);
 	/* Commit e8a676d61c07 (5.11). */
 	plan->getrq = plan_variant(p, "block_getrq", 1, skel->progs.getrq, skel->progs.getrq_old);
-	plan->queue = plan_variant(p, "block_bio_queue", 1, skel->progs.bio_queue,
-				   skel->progs.bio_queue_old);
+	plan->queue = plan_variant(p, "block_bio_queue", 1, plan_queue(skel, false),
+				   plan_queue(skel, true));
 }
 
 static int plan_disk(struct bio_plan *plan)
@@ -160,6 +173,9 @@ static void plan_select(struct bio_plan *plan)
 	skel->rodata->by_bio = opt->phases || opt->queued || skel->rodata->filter_owner;
 	skel->bss->have_issue = issue;
 	skel->bss->have_getrq = getrq;
+	/* Loading what nothing can ask for would cost milliseconds at start. */
+	if (!skel->rodata->by_bio)
+		tool__omit(plan->getrq);
 	plan_use(plan->issue, issue);
 	plan_use(plan->getrq, getrq);
 	plan_use(plan->queue, submit);

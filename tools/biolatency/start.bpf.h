@@ -49,7 +49,7 @@ static __always_inline bool request_begin(__u64 key, __u64 now, struct inflight_
 	return true;
 }
 
-static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u32 dev)
+static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u32 dev, bool owned)
 {
 	struct inflight_ref ref;
 	struct io io = {
@@ -63,7 +63,7 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
 
 	if (!io.bytes && is_preflush(io.flags))
 		io.class = CLASS_SYNC;
-	if (!wanted(&io) || (filter_owner && bio_owner(bio) != (OWNER_KNOWN | OWNER_MATCHES))) {
+	if (!wanted(&io) || (owned && bio_owner(bio) != (OWNER_KNOWN | OWNER_MATCHES))) {
 		count_add(COUNT_SEEN_BESIDE);
 		count_add(COUNT_FILTERED_BESIDE);
 		return;
@@ -81,7 +81,11 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
 	inflight_publish(&ref, address);
 }
 
-static __always_inline int bio_queued(struct bio *bio, __u64 address)
+/*
+ * `owned` is known when this is compiled: what the filter by owner reads would else be looked
+ * up in BTF at every start, for 10 ms.
+ */
+static __always_inline int bio_queued(struct bio *bio, __u64 address, bool owned)
 {
 	struct gendisk *disk = block_bio_disk(bio);
 	struct inflight_ref ref;
@@ -93,7 +97,7 @@ static __always_inline int bio_queued(struct bio *bio, __u64 address)
 	if (!disk->queue->mq_ops) {
 		dev = block_disk_dev(disk);
 		if (bpf_map_lookup_elem(&watched, &dev))
-			bio_based_begin(bio, address, dev);
+			bio_based_begin(bio, address, dev, owned);
 		return 0;
 	}
 	if (!phases || !plug_cache)
@@ -109,14 +113,26 @@ static __always_inline int bio_queued(struct bio *bio, __u64 address)
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queue, struct bio *bio)
 {
-	return bio_queued(bio, arg_address(ctx, 0));
+	return bio_queued(bio, arg_address(ctx, 0), false);
 }
 
-/* Until 5.11 (commit a54895fa057c) the queue came first. */
+SEC("tp_btf/block_bio_queue")
+int BPF_PROG(bio_queue_owned, struct bio *bio)
+{
+	return bio_queued(bio, arg_address(ctx, 0), true);
+}
+
+/* Until 5.11 (commit e8a676d61c07) the queue came first. */
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queue_old, struct request_queue *q, struct bio *bio)
 {
-	return bio_queued(bio, arg_address(ctx, 1));
+	return bio_queued(bio, arg_address(ctx, 1), false);
+}
+
+SEC("tp_btf/block_bio_queue")
+int BPF_PROG(bio_queue_old_owned, struct request_queue *q, struct bio *bio)
+{
+	return bio_queued(bio, arg_address(ctx, 1), true);
 }
 
 /* A bio that joins another's request never gets one of its own. */
