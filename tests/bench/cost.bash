@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# The time that the kernel spends in a contestant's programs, by its own statistics, for an I/O.
+#
+# One contestant at a time, in rounds: each program that is attached as well makes the others' data
+# cold, and the first one pays for bringing in the request that the next finds there. Above all, the
+# default view notes an I/O's time when its plug's clock is old, and everybody who is before it makes
+# it older. A round's measurements follow each other, so ratios are those of a round.
+
+cost_ios=40000
+
+declare -A load_options=(
+	[unplugged]='--ioengine=psync'
+	[batched]='--ioengine=libaio --iodepth=32 --iodepth_batch_submit=32
+		--iodepth_batch_complete_min=32'
+)
+
+# Random, and neighbours kept apart (--ba): the kernel joins no two of them to one request.
+load() { # NAME I/OS
+	# shellcheck disable=SC2086 # options
+	io "$disk" --rw=randread --norandommap --ba=8k --number_ios="$2" ${load_options[$1]} ||
+		die 'no load'
+}
+
+# round, load, contestant; ns and runs for each I/O; I/Os traced, I/Os of fio
+cost_measure() {
+	local round i n=${#contestants[@]}
+	for ((round = 0; round < rounds; round++)); do
+		say "cost, round $((round + 1)) of $rounds"
+		# Nobody always follows the same one.
+		for ((i = 0; i < n; i++)); do
+			cost_contestant "$round" "${contestants[(i * (2 * (round % 2) + 1) + round) % n]}"
+		done
+	done
+}
+
+cost_contestant() { # ROUND CONTESTANT
+	local pid name
+	contestant_start "$2"
+	pid=$REPLY
+	load unplugged 6000
+	[ "$2" != ours ] || cost_settle "$pid"
+	for name in unplugged batched; do
+		cost_load "$name"
+		printf '%s\t%s\t%s\t%s\n' "$1" "$name" "$2" "$REPLY" >>"$scratch/cost.tsv"
+	done
+	stop_tool "$pid" TERM
+}
+
+# By default a program that hardly any I/O has a use for goes after two seconds.
+cost_settle() { # PID
+	local links
+	links=$(fdinfo_of "$1" link_id | wc -l)
+	wait_until 2 fewer_links "$1" "$links"
+}
+
+fewer_links() { # PID THAN
+	[ "$(fdinfo_of "$1" link_id | wc -l)" -lt "$2" ]
+}
+
+# A result is in $REPLY.
+cost_load() { # LOAD
+	local ios
+	snapshot >"$scratch/before"
+	load "$1" "$cost_ios"
+	snapshot >"$scratch/after"
+	ios=$(fio_ios)
+	REPLY=$(snapshot_difference "$ios") || die "no programs were run for $ios I/Os"
+}
+
+# id, run time, runs of each program
+snapshot() {
+	local ids
+	# shellcheck disable=SC2086 # a list
+	ids=$(printf '%s,' $programs)
+	"$bpftool" -j prog show | jq -r --argjson ids "[${ids%,}]" '.[] | .id as $id |
+		select(any($ids[]; . == $id)) | "\(.id) \(.run_time_ns // 0) \(.run_cnt // 0)"'
+}
+
+# No program runs more than once for an I/O, so the one that runs most often tells how many there
+# were: fio's, and what else this host did.
+snapshot_difference() { # I/OS-OF-FIO
+	awk -v fio="$1" -v OFS='\t' '
+		NR == FNR { time[$1] = $2; runs[$1] = $3; next }
+		{
+			ns += $2 - time[$1]
+			n = $3 - runs[$1]
+			all += n
+			if (n > ios)
+				ios = n
+		}
+		END {
+			if (ios < fio * 0.99)
+				exit 1
+			print ns / ios, all / ios, ios, fio
+		}' "$scratch/before" "$scratch/after"
+}
