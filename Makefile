@@ -181,8 +181,7 @@ bench: ## measure the cost, side by side with other tools (root)
 
 test-vm: ## run the tests on other kernels, in virtual machines
 	@scripts/deps build vm
-	@$(MAKE) --no-print-directory all static
-	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' tests/vm/matrix
+	@tests/vm/matrix
 
 # -- The rest -----------------------------------------------------------------------------
 

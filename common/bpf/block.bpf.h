@@ -81,7 +81,7 @@ static __always_inline __u64 block_rq_start_mask(__u32 op, __u32 rq_flags)
  * in the low 51 bits of bi_issue. 0 if not.
  */
 struct bio___bi_issue {
-	/* Not struct bio_issue: kernels without it would have libbpf search their modules for one. */
+	/* Without a name: libbpf would search the modules of kernels that have none of it. */
 	struct {
 		__u64 value;
 	} bi_issue;
