@@ -4,7 +4,10 @@
 # Who is measured: started, found by their programs, and ended.
 
 # The words after the first are options.
-contestants=('ours' 'ours --exact' 'ours --phases' 'ours -D -F' 'peer' 'peer -D -F' 'bpftrace' 'empty')
+contestants=(
+	ours 'ours --exact' 'ours --phases' 'ours -D -F'
+	peer 'peer -D -F' bpftrace empty
+)
 
 # bcc's libbpf-tools; some distributions call them bpf-something. A tool of ours that is installed
 # has the same name.
@@ -33,7 +36,7 @@ contestant_start() { # CONTESTANT
 	ours) background_tool biolatency "${words[@]:1}" ;;
 	peer) pair_start "$peer" "${words[@]:1}" ;;
 	bpftrace) bpftrace_start ;;
-	empty) pair_start "$bin/obj/tests/bench/empty" ;;
+	empty) pair_start "$obj/empty" ;;
 	esac || die "$1 does not start: $(tail -n 1 "$err_file")"
 	programs=$(fdinfo_of "$REPLY" prog_id)
 }

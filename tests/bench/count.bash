@@ -38,7 +38,8 @@ count_once() {
 count_shown() {
 	case $last_command in
 	*' -j '*)
-		jq -s '[.[] | select(.type == "interval" and .class == "io") | .count] | add' "$out_file"
+		jq -s '[.[] | select(.type == "interval" and .class == "io").count] | add' \
+			"$out_file"
 		;;
 	*) awk '$2 == "->" && $4 == ":" { sum += $5 } END { print sum + 0 }' "$out_file" ;;
 	esac

@@ -73,38 +73,50 @@ cost_ratio() { # LOAD CONTESTANT OTHER
 # -- The section --------------------------------------------------------------------------
 
 package_version() { # PACKAGE
-	dpkg-query -W -f ' ${Version}' "$1" 2>/dev/null || rpm -q --qf ' %{VERSION}' "$1" 2>/dev/null
+	{ dpkg-query -W -f ' ${Version}' "$1" || rpm -q --qf ' %{VERSION}' "$1"; } 2>/dev/null
 }
 
 report_host() {
 	local commit
-	commit=$(git -C "$root" describe --always --dirty --exclude='*' 2>/dev/null)
+	commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null) &&
+		{ git -C "$root" diff --quiet HEAD -- common tools vmlinux config.mk Makefile ||
+			commit+=' with changes'; }
 	cat <<-EOF
-	$(date -u +%Y-%m-%d)${commit:+, commit $commit}. Linux $(uname -r), $(uname -m), $(nproc) CPUs, load
-	average $load_before before it began. libbpf-tools$(package_version libbpf-tools),
-	bpftrace$(package_version bpftrace), $(fio --version). Made by \`tests/bench/run --write --rounds $rounds\`;
-	\`sudo make bench\` prints the same.
+	$(date -u +%Y-%m-%d)${commit:+, commit $commit}.
+	Linux $(uname -r), $(uname -m), $(nproc) CPUs, load average $load_before before it began.
+	libbpf-tools$(package_version libbpf-tools), bpftrace$(package_version bpftrace),
+	$(fio --version).
+	Made by \`tests/bench/run --write --rounds $rounds\`.
 
 	### BPF time for an I/O
 
-	Median of $rounds rounds (least..greatest). The last two columns tell how many times as much the others
-	need; libbpf-tools with \`-D -F\` where it stands beside \`-D -F\`.
+	Median of $rounds rounds (least..greatest). Two columns tell how many times as much the
+	others need; libbpf-tools with \`-D -F\` where it stands beside \`-D -F\`. Programs: those
+	that ran for most of the I/Os.
 	EOF
 }
 
 report_cost() { # LOAD TITLE
 	local who
 	printf '\n%s:\n\n' "$2"
-	echo '| | ns | programs run | libbpf-tools needs | bpftrace needs |'
-	echo '|---|---:|---:|---:|---:|'
+	echo '| | ns | libbpf-tools needs | bpftrace needs | programs |'
+	echo '|---|---:|---:|---:|---|'
 	for who in "${contestants[@]}"; do
-		printf '| %s | %s | %.2f | %s | %s |\n' "${title[$who]}" \
+		printf '| %s | %s | %s | %s | %s |\n' "${title[$who]}" \
 			"$(cost_column "$1" "$who" 4 | shown_spread %.0f)" \
-			"$(cost_column "$1" "$who" 5 | median)" \
-			"$(shown_ratio "$1" peer "$who")" "$(shown_ratio "$1" bpftrace "$who")"
+			"$(shown_ratio "$1" peer "$who")" "$(shown_ratio "$1" bpftrace "$who")" \
+			"$(cost_column "$1" "$who" 5 | most_often)"
 	done
-	printf '\nOther I/O of this host in a measurement: median %.1f %%, at most %.1f %%.\n' \
-		"$(other_io "$1" | spread | cut -d ' ' -f 1)" "$(other_io "$1" | spread | cut -d ' ' -f 3)"
+	printf '\nOther I/O of this host, %% of a measurement: %s.\n' \
+		"$(other_io "$1" | shown_spread %.1f)"
+}
+
+# Of the lines on stdin, and how often if not always
+most_often() {
+	sort | uniq -c | sort -rn | awk '
+		{ sum += $1; if (NR == 1) n = $1; sub(/^ *[0-9]+ /, "") }
+		NR == 1 { line = $0 }
+		END { print line (n < sum ? " (" n " of " sum " rounds)" : "") }'
 }
 
 shown_ratio() { # LOAD CONTESTANT BESIDE
@@ -125,9 +137,9 @@ report_start() {
 
 	### Start, memory, size
 
-	$starts starts each, taken in turn. Until the first line on a terminal: time from exec, CPU time, peak
-	resident memory (the greatest of all starts). Then: the kernel's memory for maps, and resident memory
-	after two intervals of a second. Sizes are of stripped files.
+	$starts starts each, taken in turn. Until the first line on a terminal: time from exec, CPU
+	time, peak resident memory (the greatest of all starts). Then: the kernel's memory for maps,
+	and resident memory after two intervals of a second. Sizes are of stripped files.
 
 	| | ready, ms | CPU, ms | peak, MB | maps, MB | running, MB | size, kB |
 	|---|---:|---:|---:|---:|---:|---:|
@@ -144,7 +156,8 @@ start_row() { # NAME [FILE]
 	local running='' size=''
 	[ -z "${2:-}" ] || running=$(column running "$1" 2 "$kb_in_mb") size=$(size_of "$2")
 	printf '| %s | %s | %s | %.1f | %.1f | %s | %s |\n' "${title[$1]}" \
-		"$(column start "$1" 2 | shown_spread %.0f)" "$(column start "$1" 3 | shown_spread %.0f)" \
+		"$(column start "$1" 2 | shown_spread %.0f)" \
+		"$(column start "$1" 3 | shown_spread %.0f)" \
 		"$(peak_mb "$1")" "$(column start "$1" 5 "$kb_in_mb" | median)" \
 		"${running:+$(printf %.1f "$running")}" "$size"
 }
@@ -167,8 +180,8 @@ report_counts() {
 
 	### Counts
 
-	$count_runs runs of $count_ios I/Os, all four at the same time, two of them with intervals of a second.
-	How many more or less than fio:
+	$count_runs runs of $count_ios I/Os, all four at the same time, two of them with intervals
+	of a second. How many more or less than fio:
 
 	| | each run | I/Os in all |
 	|---|---|---:|
@@ -196,20 +209,25 @@ report_targets() {
 	|---|---:|---:|---|
 	EOF
 	target 'default view, one at a time, ns' '<=' 150 "$(cost_column unplugged ours 4 | median)"
-	target '`--exact`, one at a time, ns' '<=' 300 "$(cost_column unplugged 'ours --exact' 4 | median)"
-	target 'default view, plugged: exact stamps, ns' '<=' 300 "$(cost_column batched ours 4 | median)"
+	target '`--exact`, one at a time, ns' '<=' 300 \
+		"$(cost_column unplugged 'ours --exact' 4 | median)"
+	target 'default view, plugged: exact stamps, ns' '<=' 300 \
+		"$(cost_column batched ours 4 | median)"
 	target 'libbpf-tools, times of default, one at a time' '>=' 2.3 \
 		"$(cost_ratio unplugged peer ours | median)"
-	target 'libbpf-tools, times of default, plugged' '>=' 2.3 "$(cost_ratio batched peer ours | median)"
+	target 'libbpf-tools, times of default, plugged' '>=' 2.3 \
+		"$(cost_ratio batched peer ours | median)"
 	target 'ready, ms' '<' 60 "$(column start ours 2 | median)"
 	target 'peak resident memory, MB' '<' 15 "$(peak_mb ours)"
 	target 'running resident memory, MB' '<' 8 "$(column running ours 2 "$kb_in_mb")"
-	target 'static and stripped, MB' '<' 2.5 "$(($(stripped_size "$bin/static/biolatency") / 1000))e-3"
+	target 'static and stripped, MB' '<' 2.5 \
+		"$(($(stripped_size "$bin/static/biolatency") / 1000))e-3"
 	target 'runs with the counts of fio ± 32' '>=' "$count_runs" "$(counts_right)"
 }
 
 counts_right() {
-	awk -F '\t' '$2 - $1 <= 32 && $1 - $2 <= 32 { n++ } END { print n + 0 }' "$scratch/count.tsv"
+	awk -F '\t' '$2 - $1 <= 32 && $1 - $2 <= 32 { n++ } END { print n + 0 }' \
+		"$scratch/count.tsv"
 }
 
 target() { # WHAT OPERATOR WANTED GOT
@@ -232,7 +250,8 @@ report_write() {
 			skip = 1
 		}
 		$0 == end { skip = 0 }
-		!skip' "$report_file" >"$scratch/overhead.md" && cat "$scratch/overhead.md" >"$report_file" ||
+		!skip' "$report_file" >"$scratch/overhead.md" &&
+		cat "$scratch/overhead.md" >"$report_file" ||
 		die 'docs/overhead.md cannot be written'
 	say 'docs/overhead.md is written'
 }
