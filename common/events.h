@@ -27,12 +27,10 @@ enum events_what {
 	EVENTS_GONE = 16,    /* nobody reads the output any more */
 };
 
-/*
- * Blocks the signals from here on. `ring` and `armed` (the program's ring_armed) may be
- * NULL; both are borrowed. NULL with errno set.
- */
+/* Blocks the signals from here on. NULL with errno set. */
 struct events *events__new(void);
 void events__free(struct events *ev);
+/* `armed` is the program's ring_armed; all are borrowed. 0 or -errno. */
 int events__ring(struct events *ev, struct bpf_map *ring, uint32_t *armed, events__record_fn fn,
 		 void *ctx);
 

@@ -84,7 +84,7 @@ static struct series *series_row(const struct series_table *t, size_t i)
 	return (struct series *)(t->map + i * t->row_size);
 }
 
-static int compare_keys(const void *a, const void *b)
+int series__compare(const void *a, const void *b)
 {
 	uint64_t x = ((const struct series_data *)a)->key, y = ((const struct series_data *)b)->key;
 
@@ -209,7 +209,7 @@ int series__read(struct series_table *t)
 	for (size_t i = 0; !err && i < t->nrows; i++)
 		err = take_row(t, i, ended);
 	if (t->ndata)
-		qsort(t->data, t->ndata, sizeof(t->data[0]), compare_keys);
+		qsort(t->data, t->ndata, sizeof(t->data[0]), series__compare);
 	return err;
 }
 

@@ -42,5 +42,7 @@ int series__read(struct series_table *t);
 /* The rows with what came since the reading before, sorted by key; valid until the next. */
 size_t series__count(const struct series_table *t);
 const struct series_data *series__delta(const struct series_table *t, size_t i);
+/* For qsort() of struct series_data by key. */
+int series__compare(const void *a, const void *b);
 
 #endif

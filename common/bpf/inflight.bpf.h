@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What is known of work between its start and its end, keyed by the address of the
- * kernel object that stands for it (a request, a bio).
+ * What is known of work between its start and its end, keyed by a number that is
+ * not 0 and is its own meanwhile (the address of a bio, the tag of a request).
  *
  * An 8-way set-associative array: one multiplication and two cache lines instead of a hash
  * map's lock, allocation and list walk. With four times as many ways as objects in flight a

@@ -273,17 +273,10 @@ int view__interval(struct bio_view *v, struct run *run)
 	return 0;
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-	uint64_t x = ((const struct series_data *)a)->key, y = ((const struct series_data *)b)->key;
-
-	return x < y ? -1 : x > y;
-}
-
 void view__total(struct bio_view *v, struct run *run)
 {
 	if (v->ntotal)
-		qsort(v->total, v->ntotal, sizeof(v->total[0]), compare_keys);
+		qsort(v->total, v->ntotal, sizeof(v->total[0]), series__compare);
 	if (v->intervals < 2)
 		return;
 	out__text(&run->out, "\nall %llu intervals:", (unsigned long long)v->intervals);
