@@ -88,17 +88,27 @@ static void loss_read(struct loss *l)
 }
 
 /* Since 5.12 (commit 9ed9e9ba2337) the kernel counts runs that it skipped. */
-static uint64_t loss_recursion(const struct loss *l, const char *program)
+static uint64_t loss_skipped(const struct bpf_program *prog)
 {
-	struct bpf_program *prog = bpf_object__find_program_by_name(l->obj, program);
 	struct bpf_prog_info info = {};
 	uint32_t size = sizeof(info);
 
-	if (!prog || bpf_program__fd(prog) < 0)
-		return 0;
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &size))
+	if (bpf_program__fd(prog) < 0 ||
+	    bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &size))
 		return 0;
 	return info.recursion_misses;
+}
+
+static uint64_t loss_recursion(const struct loss *l, const char *name)
+{
+	struct bpf_program *prog;
+	uint64_t n = 0;
+
+	bpf_object__for_each_program (prog, l->obj) {
+		if (!strncmp(bpf_program__name(prog), name, strlen(name)))
+			n += loss_skipped(prog);
+	}
+	return n;
 }
 
 static void loss_tell(struct out *o, const struct loss_cause *c, uint64_t n, uint64_t mono_ns)

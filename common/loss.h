@@ -16,11 +16,12 @@ struct loss;
 
 /* Tables end with {}. */
 struct loss_cause {
-	const char *name;    /* in JSON and in the summary */
-	const char *text;    /* a sentence for stderr, with what to do */
-	uint32_t id;	     /* index in struct counts, unless `program` is given */
-	const char *program; /* runs of it that the kernel skipped: it was being run already */
-	bool note;	     /* shown all the same, but with a doubt; no part of the equation */
+	const char *name; /* in JSON and in the summary */
+	const char *text; /* a sentence for stderr, with what to do */
+	uint32_t id;	  /* index in struct counts, unless `program` is given */
+	const char
+		*program; /* how their names begin whose runs the kernel skipped: already running */
+	bool note;	  /* shown all the same, but with a doubt; no part of the equation */
 };
 
 /* Before load: gives the map `counts` a slot for each CPU. 0 or -errno. */

@@ -14,24 +14,26 @@ struct {
 	__uint(max_entries, 1); /* set at load: one a CPU */
 } counts SEC(".maps");
 
+static __always_inline struct counts *count_here(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&counts, &cpu);
+}
+
 /* Any program may count so: an interrupt's program cannot come in between. */
 static __always_inline void count_add(__u32 id)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
-	struct counts *c = bpf_map_lookup_elem(&counts, &cpu);
+	struct counts *c = count_here();
 
 	if (c)
 		__sync_fetch_and_add(&c->n[id], 1);
 }
 
 /* Cheaper, for an id that only one program counts. */
-static __always_inline void count_own(__u32 id)
+static __always_inline void count_own(struct counts *c, __u32 id)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
-	struct counts *c = bpf_map_lookup_elem(&counts, &cpu);
-
-	if (c)
-		own_add(&c->n[id], 1);
+	own_add(&c->n[id], 1);
 }
 
 #endif

@@ -10,48 +10,52 @@
 /* Read by programs, flipped by user space once an interval. */
 __u32 hist_epoch;
 
-static __always_inline __u32 hist_bucket(__u64 ns)
+/* 1 if x > most, both below 2^63; without a branch, which clang would make of it. */
+static __always_inline __u64 hist_above(__u64 x, __u64 most)
 {
-	__u64 x = ns >> HIST_SUB_BITS;
-	__u32 shift = 0;
+	__u64 left = most - x;
 
-	if (ns >> HIST_MAX_LOG2)
-		return HIST_BUCKETS - 1;
-	if (x >> 32) {
-		x >>= 32;
-		shift += 32;
-	}
-	if (x >> 16) {
-		x >>= 16;
-		shift += 16;
-	}
-	if (x >> 8) {
-		x >>= 8;
-		shift += 8;
-	}
-	if (x >> 4) {
-		x >>= 4;
-		shift += 4;
-	}
-	if (x >> 2) {
-		x >>= 2;
-		shift += 2;
-	}
-	if (x >> 1)
-		shift += 1;
-	return (shift << HIST_SUB_BITS) + (ns >> shift);
+	barrier_var(left);
+	return left >> 63;
 }
 
-static __always_inline void hist_add_at(struct hist *h, __u32 idx, __u64 ns)
+/*
+ * Without branches: with every branch the verifier has twice as much to follow, and a processor
+ * that comes from elsewhere guesses it wrong as often as not.
+ */
+static __always_inline __u32 hist_bucket(__u64 ns)
+{
+	__u64 x = ns >> HIST_SUB_BITS, step, shift;
+
+	shift = hist_above(x, 0xffffffff) << 5;
+	x >>= shift;
+	step = hist_above(x, 0xffff) << 4;
+	x >>= step;
+	shift += step;
+	step = hist_above(x, 0xff) << 3;
+	x >>= step;
+	shift += step;
+	step = hist_above(x, 0xf) << 2;
+	x >>= step;
+	shift += step;
+	step = hist_above(x, 0x3) << 1;
+	x >>= step;
+	shift += step + (x >> 1);
+	shift = (shift << HIST_SUB_BITS) + (ns >> shift);
+	return shift < HIST_BUCKETS ? shift : HIST_BUCKETS - 1;
+}
+
+/* With `known` 0 nothing happens, in the same way: what a condition costs, see hist_bucket(). */
+static __always_inline void hist_add_if(struct hist *h, __u64 ns, __u64 known)
 {
 	__u32 epoch = hist_epoch & 1;
+	__u32 idx;
 
-	/* clang 14 would move the check behind the scaling, out of the verifier's sight. */
+	ns &= -known;
+	idx = hist_bucket(ns);
+	/* clang 14 would move the limit behind the scaling, out of the verifier's sight. */
 	barrier_var(idx);
-	if (idx >= HIST_BUCKETS)
-		return;
-	barrier_var(idx);
-	own_add(&h->bucket[idx], 1);
+	own_add(&h->bucket[idx], known);
 	own_add(&h->sum_ns, ns);
 	if (h->max_ns[epoch] < ns)
 		h->max_ns[epoch] = ns;
@@ -59,7 +63,7 @@ static __always_inline void hist_add_at(struct hist *h, __u32 idx, __u64 ns)
 
 static __always_inline void hist_add(struct hist *h, __u64 ns)
 {
-	hist_add_at(h, hist_bucket(ns), ns);
+	hist_add_if(h, ns, 1);
 }
 
 #endif

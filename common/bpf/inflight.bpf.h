@@ -16,6 +16,7 @@
 #define SNOOPKIT_INFLIGHT_BPF_H
 
 #include <bpf/bpf_helpers.h>
+#include "unknown.bpf.h"
 
 #define INFLIGHT_SETS 8192
 #define INFLIGHT_WAYS 8
@@ -47,17 +48,6 @@ static __always_inline struct inflight_set *inflight_set_of(void *map, __u64 key
 	return bpf_map_lookup_elem(map, &idx);
 }
 
-/*
- * The verifier takes each known way for a state of its own and goes through the rest of the
- * program eight times. Adding a zero that it cannot know makes one of them.
- */
-static __always_inline __u32 inflight_unknown(__u32 way, __u64 a, __u64 b)
-{
-	barrier_var(a);
-	barrier_var(way);
-	return way + (__u32)(a - b);
-}
-
 static __always_inline bool inflight_find(void *map, __u64 key, struct inflight_ref *ref)
 {
 	struct inflight_set *set = inflight_set_of(map, key);
@@ -70,7 +60,7 @@ static __always_inline bool inflight_find(void *map, __u64 key, struct inflight_
 
 		if (k == key) {
 			ref->set = set;
-			ref->way = inflight_unknown(i, k, key);
+			ref->way = unknown_of(i, k, key);
 			return true;
 		}
 	}
@@ -102,21 +92,26 @@ static __always_inline bool inflight_claim(void *map, __u64 key, struct inflight
 		return false;
 	ref->set = set;
 	ref->evicted = false;
+	/* Most sets are empty. A leftover of key behind this way is found after it, if ever. */
+	if (!set->key[0] || set->key[0] == key) {
+		ref->way = 0;
+		return true;
+	}
 #pragma unroll
 	for (__u32 i = 0; i < INFLIGHT_WAYS; i++) {
 		__u64 k = set->key[i];
 
 		if (k == key) {
-			ref->way = inflight_unknown(i, k, key);
+			ref->way = unknown_of(i, k, key);
 			return true;
 		}
 		if (!k)
-			way = inflight_unknown(i, k, 0);
+			way = unknown_of(i, k, 0);
 	}
 	ref->evicted = way == INFLIGHT_WAYS;
 	if (ref->evicted)
 		way = inflight_oldest(set);
-	ref->way = inflight_unknown(way, key, key);
+	ref->way = unknown_of(way, key, key);
 	return true;
 }
 

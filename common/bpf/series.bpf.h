@@ -30,31 +30,40 @@ struct {
 /* Rows a CPU less one; rows are a power of two. */
 const volatile __u32 series_mask = 0;
 
-static __always_inline struct series *series_find(__u64 key)
+/* The row at a place, if it is the key's or can become it. */
+static __always_inline struct series *series_take(__u32 idx, __u64 key)
 {
-	__u32 base = bpf_get_smp_processor_id() * (series_mask + 2);
-	__u32 home = (key * 0x9e3779b97f4a7c15ULL) >> 40;
+	struct series *s = bpf_map_lookup_elem(&series, &idx);
+
+	if (s && !s->key)
+		s->key = key;
+	return s && s->key == key ? s : NULL;
+}
+
+static __noinline struct series *series_probe(__u32 base, __u64 home, __u64 key)
+{
 	struct series *s;
 	__u32 idx;
 
-#pragma unroll
-	for (__u32 i = 0; i < SERIES_PROBES; i++) {
-		idx = base + ((home + i) & series_mask);
-		s = bpf_map_lookup_elem(&series, &idx);
-		if (!s)
-			return NULL;
-		if (s->key == key)
+	for (__u32 i = 1; i < SERIES_PROBES; i++) {
+		s = series_take(base + ((home + i) & series_mask), key);
+		if (s)
 			return s;
-		if (!s->key) {
-			s->key = key;
-			return s;
-		}
 	}
 	idx = base + series_mask + 1;
 	s = bpf_map_lookup_elem(&series, &idx);
 	if (s)
 		s->key = SERIES_OTHER;
 	return s;
+}
+
+static __always_inline struct series *series_find(__u64 key)
+{
+	__u32 base = bpf_get_smp_processor_id() * (series_mask + 2);
+	__u64 home = (key * 0x9e3779b97f4a7c15ULL) >> 40;
+	struct series *s = series_take(base + (home & series_mask), key);
+
+	return s ?: series_probe(base, home, key);
 }
 
 #endif

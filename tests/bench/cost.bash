@@ -11,7 +11,8 @@
 cost_ios=40000
 
 declare -A load_options=(
-	[unplugged]='--ioengine=psync'
+	[single]='--ioengine=psync'
+	[queued]='--ioengine=libaio --iodepth=32'
 	[batched]='--ioengine=libaio --iodepth=32 --iodepth_batch_submit=32
 		--iodepth_batch_complete_min=32'
 )
@@ -40,9 +41,9 @@ cost_contestant() { # ROUND CONTESTANT
 	local pid name
 	contestant_start "$2"
 	pid=$REPLY
-	load unplugged 6000
+	load queued 8000
 	[ "$2" != ours ] || cost_settle "$pid"
-	for name in unplugged batched; do
+	for name in queued single batched; do
 		cost_load "$name" || cost_load "$name" || [ -n "$REPLY" ] ||
 			die "$2: its programs did not run for each I/O"
 		printf '%s\t%s\t%s\t%s\n' "$1" "$name" "$2" "$REPLY" >>"$scratch/cost.tsv"

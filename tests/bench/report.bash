@@ -24,7 +24,8 @@ declare -A title=(
 
 report() {
 	report_host
-	report_cost unplugged 'One at a time (fio psync, random reads of 4k, one in flight)'
+	report_cost queued 'Unplugged (fio libaio, random reads of 4k, 32 in flight, submitted one by one)'
+	report_cost single 'One at a time (fio psync, random reads of 4k, one in flight)'
 	report_cost batched 'Plugged (fio libaio, random reads of 4k, 32 submitted at once)'
 	report_start
 	report_counts
@@ -208,13 +209,10 @@ report_targets() {
 	| what | wanted | here | |
 	|---|---:|---:|---|
 	EOF
-	target 'default view, one at a time, ns' '<=' 150 "$(cost_column unplugged ours 4 | median)"
-	target '`--exact`, one at a time, ns' '<=' 300 \
-		"$(cost_column unplugged 'ours --exact' 4 | median)"
+	target_load queued unplugged
+	target_load single 'one at a time'
 	target 'default view, plugged: exact stamps, ns' '<=' 300 \
 		"$(cost_column batched ours 4 | median)"
-	target 'libbpf-tools, times of default, one at a time' '>=' 2.3 \
-		"$(cost_ratio unplugged peer ours | median)"
 	target 'libbpf-tools, times of default, plugged' '>=' 2.3 \
 		"$(cost_ratio batched peer ours | median)"
 	target 'ready, ms' '<' 60 "$(column start ours 2 | median)"
@@ -223,6 +221,14 @@ report_targets() {
 	target 'static and stripped, MB' '<' 2.5 \
 		"$(($(stripped_size "$bin/static/biolatency") / 1000))e-3"
 	target 'runs with the counts of fio ± 32' '>=' "$count_runs" "$(counts_right)"
+}
+
+target_load() { # LOAD TITLE
+	target "default view, $2, ns" '<=' 150 "$(cost_column "$1" ours 4 | median)"
+	target "\`--exact\`, $2, ns" '<=' 300 "$(cost_column "$1" 'ours --exact' 4 | median)"
+	target "libbpf-tools, times of default, $2" '>=' 2.3 "$(cost_ratio "$1" peer ours | median)"
+	target "libbpf-tools, times of \`--exact\`, $2" '>=' 2.3 \
+		"$(cost_ratio "$1" peer 'ours --exact' | median)"
 }
 
 counts_right() {

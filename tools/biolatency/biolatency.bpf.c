@@ -19,77 +19,68 @@ struct stamps {
 	__u64 io_start;
 };
 
-/*
- * Each choice between two values is two states for the verifier, each to be followed to the
- * end: with --phases 190 ms of it. What a global function returns is one unknown number. But
- * where returns are guarded against speculation a call takes 15 ns, so the default view, with
- * less to follow, makes its choices in place.
- */
-#define CHOICE(type, name, params, args, body)                                    \
-	static __always_inline type name##_in_place params body __noinline type   \
-		name##_called params body static __always_inline type name params \
-	{                                                                         \
-		return phases ? name##_called args : name##_in_place args;        \
-	}
+/* 1 if none of them is 0; without a branch. */
+static __always_inline __u64 are_known(__u64 a, __u64 b)
+{
+	__u64 known = (a | -a) & (b | -b);
 
-CHOICE(__u64, first_known, (__u64 a, __u64 b), (a, b), { return a ?: b; })
-CHOICE(__u64, start_mask, (__u32 op, __u32 rq_flags), (op, rq_flags),
-       { return block_rq_start_mask(op, rq_flags); })
-CHOICE(__u32, bucket, (__u64 ns), (ns), { return hist_bucket(ns); })
+	barrier_var(known);
+	return known >> 63;
+}
+
+/* a, or b where a is 0; without a branch, see hist_bucket(). */
+static __always_inline __u64 first_known(__u64 a, __u64 b)
+{
+	return a | (b & (are_known(a, a) - 1));
+}
 
 /* An entry is the request's as long as it is not older than the request itself. */
-static __always_inline void stamps_of_entry(struct inflight_ref *ref, struct stamps *st)
+static __always_inline void stamps_of_entry(const struct io *io, struct inflight_ref *ref,
+					    struct stamps *st)
 {
 	const __u64 *field = inflight_fields(ref);
 
 	if (field[RQ_STAMP] & RQ_ISSUED)
 		st->issued = field[RQ_STAMP];
+	if (io->plain)
+		return;
 	st->got = field[RQ_GOT];
 	st->queued = field[RQ_QUEUED];
 	st->owner = field[RQ_OWNER];
 }
 
-static __always_inline void stamps_of_request(struct request *rq, __u64 now, __u32 op,
-					      struct stamps *st)
+/* A stamp of rq_issue was of use if the request's own puts the time into another bucket. */
+static __always_inline void stamps_of_request(const struct io *io, struct request *rq,
+					      struct counts *mine, struct stamps *st)
 {
-	st->start = rq->start_time_ns & start_mask(op, rq->rq_flags);
+	st->start =
+		rq->start_time_ns & block_rq_start_mask(io->flags & BLOCK_OP_MASK, rq->rq_flags);
 	st->io_start = rq->io_start_time_ns;
 	if (st->io_start && !io_start_seen)
 		io_start_seen = true;
-	if (st->issued > st->io_start)
-		count_own(BIO_STAMPED);
-	else
+	if (st->issued <= st->io_start)
 		st->issued = st->io_start;
+	else if (st->issued - st->io_start > (io->now - st->issued) >> HIST_SUB_BITS)
+		count_own(mine, BIO_STAMPED);
 	st->got = first_known(st->got, st->start);
-	if (phases && !plug_cache)
-		st->queued = first_known(st->queued, block_bio_submit_ns(rq->bio, now));
+	if (CHOSEN(io, phases) && !plug_cache)
+		st->queued = first_known(st->queued, block_bio_submit_ns(rq->bio, io->now));
 }
 
-static __always_inline int class_in_place(__u32 flags, __u64 bytes, __u64 io_start)
+/* -1: not an I/O of its own, the tail of a flush sequence that was counted already. */
+static __always_inline int class_of(const struct io *io, __u64 io_start)
 {
-	__u32 op = flags & BLOCK_OP_MASK;
+	__u32 op = io->flags & BLOCK_OP_MASK;
 
 	if (op == BLOCK_OP_FLUSH)
 		return CLASS_FLUSH;
 	if (block_op_is_passthrough(op))
 		return CLASS_PASSTHROUGH;
-	if (op > BLOCK_OP_WRITE || bytes)
+	if (op > BLOCK_OP_WRITE || io->bytes)
 		return CLASS_IO;
-	if (is_preflush(flags) && !io_start && io_start_seen)
+	if (is_preflush(io->flags) && !io_start && io_start_seen)
 		return CLASS_SYNC;
 	return -1;
-}
-
-__noinline int class_called(__u32 flags, __u64 bytes, __u64 io_start)
-{
-	return class_in_place(flags, bytes, io_start);
-}
-
-/* -1: not an I/O of its own, the tail of a flush sequence that was counted already. */
-static __always_inline int class_of(__u32 flags, __u64 bytes, __u64 io_start)
-{
-	return phases ? class_called(flags, bytes, io_start) :
-			class_in_place(flags, bytes, io_start);
 }
 
 /*
@@ -101,24 +92,18 @@ static __always_inline __u32 flags_of_flush(struct request *rq)
 	return rq->cmd_flags | (rq->bio->bi_opf & ~BLOCK_OP_MASK);
 }
 
-static __always_inline void add_time(struct hist *h, __u64 ns)
-{
-	hist_add_at(h, bucket(ns), ns);
-}
-
 static __always_inline void add_phases(struct series *row, const struct io *io,
 				       const struct stamps *st, __u64 first)
 {
-	add_time(&row->hist[PHASE_TOTAL], since(first, io->now));
-	if (io->class == CLASS_SYNC)
-		return;
-	if (st->issued)
-		add_time(&row->hist[PHASE_DEVICE], since(st->issued, io->now));
-	if (st->got && st->issued)
-		add_time(&row->hist[PHASE_QUEUE], since(st->got, st->issued));
-	if (st->queued && st->got)
-		add_time(&row->hist[PHASE_SUBMIT], since(st->queued, st->got));
-	else if (io->class == CLASS_IO)
+	/* An fsync has a start and an end only. */
+	__u64 timed = io->class == CLASS_SYNC ? 0 : ~0ULL;
+	__u64 issued = st->issued & timed, queued = st->queued & timed;
+
+	hist_add(&row->hist[PHASE_TOTAL], since(first, io->now));
+	hist_add_if(&row->hist[PHASE_DEVICE], since(issued, io->now), are_known(issued, issued));
+	hist_add_if(&row->hist[PHASE_QUEUE], since(st->got, issued), are_known(st->got, issued));
+	hist_add_if(&row->hist[PHASE_SUBMIT], since(queued, st->got), are_known(queued, st->got));
+	if (io->class == CLASS_IO && !are_known(queued, st->got))
 		count_add(BIO_NO_PHASES);
 }
 
@@ -149,17 +134,18 @@ static __always_inline bool stamp_is_early(struct series *row, const struct stam
 static __always_inline void add_io(const struct io *io, const struct stamps *st)
 {
 	/* Commands of user space do not wait in a queue. */
-	bool from_got = (with_queue && io->class != CLASS_PASSTHROUGH) || io->class == CLASS_SYNC;
+	bool from_got = (CHOSEN(io, with_queue) && io->class != CLASS_PASSTHROUGH) ||
+			io->class == CLASS_SYNC;
 	__u64 start = from_got ? st->got : st->issued;
 	struct series *row;
 
-	if (phases)
+	if (CHOSEN(io, phases))
 		start = first_known(st->queued, first_known(st->got, st->issued));
 	if (!start) {
 		count_add(BIO_UNTIMED);
-		if (!from_got && !phases)
+		if (!from_got && !CHOSEN(io, phases))
 			ask_for(NEED_ISSUE);
-		else if (by_bio)
+		else if (CHOSEN(io, by_bio))
 			ask_for(NEED_GETRQ);
 		if (!from_got && !io_start_seen)
 			stamp_all = true;
@@ -172,22 +158,23 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 		count_add(BIO_COARSE);
 		ask_for(NEED_ISSUE);
 	}
-	if (phases && !st->got && io->class == CLASS_IO)
-		ask_for(NEED_GETRQ);
 	own_add(&row->bytes, io->bytes);
-	if (phases)
-		add_phases(row, io, st, start);
-	else
+	if (!CHOSEN(io, phases)) {
 		hist_add(&row->hist[0], since(start, io->now));
+		return;
+	}
+	if (!st->got && io->class == CLASS_IO)
+		ask_for(NEED_GETRQ);
+	add_phases(row, io, st, start);
 }
 
-static __always_inline bool owned(const struct io *io, const struct stamps *st)
+static __always_inline bool owned(const struct io *io, const struct stamps *st, struct counts *mine)
 {
 	if (st->owner & OWNER_MATCHES)
 		return true;
 	/* A flush serves the whole device, a command has no bio: neither has an owner. */
 	if ((st->owner & OWNER_KNOWN) || io->class == CLASS_FLUSH || io->class == CLASS_PASSTHROUGH)
-		count_own(COUNT_FILTERED);
+		count_own(mine, COUNT_FILTERED);
 	else
 		count_add(BIO_UNOWNED);
 	return false;
@@ -198,67 +185,82 @@ static __always_inline void add_part(const struct io *io, const struct stamps *s
 {
 	struct series *row;
 
-	if (!wanted(io) || (filter_owner && !(st->owner & OWNER_MATCHES)))
+	if (!wanted(io) || (CHOSEN(io, filter_owner) && !(st->owner & OWNER_MATCHES)))
 		return;
 	row = row_of(io, 0);
 	if (row)
 		own_add(&row->bytes, io->bytes);
 }
 
-SEC("tp_btf/block_rq_complete")
-int BPF_PROG(rq_complete, struct request *rq, int error, unsigned int nr_bytes)
+/* `plain` is known when this is compiled: see CHOSEN(). */
+static __always_inline int completed(struct request *rq, __u32 nr_bytes, bool plain)
 {
-	struct io io = { .now = bpf_ktime_get_ns(), .flags = rq->cmd_flags, .bytes = nr_bytes };
+	struct io io = {
+		.now = bpf_ktime_get_ns(),
+		.flags = rq->cmd_flags,
+		.bytes = nr_bytes,
+		.plain = plain,
+	};
 	bool part = nr_bytes < rq->__data_len;
+	struct counts *mine = count_here();
 	struct stamps st = {};
 	struct inflight_ref ref;
-	__u64 key;
 	int class;
 
 	/* A try that will be repeated. */
-	if (part && !nr_bytes)
+	if ((part && !nr_bytes) || !mine)
 		return 0;
-	if (have_issue || have_getrq) {
-		key = request_key(ctx, 0, rq);
-		if (inflight_find(&requests, key, &ref)) {
-			stamps_of_entry(&ref, &st);
-			if (!part)
-				inflight_publish(&ref, 0);
-		}
+	if ((have_issue || CHOSEN(&io, have_getrq)) &&
+	    inflight_find(&requests, request_key(rq, CHOSEN(&io, by_bio)), &ref)) {
+		stamps_of_entry(&io, &ref, &st);
+		if (!part)
+			inflight_publish(&ref, 0);
 	}
 	if (!nr_bytes)
 		io.flags = flags_of_flush(rq);
-	class = class_of(io.flags, nr_bytes, rq->io_start_time_ns);
+	class = class_of(&io, rq->io_start_time_ns);
 	if (class < 0)
 		return 0;
-	io.class = class;
-	if (split_disk || filter_dev)
+	io.class = unknown_of(class, io.now, io.now);
+	if (CHOSEN(&io, split_disk || filter_dev))
 		io.dev = block_disk_dev(block_rq_disk(rq));
-	if (filter_last_sector)
+	if (CHOSEN(&io, filter_last_sector))
 		io.sector = rq->__sector;
 	if (part) {
 		add_part(&io, &st);
 		return 0;
 	}
-	stamps_of_request(rq, io.now, io.flags & BLOCK_OP_MASK, &st);
+	stamps_of_request(&io, rq, mine, &st);
 	/* Under way before there was anybody to note its owner. */
-	if (filter_owner && !st.owner && st.got && st.got < tracing_since_ns)
+	if (CHOSEN(&io, filter_owner) && !st.owner && st.got && st.got < tracing_since_ns)
 		return 0;
-	count_own(COUNT_SEEN);
+	count_own(mine, COUNT_SEEN);
 	if (!wanted(&io)) {
-		count_own(COUNT_FILTERED);
+		count_own(mine, COUNT_FILTERED);
 		return 0;
 	}
-	if (!filter_owner || owned(&io, &st))
+	if (!CHOSEN(&io, filter_owner) || owned(&io, &st, mine))
 		add_io(&io, &st);
 	return 0;
+}
+
+SEC("tp_btf/block_rq_complete")
+int BPF_PROG(rq_complete, struct request *rq, int error, unsigned int nr_bytes)
+{
+	return completed(rq, nr_bytes, true);
+}
+
+SEC("tp_btf/block_rq_complete")
+int BPF_PROG(rq_complete_any, struct request *rq, int error, unsigned int nr_bytes)
+{
+	return completed(rq, nr_bytes, false);
 }
 
 /* Devices without requests: dm, md, zram, brd, pmem. */
 SEC("tp_btf/block_bio_complete")
 int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 {
-	__u64 address = arg_address(ctx, 1), queued, what, *field;
+	__u64 address = arg_identity(bio), queued, what, *field;
 	struct io io = { .now = bpf_ktime_get_ns() };
 	struct inflight_ref ref;
 	struct series *row;

@@ -31,8 +31,8 @@ bool have_issue, have_getrq;
 /* Some kernels never fill io_start_time_ns (no CONFIG_BLK_WBT_MQ): stamp every request. */
 bool stamp_all, io_start_seen;
 bool asked[NEED_MAX];
-/* When everything was attached, and when rq_issue was. */
-__u64 tracing_since_ns = ~0ULL, issue_since_ns = ~0ULL;
+/* When everything was attached, and when rq_issue was; user space starts them at "never". */
+__u64 tracing_since_ns, issue_since_ns;
 
 /* 65,536 requests, 65,536 bios. Full: see inflight.bpf.h. */
 struct inflight_map requests SEC(".maps"), bios SEC(".maps");
@@ -48,7 +48,15 @@ struct {
 	__uint(max_entries, 1024);
 } watched SEC(".maps");
 
+/*
+ * What the user chose, asked by a program that is compiled twice: for any choice, and `plain`
+ * for none at all, where the compiler leaves it out. Of a constant of .rodata the verifier
+ * removes the branches, but not the loads, which are half of the work then.
+ */
+#define CHOSEN(io, choice) (!(io)->plain && (choice))
+
 struct io {
+	bool plain;
 	__u64 now;
 	__u64 bytes;
 	__u32 dev;
@@ -74,20 +82,21 @@ static __always_inline void ask_for(__u32 need)
 
 static __always_inline __u64 since(__u64 start, __u64 end)
 {
-	__s64 ns = end - start;
+	__s64 ns = end - start, sign = ns >> 63;
 
-	/* No branch: each one doubles what the verifier has to go through. */
-	return ns & ~(ns >> 63);
+	/* Without a branch, see hist_bucket(). */
+	barrier_var(sign);
+	return ns & ~sign;
 }
 
 static __always_inline bool wanted(const struct io *io)
 {
-	if (filter_dev && io->dev != filter_dev)
+	if (CHOSEN(io, filter_dev) && io->dev != filter_dev)
 		return false;
-	if (filter_last_sector &&
+	if (CHOSEN(io, filter_last_sector) &&
 	    (io->sector < filter_first_sector || io->sector > filter_last_sector))
 		return false;
-	if (filter_op != BLOCK_OP_MASK && (io->flags & BLOCK_OP_MASK) != filter_op)
+	if (CHOSEN(io, filter_op != BLOCK_OP_MASK) && (io->flags & BLOCK_OP_MASK) != filter_op)
 		return false;
 	return true;
 }
@@ -97,9 +106,11 @@ static __always_inline struct series *row_of(const struct io *io, __u64 program)
 {
 	__u64 key = SERIES_USED | program | (__u64)io->class << KEY_CLASS_SHIFT;
 
-	if (split_disk)
+	if (CHOSEN(io, split_disk))
 		key |= (__u64)io->dev << KEY_DEV_SHIFT;
-	return series_find(key | (io->flags & flags_mask));
+	if (CHOSEN(io, flags_mask))
+		key |= io->flags & flags_mask;
+	return series_find(key);
 }
 
 #endif

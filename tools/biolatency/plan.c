@@ -18,7 +18,7 @@
 /* What a stamp may be early before it is worth noting one of our own. */
 #define TOLERATED_NS 1000
 /* rq_issue stays while more than one I/O in so many has a use for it. */
-#define ISSUE_SHARE 256
+#define ISSUE_SHARE 128
 #define ISSUE_TRIAL 4096
 #define SERIES_BYTES_MAX (64u << 20)
 
@@ -159,6 +159,15 @@ static void plan_use(struct bpf_program *prog, bool now)
 		tool__defer(prog);
 }
 
+/* Nothing that rq_complete would have to ask for. */
+static bool plan_is_plain(const struct bio_plan *plan)
+{
+	const struct bio_options *opt = plan->opt;
+
+	return !opt->phases && !opt->queued && !opt->disk && !opt->op && !opt->per_disk &&
+	       !opt->per_flag && !plan->skel->rodata->filter_owner;
+}
+
 static void plan_select(struct bio_plan *plan)
 {
 	const struct bio_options *opt = plan->opt;
@@ -173,6 +182,8 @@ static void plan_select(struct bio_plan *plan)
 	skel->rodata->by_bio = opt->phases || opt->queued || skel->rodata->filter_owner;
 	skel->bss->have_issue = issue;
 	skel->bss->have_getrq = getrq;
+	skel->bss->tracing_since_ns = skel->bss->issue_since_ns = UINT64_MAX;
+	tool__omit(plan_is_plain(plan) ? skel->progs.rq_complete_any : skel->progs.rq_complete);
 	/* Loading what nothing can ask for would cost milliseconds at start. */
 	if (!skel->rodata->by_bio)
 		tool__omit(plan->getrq);
@@ -189,6 +200,7 @@ static void plan_select(struct bio_plan *plan)
 	if (!bios_only)
 		return;
 	tool__omit(skel->progs.rq_complete);
+	tool__omit(skel->progs.rq_complete_any);
 	tool__omit(plan->issue);
 	tool__omit(plan->getrq);
 }
@@ -303,7 +315,7 @@ static void plan_drop_issue(struct bio_plan *plan, struct run *run)
 		return;
 	msg__verbose("requests carry their true time of issue: no longer noting it");
 	skel->bss->have_issue = false;
-	skel->data->issue_since_ns = UINT64_MAX;
+	skel->bss->issue_since_ns = UINT64_MAX;
 	tool__detach(run, plan->issue);
 }
 
@@ -317,9 +329,9 @@ int plan__rescan(struct bio_plan *plan, struct run *run)
 
 int plan__begin(struct bio_plan *plan, struct run *run)
 {
-	plan->skel->data->tracing_since_ns = run->start_ns;
+	plan->skel->bss->tracing_since_ns = run->start_ns;
 	if (plan->skel->bss->have_issue)
-		plan->skel->data->issue_since_ns = run->start_ns;
+		plan->skel->bss->issue_since_ns = run->start_ns;
 	plan_say_unseen(plan);
 	return disk__each(plan_scan_disk, &(struct plan_scan){ plan, run });
 }
@@ -338,6 +350,6 @@ int plan__need(struct bio_plan *plan, struct run *run, uint32_t need)
 	if (!issue)
 		return 0;
 	plan->issue_asked = true;
-	skel->data->issue_since_ns = clock__mono_ns();
+	skel->bss->issue_since_ns = clock__mono_ns();
 	return 0;
 }

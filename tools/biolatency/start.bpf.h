@@ -8,8 +8,6 @@
 #include "bio_cgroup.bpf.h"
 #include "tools/biolatency/config.bpf.h"
 
-#define TAG_KEY (1ULL << 62) /* no key is 0 */
-
 /* 0: requests of this task are stamped from the clock itself. */
 static __always_inline __u64 plug_clock(void)
 {
@@ -39,13 +37,14 @@ static __always_inline bool request_begin(__u64 key, __u64 now, struct inflight_
 {
 	__u64 *field;
 
-	if (!key || !inflight_claim(&requests, key, ref))
+	if (!inflight_claim(&requests, key, ref))
 		return false;
 	if (ref->evicted)
 		count_add(BIO_EVICTED);
 	field = inflight_fields(ref);
 	field[RQ_STAMP] = now & ~RQ_ISSUED;
-	field[RQ_GOT] = field[RQ_QUEUED] = field[RQ_OWNER] = 0;
+	if (by_bio)
+		field[RQ_GOT] = field[RQ_QUEUED] = field[RQ_OWNER] = 0;
 	return true;
 }
 
@@ -85,14 +84,15 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
  * `owned` is known when this is compiled: what the filter by owner reads would else be looked
  * up in BTF at every start, for 10 ms.
  */
-static __always_inline int bio_queued(struct bio *bio, __u64 address, bool owned)
+static __always_inline int bio_queued(struct bio *bio, bool owned)
 {
+	__u64 address = arg_identity(bio);
 	struct gendisk *disk = block_bio_disk(bio);
 	struct inflight_ref ref;
 	__u32 dev;
 	__u64 now;
 
-	if (!disk || !address)
+	if (!disk)
 		return 0;
 	if (!disk->queue->mq_ops) {
 		dev = block_disk_dev(disk);
@@ -113,26 +113,26 @@ static __always_inline int bio_queued(struct bio *bio, __u64 address, bool owned
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queue, struct bio *bio)
 {
-	return bio_queued(bio, arg_address(ctx, 0), false);
+	return bio_queued(bio, false);
 }
 
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queue_owned, struct bio *bio)
 {
-	return bio_queued(bio, arg_address(ctx, 0), true);
+	return bio_queued(bio, true);
 }
 
 /* Until 5.11 (commit e8a676d61c07) the queue came first. */
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queue_old, struct request_queue *q, struct bio *bio)
 {
-	return bio_queued(bio, arg_address(ctx, 1), false);
+	return bio_queued(bio, false);
 }
 
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queue_old_owned, struct request_queue *q, struct bio *bio)
 {
-	return bio_queued(bio, arg_address(ctx, 1), true);
+	return bio_queued(bio, true);
 }
 
 /* A bio that joins another's request never gets one of its own. */
@@ -148,11 +148,12 @@ static __always_inline int bio_merged(__u64 address)
 SEC("tp_btf/block_bio_backmerge")
 int BPF_PROG(bio_backmerge, struct bio *bio)
 {
-	return bio_merged(arg_address(ctx, 0));
+	return bio_merged(arg_identity(bio));
 }
 
-static __always_inline int request_got(struct bio *bio, __u64 address)
+static __always_inline int request_got(struct bio *bio)
 {
+	__u64 address = arg_identity(bio);
 	__u64 now = bpf_ktime_get_ns();
 	struct inflight_ref ref;
 
@@ -170,29 +171,28 @@ static __always_inline int request_got(struct bio *bio, __u64 address)
 SEC("tp_btf/block_getrq")
 int BPF_PROG(getrq, struct bio *bio)
 {
-	return request_got(bio, arg_address(ctx, 0));
+	return request_got(bio);
 }
 
 SEC("tp_btf/block_getrq")
 int BPF_PROG(getrq_old, struct request_queue *q, struct bio *bio, int rw)
 {
-	return request_got(bio, arg_address(ctx, 1));
+	return request_got(bio);
 }
 
 /*
  * Where a bio's own times are wanted a request is known by its first bio, which its submitter
- * had in hand before the request was made; flushes and some commands have none. Elsewhere its
- * tag will do, which saves two helper calls: it is the request's from issue to completion.
+ * had in hand before the request was made; flushes and some commands have none. Elsewhere by
+ * itself, which is the same from issue to completion.
  */
-static __always_inline __u64 request_key(void *ctx, __u32 arg, struct request *rq)
+static __always_inline __u64 request_key(struct request *rq, bool as_bio)
 {
-	if (by_bio)
-		return member_address(rq, bio) ?: arg_address(ctx, arg);
-	return TAG_KEY | (__u64)rq->q->id << 32 | (__u64)rq->mq_hctx->queue_num << 16 |
-	       (__u16)rq->tag;
+	if (as_bio && rq->bio)
+		return arg_identity(rq->bio);
+	return arg_identity(rq);
 }
 
-static __always_inline int request_issued(void *ctx, __u32 arg, struct request *rq)
+static __always_inline int request_issued(struct request *rq)
 {
 	struct inflight_ref ref;
 	__u64 key, now, cached;
@@ -207,7 +207,7 @@ static __always_inline int request_issued(void *ctx, __u32 arg, struct request *
 		if (now - cached < tolerated_ns)
 			return 0;
 	}
-	key = request_key(ctx, arg, rq);
+	key = request_key(rq, by_bio);
 	if (!(by_bio && inflight_find(&requests, key, &ref)) && !request_begin(key, now, &ref))
 		return 0;
 	inflight_fields(&ref)[RQ_STAMP] = now | RQ_ISSUED;
@@ -218,13 +218,13 @@ static __always_inline int request_issued(void *ctx, __u32 arg, struct request *
 SEC("tp_btf/block_rq_issue")
 int BPF_PROG(rq_issue, struct request *rq)
 {
-	return request_issued(ctx, 0, rq);
+	return request_issued(rq);
 }
 
 SEC("tp_btf/block_rq_issue")
 int BPF_PROG(rq_issue_old, struct request_queue *q, struct request *rq)
 {
-	return request_issued(ctx, 1, rq);
+	return request_issued(rq);
 }
 
 #endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Values that the verifier is not to know. */
+#ifndef SNOOPKIT_UNKNOWN_BPF_H
+#define SNOOPKIT_UNKNOWN_BPF_H
+
+#include <bpf/bpf_helpers.h>
+
+/*
+ * The verifier takes each constant that a variable can have for a state of its own, and goes
+ * through the rest of the program once for every one. Adding a zero that it cannot know, the
+ * difference of two equal numbers, makes one state of them.
+ */
+static __always_inline __u32 unknown_of(__u32 value, __u64 a, __u64 b)
+{
+	barrier_var(a);
+	barrier_var(value);
+	return value + (__u32)(a - b);
+}
+
+#endif
