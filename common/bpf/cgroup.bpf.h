@@ -58,7 +58,7 @@ static __always_inline bool cgroup_above_target(__u64 id)
 	return false;
 }
 
-static __noinline enum cgroup_verdict cgroup_verdict_of(struct cgroup *cgrp)
+static __always_inline enum cgroup_verdict cgroup_verdict_of(struct cgroup *cgrp)
 {
 	__u32 level;
 

@@ -40,7 +40,7 @@ static __always_inline struct series *series_take(__u32 idx, __u64 key)
 	return s && s->key == key ? s : NULL;
 }
 
-static __noinline struct series *series_probe(__u32 base, __u64 home, __u64 key)
+static __always_inline struct series *series_probe(__u32 base, __u64 home, __u64 key)
 {
 	struct series *s;
 	__u32 idx;
