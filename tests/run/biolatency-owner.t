@@ -29,7 +29,8 @@ ios_of() { # mine|theirs
 ours_and_theirs() { # WHAT
 	about "$(result .shown)" "$(ios_of mine)" 1 "$1: those of its own"
 	cmp_ok "$(result .filtered)" '>=' "$(($(ios_of theirs) - 30))" "$1: those of others are filtered"
-	is "$(result .lost.unowned)" 0 "$1: each has an owner"
+	# A kernel that announces one in 100,000 to nobody (docs/overhead.md) does so at the start, too.
+	cmp_ok "$(result .lost.unowned)" '<=' 1 "$1: each has an owner"
 	ok "$1: seen = shown + filtered + lost" conserved "$out_file"
 }
 
