@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# -c on pure cgroup v2: whose an I/O is, with no controller, with memory, and with memory and io.
+
+# shellcheck disable=SC2317 # run by traced
+# shellcheck source=disks.bash
+. "$(dirname "$0")/disks.bash"
+need root fio jq
+
+cgroups=/sys/fs/cgroup
+null_disk nullb0 completion_nsec=200000 hw_queue_depth=64 submit_queues=1
+
+in_group() { # NAME COMMAND...
+	(
+		echo "$BASHPID" >"$cgroups/$1/cgroup.procs" || exit
+		shift
+		"$@"
+	)
+}
+direct() { # NAME COUNT
+	fio_file=$scratch/$1.json in_group "$1" io /dev/nullb0 --rw=randread --norandommap --ba=8k --number_ios="$2"
+}
+both() {
+	direct mine 200 &
+	direct theirs 300
+	wait $!
+}
+# Written by one, written back for him by another.
+written_back() {
+	in_group mine dd if=/dev/zero of=/dev/nullb0 bs=64k count=64 conv=notrunc status=none
+	in_group theirs sync /dev/nullb0
+}
+controllers() { # NAME...
+	local name
+	for name; do echo "+$name" >$cgroups/cgroup.subtree_control || return; done
+}
+
+for mode in none memory 'memory io'; do
+	# shellcheck disable=SC2086 # a list
+	[ "$mode" = none ] || controllers $mode || bail_out "no controllers $mode"
+	mkdir $cgroups/mine $cgroups/theirs || bail_out 'no cgroups'
+	traced -j -d nullb0 -c /mine -- both
+	is "$(result '"\(.shown) \(.filtered) \(.lost | add)"')" '200 300 0' "controllers: $mode: direct I/O"
+	# Closed by its last user the disk would be written at once, by him.
+	exec {open}<>/dev/nullb0
+	traced -j -d nullb0 -c /mine -- written_back
+	exec {open}>&-
+	if [ "$mode" = none ]; then
+		ok 'controllers: none: what another writes back: seen = shown + filtered + lost' conserved "$out_file"
+	else
+		is "$(result '[.series[] | select(.class == "io") | .bytes] | add')" 4194304 \
+			"controllers: $mode: what another writes back belongs to who wrote it"
+	fi
+	rmdir $cgroups/mine $cgroups/theirs
+done
+
+done_testing

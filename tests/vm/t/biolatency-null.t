@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# The default view against the kernel's own record of each request: disks that take 2 ms and 10 ms,
+# with every scheduler, with and without I/O statistics, one at a time and 32 submitted at once.
+
+# shellcheck disable=SC2317 # run by traced
+# shellcheck source=disks.bash
+. "$(dirname "$0")/disks.bash"
+need root fio jq
+
+jobs=() what=() took=()
+for setting in none,2,1 mq-deadline,2,1 kyber,2,1 bfq,2,1 none,2,0 mq-deadline,2,0 none,10,1 bfq,10,1 none,10,0; do
+	IFS=, read -r scheduler ms iostats <<<"$setting"
+	name=nullb${#what[@]}
+	null_disk "$name" completion_nsec="${ms}000000" hw_queue_depth=64 submit_queues=1
+	echo "$scheduler" 2>/dev/null >"/sys/block/$name/queue/scheduler" || {
+		modprobe "$scheduler-iosched" 2>/dev/null || modprobe "$scheduler"
+		echo "$scheduler" >"/sys/block/$name/queue/scheduler"
+	} || bail_out "no scheduler $scheduler"
+	echo "$iostats" >"/sys/block/$name/queue/iostats"
+	jobs+=(--name="$name" --filename="/dev/$name")
+	what+=("$scheduler, $ms ms, iostats=$iostats")
+	took+=("$ms")
+done
+
+all_disks() { # FIO-OPTION...
+	trace_start || bail_out 'no trace of events'
+	fio --direct=1 --bs=4k --rw=randread --ba=8k --thread "$@" "${jobs[@]}" \
+		>"$scratch/fio.log" 2>&1 || bail_out "fio: $(head -n 1 "$scratch/fio.log")"
+	trace_stop | trace_times >"$scratch/truth"
+}
+
+# Within one bucket, 6.25 %, and what a guest's clock and a trace's microseconds are off by.
+same_times() { # GOT-NS x3, TRUE-US x6: between which it is
+	awk -v values="$*" 'BEGIN {
+		split(values, v, " ")
+		for (i = 1; i <= 3; i++) {
+			got = v[i] / 1000
+			least = v[2 * i + 2]
+			most = v[2 * i + 3]
+			if (!most || got < least * 0.9375 - 20 || got > most * 1.0625 + 20)
+				exit 1
+		}
+	}'
+}
+
+compare_disks() { # HOW
+	local i name count truth times
+	for i in "${!what[@]}"; do
+		name=nullb$i
+		read -r _ count truth < <(grep "^$name " "$scratch/truth")
+		is "$(counted io ".disk == \"$name\"")" "${count:-0}" "${what[$i]}, $1: as many as the kernel traced"
+		times=$(result "[.series[] | select(.disk == \"$name\" and .class == \"io\")][0] |
+			\"\(.p50_ns) \(.p99_ns) \(.p99_9_ns)\"")
+		if same_times "$times" "$truth"; then
+			pass "${what[$i]}, $1: p50, p99 and p99.9 as traced"
+		else
+			fail "${what[$i]}, $1: p50, p99 and p99.9 as traced" "got (ns):  $times" \
+				"truth (us): $truth"
+		fi
+	done
+}
+
+# A guest that its host leaves without a processor for a while stamps an event twice with a long
+# time in between: on none of the disks does a request take six times its time.
+starved() {
+	local i most
+	for i in "${!what[@]}"; do
+		most=$(awk -v name="nullb$i" '$1 == name { print $NF }' "$scratch/truth")
+		compare "${most:-0}" '>' "$((6000 * ${took[$i]}))" && return
+	done
+}
+
+measure() { # HOW FIO-OPTION...
+	local how=$1 tries=3
+	shift
+	while traced -j -D -- all_disks "$@" && starved && ((--tries)); do
+		diag 'the guest was starved: once more'
+	done
+	compare_disks "$how"
+	is "$(result '.lost | add')" 0 "$how: nothing is lost"
+}
+
+measure 'one at a time' --ioengine=psync --number_ios=60
+measure '32 at once' --ioengine=libaio --iodepth=32 --iodepth_batch_submit=32 \
+	--iodepth_batch_complete_min=32 --number_ios=320
+
+done_testing
