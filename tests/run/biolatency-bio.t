@@ -10,7 +10,7 @@ need root fio jq kernel:zram kernel:loop
 
 scratch_zram 128M
 disk=$REPLY name=${REPLY##*/}
-mixed=(--rw=randrw --number_ios=10000)
+mixed=(--rw=randrw --number_ios="$(scaled 10000 600)")
 
 on_disk() { # what -D says of the device
 	counted io ".disk == \"$name\""
@@ -57,7 +57,7 @@ grow() {
 	scratch_zram 32M
 	late=$REPLY
 	wait_until 6 watched "$late"
-	io "$late" --rw=randwrite --number_ios=3000
+	io "$late" --rw=randwrite --number_ios="$(scaled 3000 300)"
 }
 watched() { # DEVICE
 	grep -q "watching the bios of ${1##*/}$" "$err_file"
@@ -69,7 +69,7 @@ about "$(counted io ".disk == \"${late##*/}\"")" "$(fio_ios)" 1 'a device that c
 
 loop=$(losetup --find --show --direct-io=on "$disk") || bail_out 'no loop device on zram'
 at_exit "loop_remove '$loop'"
-traced -j -D -- io "$loop" --rw=randread --number_ios=3000
+traced -j -D -- io "$loop" --rw=randread --number_ios="$(scaled 3000 300)"
 about "$(counted io ".disk == \"${loop##*/}\"")" "$(fio_ios)" 1 'a loop device on it: its requests'
 about "$(on_disk)" "$(fio_ios)" 1 'and the bios they become below'
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# vm: no podman in the guests
+# vm: no (the guests have no podman)
 # shellcheck disable=SC2317 # run by traced
 #
 # --container: a container of podman that does I/O, while the host does too.

@@ -10,6 +10,8 @@ need root fio jq kernel:loop
 scratch_loop 128M
 disk=$REPLY
 
+few=(--number_ios="$(scaled 3000 300)")
+many=(--number_ios="$(scaled 8000 1200)")
 # Neighbours are kept apart (--ba), or the kernel would join them to one request.
 random=(--rw=randread --norandommap)
 libaio=(--ioengine=libaio --iodepth=32 --iodepth_batch_submit=16
@@ -26,7 +28,7 @@ counts_are_right() { # BLOCK WHAT
 
 for options in '' -Q -D -F '-D -F' --exact '--phases' '-Q -D -F'; do
 	# shellcheck disable=SC2086 # options
-	traced -j -d "$disk" $options -- io "$disk" "${random[@]}" --number_ios=3000
+	traced -j -d "$disk" $options -- io "$disk" "${random[@]}" "${few[@]}"
 	case $options in
 	--phases)
 		phases=$(result '.series | map(.phase) | join(" ")')
@@ -39,45 +41,46 @@ for options in '' -Q -D -F '-D -F' --exact '--phases' '-Q -D -F'; do
 	esac
 done
 
-traced -j -d "$disk" -- io "$disk" --rw=randwrite --bsrange=4k-256k --ba=512k --number_ios=3000
+traced -j -d "$disk" -- io "$disk" --rw=randwrite --bsrange=4k-256k --ba=512k "${few[@]}"
 counts_are_right 262144 'writes of many sizes'
 
-traced -j -F -d "$disk" -- io "$disk" --rw=randrw --number_ios=3000
+traced -j -F -d "$disk" -- io "$disk" --rw=randrw "${few[@]}"
 about "$(counted io '.op == "read"')" "$(fio_result '.jobs[0].read.total_ios')" 1 'reads are reads'
 about "$(counted io '.op == "write"')" "$(fio_result '.jobs[0].write.total_ios')" 1 'writes are writes'
 
 # -- Many at a time -----------------------------------------------------------------------
 
-traced -j -d "$disk" -- io "$disk" "${random[@]}" "${libaio[@]}" --number_ios=8000
+traced -j -d "$disk" -- io "$disk" "${random[@]}" "${libaio[@]}" "${many[@]}"
 counts_are_right 4096 'libaio, 32 in flight'
-traced -j --phases -d "$disk" -- io "$disk" "${random[@]}" "${libaio[@]}" --number_ios=8000
+traced -j --phases -d "$disk" -- io "$disk" "${random[@]}" "${libaio[@]}" "${many[@]}"
 about "$(counted io '.phase == "total"')" "$(fio_ios)" 1 'libaio --phases'
 about "$(counted io '.phase == "submit"')" "$(fio_ios)" 1 'libaio --phases: submit waits'
 
 uring=("${random[@]}" --ioengine=io_uring --iodepth=32 --iodepth_batch_submit=16 --ba=8k)
 if fio --name=try --filename="$disk" --ioengine=io_uring --number_ios=1 >/dev/null 2>&1; then
-	traced -j -d "$disk" -- io "$disk" "${uring[@]}" --number_ios=8000
+	traced -j -d "$disk" -- io "$disk" "${uring[@]}" "${many[@]}"
 	counts_are_right 4096 'io_uring, 32 in flight'
 else
 	skip 3 'no io_uring'
 fi
 
-traced -j -d "$disk" -- io "$disk" "${random[@]}" --number_ios=2000 --numjobs=4 --group_reporting
+traced -j -d "$disk" -- io "$disk" "${random[@]}" "${few[@]}" --numjobs=4 --group_reporting
 counts_are_right 4096 'four processes'
 
 # -- As a table ---------------------------------------------------------------------------
 
-traced -d "$disk" -- io "$disk" "${random[@]}" --number_ios=3000
+traced -d "$disk" -- io "$disk" "${random[@]}" "${few[@]}"
 about "$(awk '$1 == "io" { print $2 }' "$out_file")" "$(fio_ios)" 1 'the row of the table'
 about "$(awk '$4 == ":" && $2 == "->" { n += $5 } END { print n }' "$out_file")" "$(fio_ios)" 1 \
 	'the rows of the histogram, added up'
 like "$out" "seen [0-9]+ = shown $(awk '$1 == "io" { print $2 }' "$out_file") " 'the line below it'
 
-# -- Ten runs out of ten ------------------------------------------------------------------
+# -- Each run out of ten ------------------------------------------------------------------
 
-for run in 1 2 3 4 5 6 7 8 9 10; do
+runs=$(scaled 10 2)
+for ((run = 1; run <= runs; run++)); do
 	traced -j -d "$disk" -- io "$disk" "${random[@]}" "${libaio[@]}" --number_ios=1500
-	about "$(counted io)" "$(fio_ios)" 1 "run $run of ten"
+	about "$(counted io)" "$(fio_ios)" 1 "run $run of $runs"
 done
 
 done_testing

@@ -30,7 +30,8 @@ devno() { # of a disk or partition: MAJ:MIN
 ln -s "$p2" "$scratch/link to p2"
 ln -s "$disk" "$scratch/link"
 
-job=(--rw=randrw --number_ios=2000)
+ios=$(scaled 2000 300)
+job=(--rw=randrw --number_ios="$ios")
 
 # -- I/O to one partition -----------------------------------------------------------------
 
@@ -38,30 +39,30 @@ named() { # COUNT NAME: what is shown of I/O to p2
 	traced -j -d "$2" -- io "$p2" "${job[@]}"
 	about "$(result .shown)" "$1" 1 "I/O to p2, -d $3"
 }
-named 2000 "${p2##*/}" 'the name of p2'
-named 2000 "$p2" '/dev/ and the name of p2'
-named 2000 "$(devno "$p2")" 'MAJ:MIN of p2'
-named 2000 "$scratch/link to p2" 'a symbolic link to p2'
-named 2000 "$name" 'the name of the disk'
-named 2000 "$disk" '/dev/ and the name of the disk'
-named 2000 "$(devno "$disk")" 'MAJ:MIN of the disk'
-named 2000 "$scratch/link" 'a symbolic link to the disk'
+named "$ios" "${p2##*/}" 'the name of p2'
+named "$ios" "$p2" '/dev/ and the name of p2'
+named "$ios" "$(devno "$p2")" 'MAJ:MIN of p2'
+named "$ios" "$scratch/link to p2" 'a symbolic link to p2'
+named "$ios" "$name" 'the name of the disk'
+named "$ios" "$disk" '/dev/ and the name of the disk'
+named "$ios" "$(devno "$disk")" 'MAJ:MIN of the disk'
+named "$ios" "$scratch/link" 'a symbolic link to the disk'
 named 0 "$p1" 'p1'
 
 # -- I/O to both --------------------------------------------------------------------------
 
 both() {
-	io "$p1" --rw=randread --number_ios=1500
-	io "$p2" --rw=randread --number_ios=700
+	io "$p1" --rw=randread --number_ios=$((ios - 50))
+	io "$p2" --rw=randread --number_ios=$((ios / 2))
 }
 traced -j -d "$p1" -- both
-about "$(result .shown)" 1500 1 'I/O to both, -d p1'
-cmp_ok "$(result .filtered)" '>=' 699 'what went to the other is filtered'
+about "$(result .shown)" $((ios - 50)) 1 'I/O to both, -d p1'
+cmp_ok "$(result .filtered)" '>=' $((ios / 2 - 1)) 'what went to the other is filtered'
 ok '-d p1: seen = shown + filtered + lost' conserved "$out_file"
 traced -j -d "$p2" -- both
-about "$(result .shown)" 700 1 'I/O to both, -d p2'
+about "$(result .shown)" $((ios / 2)) 1 'I/O to both, -d p2'
 traced -j -d "$disk" -- both
-about "$(result .shown)" 2200 1 'I/O to both, -d disk'
+about "$(result .shown)" $((ios - 50 + ios / 2)) 1 'I/O to both, -d disk'
 traced -j -D -d "$p2" -- both
 is "$(result '.series | map(.disk) | unique | join(" ")')" "$name" '-D names the disk it is on'
 
@@ -85,8 +86,8 @@ mount "$p2" "$scratch/mnt" || bail_out 'not mounted'
 at_exit "umount '$scratch/mnt'"
 dd if=/dev/zero of="$scratch/mnt/file" bs=1M count=8 conv=fsync status=none
 for path in mnt mnt/file; do
-	traced -j -d "$scratch/$path" -- io "$scratch/mnt/file" --rw=randread --number_ios=2000
-	about "$(counted io)" 2000 20 "-d ${path/mnt/mount point}"
+	traced -j -d "$scratch/$path" -- io "$scratch/mnt/file" --rw=randread --number_ios="$ios"
+	about "$(counted io)" "$ios" 20 "-d ${path/mnt/mount point}"
 done
 traced -j -d "$scratch/mnt" -- io "$p1" "${job[@]}"
 cmp_ok "$(result .shown)" '<' 100 '-d mount point: nothing of the other partition'

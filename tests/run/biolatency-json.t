@@ -106,7 +106,7 @@ check() { # WHAT
 }
 
 mixed() {
-	io "$disk" --rw=randrw --number_ios=4000 --fsync=50 --ioengine=libaio --iodepth=8
+	io "$disk" --rw=randrw --number_ios="$(scaled 4000 400)" --fsync=50 --ioengine=libaio --iodepth=8
 	blkdiscard -o 0 -l 1M "$disk"
 }
 for options in '' '-D' '-F' '-Q -D' '-D -F --phases' '-D -F --phases 1' '-T -e -m 1' '--max-series 1 -D -F 1'; do

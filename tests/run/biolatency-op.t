@@ -11,7 +11,8 @@ need root fio jq kernel:loop blkdiscard
 scratch_loop 64M
 disk=$REPLY
 queue=/sys/block/${disk##*/}/queue
-writes=(--rw=randwrite --number_ios=2000)
+ios=$(scaled 2000 200)
+writes=(--rw=randwrite --number_ios="$ios")
 is "$(cat "$queue/write_cache") $(cat "$queue/fua" 2>/dev/null || echo 0)" 'write back 0' \
 	'a disk with a cache to flush and no FUA of its own'
 
@@ -22,11 +23,11 @@ for options in '' --phases -Q '--op write'; do
 	# shellcheck disable=SC2086 # options
 	traced -j -d "$disk" $options -- io "$disk" "${writes[@]}" --sync=dsync
 	total=$([ "$options" != --phases ] || echo '.phase == "total"')
-	about "$(counted io "$total")" 2000 1 "dsync ${options:-by default}: each write once"
+	about "$(counted io "$total")" "$ios" 1 "dsync ${options:-by default}: each write once"
 	ok "dsync ${options:-by default}: seen = shown + filtered + lost" conserved "$out_file"
 	case $options in
 	'--op write') is "$(counted flush)" 0 '--op write: no flushes' ;;
-	*) cmp_ok "$(counted flush)" '>=' 1999 "dsync ${options:-by default}: flushes in their own row" ;;
+	*) cmp_ok "$(counted flush)" '>=' $((ios - 1)) "dsync ${options:-by default}: flushes in their own row" ;;
 	esac
 done
 bytes=$(result '[.series[] | select(.class == "io") | .bytes] | add')
@@ -34,7 +35,7 @@ about "$bytes" "$(fio_bytes)" 4096 'dsync: the bytes once'
 
 traced -j -d "$disk" -- io "$disk" "${writes[@]}" --fsync=4
 syncs=$(fio_result '.jobs[0].sync.total_ios')
-about "$(counted io)" 2000 1 'fsync: writes'
+about "$(counted io)" "$ios" 1 'fsync: writes'
 about "$(counted flush)" "$syncs" 1 'fsync: a flush for each'
 is "$(result '[.series[] | select(.class != "io") | .bytes] | add')" 0 'fsync: flushes have no bytes'
 
@@ -55,7 +56,7 @@ is "$(result .shown)" 8 '--op discard'
 
 # -- Reads and writes ---------------------------------------------------------------------
 
-mixed=(--rw=randrw --number_ios=4000)
+mixed=(--rw=randrw --number_ios="$(scaled 4000 400)")
 traced -j --op write -d "$disk" -- io "$disk" "${mixed[@]}"
 about "$(result .shown)" "$(fio_result '.jobs[0].write.total_ios')" 1 '--op write: writes only'
 cmp_ok "$(result .filtered)" '>=' "$(($(fio_result '.jobs[0].read.total_ios') - 1))" \

@@ -51,7 +51,7 @@ slow_disk
 # Whoever else runs shall not keep fio from seeing what has completed.
 least=85
 chrt -f -p 1 $$ 2>/dev/null || least=40
-[ -z "${SNOOPKIT_VM:-}" ] || least=40
+least=$(scaled "$least" 40)
 load=(--rw=randwrite --bs=512k --time_based --runtime=3)
 
 traced -j --phases -d "$disk" -- io "$disk" "${load[@]}"

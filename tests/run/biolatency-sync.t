@@ -10,9 +10,10 @@ need root fio jq kernel:loop
 scratch_loop 64M
 disk=$REPLY
 
-traced -j -d "$disk" -- io "$disk" --rw=randwrite --number_ios=2000 --fsync=4
+ios=$(scaled 2000 400)
+traced -j -d "$disk" -- io "$disk" --rw=randwrite --number_ios="$ios" --fsync=4
 syncs=$(fio_result '.jobs[0].sync.total_ios')
-about "$(counted io)" 2000 1 'the writes'
+about "$(counted io)" "$ios" 1 'the writes'
 about "$(counted flush)" "$syncs" 1 'the flushes of the device'
 about "$(counted sync)" "$syncs" 1 'the waits for them'
 ok 'seen = shown + filtered + lost' conserved "$out_file"

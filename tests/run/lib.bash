@@ -188,6 +188,12 @@ need() { # root|COMMAND|kernel:FEATURE...
 	done
 }
 
+# How much of something: on emulated processors each I/O and each start of a program takes a
+# hundred times as long, and what a kernel can get wrong shows with less.
+scaled() { # ON-THE-HOST IN-A-GUEST
+	if [ "${SNOOPKIT_VM:-}" ]; then echo "$2"; else echo "$1"; fi
+}
+
 # -- Running a tool -----------------------------------------------------------------------
 
 out='' err='' rc='' out_file=/dev/null err_file=/dev/null
@@ -265,7 +271,11 @@ background() { # COMMAND...
 # but not in a sleep that signals can end.
 tracing() { # PID
 	local fds
-	! ended "$1" || return 2
+	case $(process_state "$1") in
+	S) ;;
+	Z | '') return 2 ;;
+	*) return 1 ;;
+	esac
 	fds=$(ls -l "/proc/$1/fd" 2>/dev/null)
 	case $fds in *eventpoll*) ;; *) return 1 ;; esac
 	case $fds in *bpf_link* | *bpf-raw-tracepoint* | *perf_event*) ;; *) return 1 ;; esac
@@ -307,9 +317,13 @@ ended() { # PID: a child, which stays as a zombie until it is waited for
 	case $(process_state "$1") in Z | '') ;; *) return 1 ;; esac
 }
 
+# Without a process of its own, since it is asked often.
 process_state() { # PID
-	sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null
-}
+	local key value _
+	while read -r key value _; do
+		[ "$key" != State: ] || { echo "$value" && return; }
+	done <"/proc/$1/status"
+} 2>/dev/null
 
 # -- JSON ---------------------------------------------------------------------------------
 

@@ -112,7 +112,7 @@ background_tool biolatency -j -d "$disk"
 first=$REPLY
 background_tool biolatency -j -d "$disk" --phases 1
 second=$REPLY
-io "$disk" --rw=randread --number_ios=3000
+io "$disk" --rw=randread --number_ios="$(scaled 3000 500)"
 stop_tool "$first"
 about "$(result .shown)" "$(fio_ios)" 1 'two at once: the first one has all'
 ok 'two at once: the first adds up' conserved "$out_file"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# vm: no (files and pipes are the same everywhere)
 # shellcheck disable=SC2317 # run by wait_until
 #
 # Output that fails: nobody reads it, the disk is full, it is closed. The summary is not lost.

@@ -80,10 +80,10 @@ for set in CapInh CapAmb; do
 done
 is "$((16#$(value CapAmb)))" 0 'CapAmb: nothing to pass on'
 is "$(value NoNewPrivs)" 1 'no new privileges'
-io "$disk" --rw=randread --number_ios=2000
+io "$disk" --rw=randread --number_ios=500
 stop_tool "$pid"
 is "$rc" 0 'as a user: ends well'
-about "$(counted io ".disk == \"${disk##*/}\" and .phase == \"total\"")" 2000 1 'as a user: sees all'
+about "$(counted io ".disk == \"${disk##*/}\" and .phase == \"total\"")" 500 1 'as a user: sees all'
 ok 'as a user: seen = shown + filtered + lost' conserved "$out_file"
 
 # Root gives up the rest, too.

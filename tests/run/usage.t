@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# vm: no (arguments are read before the kernel is asked)
 # shellcheck disable=SC2317 # run by ok
 #
 # Wrong arguments: exit code 2, and one line that names what is wrong and says why.
