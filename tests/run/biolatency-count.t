@@ -26,7 +26,9 @@ counts_are_right() { # BLOCK WHAT
 
 # -- One at a time, in each view ----------------------------------------------------------
 
-for options in '' -Q -D -F '-D -F' --exact '--phases' '-Q -D -F'; do
+views=('' -Q --exact --phases '-Q -D -F')
+in_guest || views+=(-D -F '-D -F')
+for options in "${views[@]}"; do
 	# shellcheck disable=SC2086 # options
 	traced -j -d "$disk" $options -- io "$disk" "${random[@]}" "${few[@]}"
 	case $options in

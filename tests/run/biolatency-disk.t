@@ -40,14 +40,16 @@ named() { # COUNT NAME: what is shown of I/O to p2
 	about "$(result .shown)" "$1" 1 "I/O to p2, -d $3"
 }
 named "$ios" "${p2##*/}" 'the name of p2'
-named "$ios" "$p2" '/dev/ and the name of p2'
-named "$ios" "$(devno "$p2")" 'MAJ:MIN of p2'
-named "$ios" "$scratch/link to p2" 'a symbolic link to p2'
-named "$ios" "$name" 'the name of the disk'
-named "$ios" "$disk" '/dev/ and the name of the disk'
-named "$ios" "$(devno "$disk")" 'MAJ:MIN of the disk'
 named "$ios" "$scratch/link" 'a symbolic link to the disk'
 named 0 "$p1" 'p1'
+if ! in_guest; then
+	named "$ios" "$p2" '/dev/ and the name of p2'
+	named "$ios" "$(devno "$p2")" 'MAJ:MIN of p2'
+	named "$ios" "$scratch/link to p2" 'a symbolic link to p2'
+	named "$ios" "$name" 'the name of the disk'
+	named "$ios" "$disk" '/dev/ and the name of the disk'
+	named "$ios" "$(devno "$disk")" 'MAJ:MIN of the disk'
+fi
 
 # -- I/O to both --------------------------------------------------------------------------
 

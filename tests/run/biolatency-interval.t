@@ -34,7 +34,9 @@ intervals() {
 
 # -- Sums, under load ---------------------------------------------------------------------
 
-for options in '' '-D -F' --phases '-D -F --phases'; do
+views=('' '-D -F --phases')
+in_guest || views+=('-D -F' --phases)
+for options in "${views[@]}"; do
 	# shellcheck disable=SC2086 # options
 	traced -j $options 1 -- io "$disk" "${load[@]}" --runtime=2
 	what="load, ${options:-default view}"
@@ -61,26 +63,5 @@ ok '--max-series 1: seen = shown + filtered + lost' conserved "$out_file"
 cmp_ok "$(result .shown)" '>=' "$(($(fio_ios) * 199 / 200))" '--max-series 1: all of it'
 traced -D -F --max-series 1 -- io "$disk" --rw=randrw --number_ios=200
 like "$out" $'\nothers \(more than --max-series\)\n' 'and so it is called in the table'
-
-# -- How many, and for how long -----------------------------------------------------------
-
-run_tool biolatency -j -d "$disk" 1 3
-is "$rc" 0 'interval count'
-is "$(intervals)" 3 '1 3: three results'
-cmp_ok "$(result .duration_ns)" '>=' 3000000000 'in three seconds'
-cmp_ok "$(result .duration_ns)" '<' 4000000000 'and not many more'
-
-run_tool biolatency -T -d "$disk" 1 2
-is "$(grep -c '^[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$' "$out_file")" 2 '-T: the time above each'
-is "$(grep -c '^io  ' "$out_file")" 3 'two results and their sum'
-like "$out" $'\nall 2 intervals:\n' 'which is called so'
-
-run_tool biolatency -d "$disk" 1 2
-unlike "$out" '[0-9]:[0-9][0-9]:[0-9]' 'no -T: no time'
-
-run_tool biolatency -j -d "$disk" 2 --duration 1
-is "$rc $(intervals)" '0 1' '--duration before the interval is over: one result'
-run_tool biolatency -j -d "$disk" 1 --duration 2.5
-is "$(intervals)" 3 '--duration after two and a half: the half is shown too'
 
 done_testing

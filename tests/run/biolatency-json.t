@@ -109,7 +109,9 @@ mixed() {
 	io "$disk" --rw=randrw --number_ios="$(scaled 4000 400)" --fsync=50 --ioengine=libaio --iodepth=8
 	blkdiscard -o 0 -l 1M "$disk"
 }
-for options in '' '-D' '-F' '-Q -D' '-D -F --phases' '-D -F --phases 1' '-T -e -m 1' '--max-series 1 -D -F 1'; do
+views=('' '-Q -D' '-D -F --phases 1')
+in_guest || views+=(-D -F '-D -F --phases' '-T -e -m 1' '--max-series 1 -D -F 1')
+for options in "${views[@]}"; do
 	# shellcheck disable=SC2086 # options
 	traced -j $options -- mixed
 	check "${options:-default view}"

@@ -52,7 +52,7 @@ slow_disk
 least=85
 chrt -f -p 1 $$ 2>/dev/null || least=40
 least=$(scaled "$least" 40)
-load=(--rw=randwrite --bs=512k --time_based --runtime=3)
+load=(--rw=randwrite --bs=512k --time_based --runtime="$(scaled 3 2)")
 
 traced -j --phases -d "$disk" -- io "$disk" "${load[@]}"
 percentiles_agree 'psync --phases'
@@ -72,7 +72,7 @@ if [ "$exact" ]; then
 	# The request's own stamps say 2 to 5 ms here since 6.9: they are those of the whole batch.
 	traced -j -d "$disk" -- io "$disk" --rw=randread --norandommap --ba=8k --ioengine=libaio \
 		--iodepth=32 --iodepth_batch_submit=32 --iodepth_batch_complete_min=32 \
-		--time_based --runtime=3
+		--time_based --runtime="$(scaled 3 2)"
 	within "$(of_tool p50_ns)" "$device" 15 'the same in batches of 32'
 	cmp_ok "$(of_tool p50_ns)" '>=' 2000000 'and not earlier'
 else

@@ -188,10 +188,14 @@ need() { # root|COMMAND|kernel:FEATURE...
 	done
 }
 
-# How much of something: on emulated processors each I/O and each start of a program takes a
-# hundred times as long, and what a kernel can get wrong shows with less.
+# On emulated processors each I/O and each start of a program takes a hundred times as long, and
+# what a kernel can get wrong shows with less of them.
+in_guest() {
+	[ "${SNOOPKIT_VM:-}" ]
+}
+
 scaled() { # ON-THE-HOST IN-A-GUEST
-	if [ "${SNOOPKIT_VM:-}" ]; then echo "$2"; else echo "$1"; fi
+	if in_guest; then echo "$2"; else echo "$1"; fi
 }
 
 # -- Running a tool -----------------------------------------------------------------------

@@ -17,11 +17,13 @@ has_summary() {
 	tail -n 1 "$out_file" | grep -qE "^$summary"
 }
 
+signals=$(scaled 'INT TERM HUP' TERM) delays=$(scaled '0.001 0.01 0.03 0.1' '0.01 0.1')
+
 # -- Signals ------------------------------------------------------------------------------
 
 for tool in "${tools[@]}"; do
 	name=${tool##*/}
-	for signal in INT TERM HUP; do
+	for signal in $signals; do
 		background_tool "$tool"
 		stop_tool "$REPLY" "$signal"
 		is "$rc" 0 "$name: SIG$signal ends it"
@@ -54,7 +56,7 @@ for tool in "${tools[@]}"; do
 	ok "$name: --duration: with its summary" has_summary
 
 	# At any time, and all at once.
-	for delay in 0.001 0.01 0.03 0.1; do
+	for delay in $delays; do
 		background "$bin/$tool"
 		pid=$REPLY
 		sleep "$delay"
