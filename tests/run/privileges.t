@@ -96,7 +96,7 @@ stop_tool "$REPLY"
 later() {
 	scratch_zram 16M
 	late=$REPLY
-	wait_until 6 grep -q 'watching the bios' "$err_file"
+	wait_until 6 grep -q "watching the bios of .*\b${late##*/}\b" "$err_file"
 	io "$late" --rw=randwrite --number_ios=500
 }
 if [ -e /sys/class/zram-control ] || modprobe -q zram; then
