@@ -28,8 +28,7 @@ struct events {
 	int epoll, signal, interval, deadline;
 	struct ring_buffer *ring;
 	uint32_t *armed;
-	events__record_fn fn;
-	void *ctx;
+	struct events_reader reader;
 	int records; /* of this turn */
 	bool more;   /* the turn ended before the ring was empty */
 	bool flowing;
@@ -110,7 +109,7 @@ void events__free(struct events *ev)
 static int events_record(void *ctx, void *data, size_t size)
 {
 	struct events *ev = ctx;
-	int err = ev->fn(ev->ctx, data, size);
+	int err = ev->reader.record(ev->reader.ctx, data, size);
 
 	if (err < 0)
 		return err;
@@ -120,12 +119,11 @@ static int events_record(void *ctx, void *data, size_t size)
 	return -EAGAIN;
 }
 
-int events__ring(struct events *ev, struct bpf_map *ring, uint32_t *armed, events__record_fn fn,
-		 void *ctx)
+int events__ring(struct events *ev, struct bpf_map *ring, uint32_t *armed,
+		 const struct events_reader *reader)
 {
 	ev->armed = armed;
-	ev->fn = fn;
-	ev->ctx = ctx;
+	ev->reader = *reader;
 	ev->ring = ring_buffer__new(bpf_map__fd(ring), events_record, ev, NULL);
 	if (!ev->ring)
 		return -errno;
@@ -161,33 +159,54 @@ int events__deadline(struct events *ev, uint64_t at_ns)
 	return events_set(ev->deadline, at_ns, 0);
 }
 
+/* A turn: some records, as a rule all that are there. Returns enum events_end, or -errno. */
+static int events_turn(struct events *ev)
+{
+	const struct events_reader *r = &ev->reader;
+	int n, err = r->begin ? r->begin(r->ctx) : 0;
+
+	ev->records = 0;
+	ev->more = false;
+	if (err)
+		return err;
+	n = ring_buffer__consume(ev->ring);
+	if (n < 0 && !(n == -EAGAIN && ev->more))
+		return n;
+	if (r->end)
+		return r->end(r->ctx, !ev->more);
+	return ev->records ? EVENTS_END_SHOWN : 0;
+}
+
 int events__drain(struct events *ev)
 {
-	int n;
+	int err;
 
 	if (!ev->ring)
 		return 0;
-	ev->records = 0;
-	ev->more = false;
-	n = ring_buffer__consume(ev->ring);
-	if (n == -EAGAIN && ev->more)
-		return 0;
-	return n < 0 ? n : 0;
+	do
+		err = events_turn(ev);
+	while (err >= 0 && ev->more);
+	return err < 0 ? err : 0;
 }
 
 /* One look at the ring. Sets `flowing` when another is due without being woken. */
 static int events_look(struct events *ev)
 {
-	int err = events__drain(ev), got = ev->records;
+	int what, again = 0;
 
-	ev->flowing = got > 0;
-	if (err || got || !ev->ring)
-		return err ?: got > 0 ? EVENTS_RECORDS : 0;
-	/* Empty: ask to be woken, and look once more for what came before it was asked. */
-	__atomic_store_n(ev->armed, 1, __ATOMIC_SEQ_CST);
-	err = events__drain(ev);
-	ev->flowing = ev->records > 0;
-	return err ?: ev->records ? EVENTS_RECORDS : 0;
+	what = events_turn(ev);
+	ev->flowing = what < 0 || ev->records > 0;
+	if (!ev->flowing) {
+		/* Empty: ask to be woken, and look once more for what came before it was asked. */
+		__atomic_store_n(ev->armed, 1, __ATOMIC_SEQ_CST);
+		again = events_turn(ev);
+		ev->flowing = ev->records > 0;
+	}
+	if (what < 0 || again < 0)
+		return what < 0 ? what : again;
+	if ((what | again) & EVENTS_END_HELD)
+		ev->flowing = true;
+	return (what | again) & EVENTS_END_SHOWN ? EVENTS_RECORDS : 0;
 }
 
 /* The next signal of the kind ends the process at once, should its output be stuck. */

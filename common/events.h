@@ -9,14 +9,28 @@
 #ifndef SNOOPKIT_EVENTS_H
 #define SNOOPKIT_EVENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct events;
 struct bpf_map;
 
-/* Negative ends the wait with that error. `data` is valid during the call only. */
-typedef int (*events__record_fn)(void *ctx, const void *data, size_t size);
+/* What is done with the records of a ring. Negative ends the wait with that error. */
+struct events_reader {
+	/* `data` is valid during the call only. */
+	int (*record)(void *ctx, const void *data, size_t size);
+	/* Before and after each look at the ring; may be NULL. */
+	int (*begin)(void *ctx);
+	/* `emptied`: there was no more. Returns enum events_end. */
+	int (*end)(void *ctx, bool emptied);
+	void *ctx;
+};
+
+enum events_end {
+	EVENTS_END_SHOWN = 1, /* something was shown */
+	EVENTS_END_HELD = 2,  /* something was kept for the next look, which is due soon */
+};
 
 /* What events__wait() returns, or'ed. */
 enum events_what {
@@ -30,9 +44,9 @@ enum events_what {
 /* Blocks the signals from here on. NULL with errno set. */
 struct events *events__new(void);
 void events__free(struct events *ev);
-/* `armed` is the program's ring_armed; all are borrowed. 0 or -errno. */
-int events__ring(struct events *ev, struct bpf_map *ring, uint32_t *armed, events__record_fn fn,
-		 void *ctx);
+/* `armed` is the program's ring_armed; borrowed as the ring is. 0 or -errno. */
+int events__ring(struct events *ev, struct bpf_map *ring, uint32_t *armed,
+		 const struct events_reader *reader);
 
 /* Tells of EVENTS_GONE, if fd is something that can be left: a pipe, a socket, a terminal. */
 void events__output(struct events *ev, int fd);
@@ -42,7 +56,7 @@ int events__deadline(struct events *ev, uint64_t at_ns);
 
 /* Waits for something to happen: events_what, or -errno. */
 int events__wait(struct events *ev);
-/* Hands over what is in the ring now. 0 or -errno. */
+/* Hands over all that is in the ring. 0 or -errno. */
 int events__drain(struct events *ev);
 /* Readable once a signal has come and has not been returned by events__wait(). */
 int events__signal_fd(const struct events *ev);

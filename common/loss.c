@@ -183,12 +183,13 @@ static void loss_text(const struct loss *l, struct out *o, bool notes)
 		out__text(o, ")");
 }
 
-void loss__summary(const struct loss *l, struct out *o, uint64_t shown)
+void loss__summary(const struct loss *l, struct out *o, uint64_t shown, uint64_t filtered)
 {
 	uint64_t seen = loss__seen(l), lost = loss__lost(l);
-	uint64_t filtered = l->now.n[COUNT_FILTERED] + l->now.n[COUNT_FILTERED_BESIDE];
-	int64_t rest = seen - shown - filtered - lost;
+	int64_t rest;
 
+	filtered += l->now.n[COUNT_FILTERED] + l->now.n[COUNT_FILTERED_BESIDE];
+	rest = seen - shown - filtered - lost;
 	if (rest)
 		msg__warn("summary", "%lld events are not accounted for; please report this",
 			  (long long)rest);

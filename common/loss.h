@@ -38,7 +38,10 @@ uint64_t loss__count(const struct loss *l, uint32_t id);
 /* Totals as of the last report. */
 uint64_t loss__seen(const struct loss *l);
 uint64_t loss__lost(const struct loss *l);
-/* The equation: a line of text, or the members of a JSON "summary". */
-void loss__summary(const struct loss *l, struct out *o, uint64_t shown);
+/*
+ * The equation: a line of text, or the members of a JSON "summary". `filtered`: in user space, to
+ * be added to what the programs have filtered.
+ */
+void loss__summary(const struct loss *l, struct out *o, uint64_t shown, uint64_t filtered);
 
 #endif

@@ -15,6 +15,7 @@
 #include "common/clock.h"
 #include "common/libbpf_log.h"
 #include "common/priv.h"
+#include "common/stream.h"
 #include "common/version.h"
 
 #define CHECK_NS (2 * NSEC_PER_SEC)
@@ -114,11 +115,29 @@ static int tool_record(void *ctx, const void *data, size_t size)
 	return run->tool->record(run, data, size);
 }
 
+static int tool_ring(struct run *run)
+{
+	struct bpf_map *ring = tool__map(run, "events");
+	struct events_reader reader = { .record = tool_record, .ctx = run };
+
+	if (!ring)
+		return 0;
+	if (run->tool->ordered) {
+		run->stream = stream__new(tool__object(run), tool_record, run);
+		if (!run->stream)
+			return -errno;
+		stream__reader(run->stream, &reader);
+	}
+	return events__ring(run->events, ring, run->ring_armed, &reader);
+}
+
 static int tool_load(struct run *run)
 {
-	struct bpf_map *counts = tool__map(run, "counts"), *ring = tool__map(run, "events");
+	struct bpf_map *counts = tool__map(run, "counts");
 	int err = loss__size(counts);
 
+	if (!err && run->tool->ordered)
+		err = stream__size(tool__object(run));
 	if (err)
 		return err;
 	err = bpf_object__load_skeleton(tool__skeleton(run));
@@ -129,9 +148,7 @@ static int tool_load(struct run *run)
 		return -errno;
 	if (run->tool->prepare)
 		err = run->tool->prepare(run);
-	if (!err && ring)
-		err = events__ring(run->events, ring, run->ring_armed, tool_record, run);
-	return err;
+	return err ?: tool_ring(run);
 }
 
 static int tool_attach(struct run *run)
@@ -235,7 +252,7 @@ static int tool_finish(struct run *run)
 	if (o->json)
 		json__u64(&o->j, "duration_ns", run->now_ns - run->start_ns);
 	out__text(o, "\n");
-	loss__summary(run->loss, o, run->shown);
+	loss__summary(run->loss, o, run->shown, run->filtered);
 	if (o->json && run->tool->summary)
 		run->tool->summary(run);
 	out__end(o);
@@ -300,10 +317,21 @@ static void tool_release(struct run *run)
 		run->tool->release(run);
 	loss__free(run->loss);
 	events__free(run->events);
+	stream__free(run->stream);
 	probe__free(run->probe);
 	if (run->skel)
 		run->tool->destroy(run->skel);
 	out__free(&run->out);
+}
+
+/* What the command line alone tells. */
+static int tool_parsed(struct run *run)
+{
+	int err = run->tool->parsed ? run->tool->parsed(run) : 0;
+
+	if (!err && out__columns(&run->out, run->tool->fields, common.columns))
+		err = TOOL_TOLD(TOOL_USAGE);
+	return err;
 }
 
 static int tool_print(struct run *run, const struct cli *cli)
@@ -358,10 +386,8 @@ int tool__main(const struct tool *tool, int argc, char **argv)
 	run.out.no_header = common.no_header;
 	if (common.help || common.version)
 		err = tool_print(&run, &cli);
-	else if (out__columns(&run.out, tool->fields, common.columns))
-		err = TOOL_TOLD(TOOL_USAGE);
 	else
-		err = tool_run(&run);
+		err = tool_parsed(&run) ?: tool_run(&run);
 	err = tool_exit(&run, err);
 	tool_release(&run);
 	return err;

@@ -40,6 +40,8 @@ struct tool {
 	void *(*open)(const struct bpf_object_open_opts *opts);
 	void (*destroy)(void *skel);
 
+	/* The command line is read: checks that need nothing else. TOOL_TOLD(TOOL_USAGE) or 0. */
+	int (*parsed)(struct run *run);
 	/* Options -> rodata, autoload, map sizes, run->interval_ns and the like. */
 	int (*configure)(struct run *run);
 	/* The maps are there, nothing is attached. */
@@ -48,6 +50,11 @@ struct tool {
 	int (*begin)(struct run *run);
 	/* A ring buffer record; untrusted only in its text. */
 	int (*record)(struct run *run, const void *data, size_t size);
+	/*
+	 * Records begin with struct record and come in the order of their time; the tool's programs
+	 * enter and leave by order.bpf.h. Those of common/bpf do not come to the tool.
+	 */
+	bool ordered;
 	/* An interval is over (run->interval_ns). */
 	int (*tick)(struct run *run);
 	/* Every CHECK_NS: devices that came, say. */
@@ -71,6 +78,8 @@ struct run {
 	uint64_t intervals;	   /* how many; 0: no limit */
 	uint64_t start_ns, now_ns; /* CLOCK_MONOTONIC */
 	uint64_t shown;		   /* events shown so far, kept by the tool */
+	uint64_t filtered;	   /* the same, filtered here and not by a program */
+	struct stream *stream;	   /* of tools with .ordered */
 };
 
 #define TOOL_SKELETON(n) .open = n##_open, .destroy = n##_destroy
@@ -93,6 +102,8 @@ struct bpf_object *tool__object(const struct run *run);
 struct bpf_map *tool__map(const struct run *run, const char *name);
 /* A program that configure() took from the automatic attachment. Does nothing if it is. */
 int tool__attach(struct run *run, struct bpf_program *prog);
+/* The same where failing is no error: says nothing. */
+int tool__try_attach(struct run *run, struct bpf_program *prog);
 /*
  * configure(): the ring buffer's size, rounded up to a power of two pages, and when a reader that
  * is not asleep is woken.

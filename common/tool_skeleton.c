@@ -63,17 +63,21 @@ static struct bpf_link **tool_link(const struct run *run, const struct bpf_progr
 	return NULL;
 }
 
-int tool__attach(struct run *run, struct bpf_program *prog)
+int tool__try_attach(struct run *run, struct bpf_program *prog)
 {
 	struct bpf_link **link = tool_link(run, prog);
-	int err;
 
-	if (*link)
+	if (!*link)
+		*link = bpf_program__attach(prog);
+	return *link ? 0 : -errno;
+}
+
+int tool__attach(struct run *run, struct bpf_program *prog)
+{
+	int err = tool__try_attach(run, prog);
+
+	if (!err)
 		return 0;
-	*link = bpf_program__attach(prog);
-	if (*link)
-		return 0;
-	err = -errno;
 	msg__error(bpf_program__name(prog), "cannot be attached: %s", strerror(-err));
 	return err;
 }

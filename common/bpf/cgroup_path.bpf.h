@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The paths of cgroups, told to user space before the first event that names them by id: a
+ * container's cgroup is often gone when its last events are shown.
+ */
+#ifndef SNOOPKIT_CGROUP_PATH_BPF_H
+#define SNOOPKIT_CGROUP_PATH_BPF_H
+
+#include <bpf/bpf_core_read.h>
+#include "process.h"
+#include "ring.bpf.h"
+
+/*
+ * What user space knows already. 64 kB. Full: paths are told with each event, until user space
+ * empties it.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u64);
+	__type(value, __u8);
+	__uint(max_entries, 1024);
+} cgroup_known SEC(".maps");
+
+struct cgroup_path_room {
+	struct cgroup_path_record record;
+	char names[CGROUP_PATH_MAX];
+};
+
+/* 4 kB a CPU and slot (order.h). */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct cgroup_path_room);
+	__uint(max_entries, 4);
+} cgroup_path_rooms SEC(".maps");
+
+/* 6.15 (commit 633488947ef6) renamed it. */
+struct kernfs_node___parent {
+	struct kernfs_node *__parent;
+} __attribute__((preserve_access_index));
+
+static __always_inline struct kernfs_node *cgroup_node_parent(struct kernfs_node *kn)
+{
+	struct kernfs_node___parent *renamed = (void *)kn;
+
+	if (bpf_core_field_exists(renamed->__parent))
+		return BPF_CORE_READ(renamed, __parent);
+	return BPF_CORE_READ(kn, parent);
+}
+
+static __always_inline __u64 cgroup_path_names(struct kernfs_node *kn,
+					       struct cgroup_path_room *room)
+{
+	__u64 off = 0;
+
+	room->record.cut = 1;
+	for (int i = 0; i < CGROUP_LEVELS_MAX && off <= CGROUP_PATH_MAX - CGROUP_NAME_MAX; i++) {
+		struct kernfs_node *parent = cgroup_node_parent(kn);
+		long n;
+
+		if (!parent) {
+			room->record.cut = 0;
+			break;
+		}
+		n = bpf_probe_read_kernel_str(room->names + off, CGROUP_NAME_MAX,
+					      BPF_CORE_READ(kn, name));
+		if (n <= 0 || n > CGROUP_NAME_MAX)
+			break;
+		off += n;
+		kn = parent;
+	}
+	return off;
+}
+
+/*
+ * Run once for a cgroup, with the event's time. Global, so that the verifier goes through it once
+ * and not with each state of its callers.
+ */
+__noinline int cgroup_path_tell(__u64 node, __u64 key, __u64 time_ns, __u32 slot)
+{
+	struct kernfs_node *kn = (void *)node;
+	struct cgroup_path_room *room = bpf_map_lookup_elem(&cgroup_path_rooms, &slot);
+	__u8 known = 1;
+	__u64 size;
+
+	if (!room)
+		return 0;
+	size = cgroup_path_names(kn, room);
+	if (size > CGROUP_PATH_MAX)
+		return 0;
+	size += sizeof(room->record);
+	room->record.head.time_ns = time_ns;
+	room->record.head.kind = RECORD_CGROUP;
+	room->record.head.size = size;
+	room->record.key = key;
+	if (ring_output(room, size))
+		bpf_map_update_elem(&cgroup_known, &key, &known, BPF_ANY);
+	return 0;
+}
+
+static __always_inline bool cgroup_path_is_known(__u64 key)
+{
+	return bpf_map_lookup_elem(&cgroup_known, &key);
+}
+
+#endif

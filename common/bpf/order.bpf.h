@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Kernel side of order.h: a program whose record carries a time is under way from before it looks
+ * at the clock until its record is in the ring. Memory: 64 bytes a CPU; cannot overflow.
+ */
+#ifndef SNOOPKIT_ORDER_BPF_H
+#define SNOOPKIT_ORDER_BPF_H
+
+#include <bpf/bpf_helpers.h>
+#include "order.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct order_cpu);
+	__uint(max_entries, 1); /* set at load: one a CPU */
+} order SEC(".maps");
+
+/*
+ * The time of the event. NULL if the program has been interrupted by itself. Whoever gets
+ * something else may use what the CPU has for this slot until order_leave().
+ */
+static __always_inline __u64 *order_enter(__u32 slot, __u64 *time_ns)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct order_cpu *c = bpf_map_lookup_elem(&order, &cpu);
+
+	if (!c || c->since[slot])
+		return NULL;
+	/* Atomic, so that it is seen before the clock is read. */
+	__sync_fetch_and_add(&c->since[slot], 1);
+	*time_ns = bpf_ktime_get_ns();
+	c->since[slot] = *time_ns;
+	return &c->since[slot];
+}
+
+static __always_inline void order_leave(__u64 *since)
+{
+	barrier();
+	*since = 0;
+}
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "common/cgroup_names.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common/path.h"
+
+/* The kernel's list holds so many, and is emptied before it is full. */
+#define NAMES_MAX 1000
+#define SLOTS 2048
+
+struct slot {
+	uint64_t key; /* 0: free */
+	struct cgroup_name name;
+};
+
+struct generation {
+	struct slot slots[SLOTS];
+	size_t count;
+};
+
+/*
+ * What is full becomes `old`, and the programs tell everything anew. Records that were under way
+ * by then name cgroups of `old`.
+ */
+struct cgroup_names {
+	struct bpf_map *known;
+	struct generation *now, *old;
+};
+
+static void generation_empty(struct generation *g)
+{
+	for (size_t i = 0; i < SLOTS; i++) {
+		free(g->slots[i].name.path);
+		free((void *)g->slots[i].name.container);
+	}
+	memset(g, 0, sizeof(*g));
+}
+
+/* The slot that has the key, or a free one. There always are free ones. */
+static struct slot *generation_slot(struct generation *g, uint64_t key)
+{
+	size_t i = (key * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
+
+	while (g->slots[i % SLOTS].key && g->slots[i % SLOTS].key != key)
+		i++;
+	return &g->slots[i % SLOTS];
+}
+
+struct cgroup_names *cgroup_names__new(struct bpf_map *known)
+{
+	struct cgroup_names *n = calloc(1, sizeof(*n));
+
+	if (!n)
+		return NULL;
+	n->known = known;
+	n->now = calloc(1, sizeof(*n->now));
+	n->old = calloc(1, sizeof(*n->old));
+	if (n->now && n->old)
+		return n;
+	cgroup_names__free(n);
+	errno = ENOMEM;
+	return NULL;
+}
+
+void cgroup_names__free(struct cgroup_names *n)
+{
+	if (!n)
+		return;
+	if (n->now)
+		generation_empty(n->now);
+	if (n->old)
+		generation_empty(n->old);
+	free(n->now);
+	free(n->old);
+	free(n);
+}
+
+static void names_turn(struct cgroup_names *n)
+{
+	struct generation *old = n->old;
+	uint64_t key;
+
+	generation_empty(old);
+	n->old = n->now;
+	n->now = old;
+	while (n->known && !bpf_map_get_next_key(bpf_map__fd(n->known), NULL, &key))
+		if (bpf_map_delete_elem(bpf_map__fd(n->known), &key))
+			break;
+}
+
+static const struct container *container_of_path(const char *path)
+{
+	struct container c, *copy;
+
+	if (container__from_path(path, &c))
+		return NULL;
+	container__name(&c);
+	copy = malloc(sizeof(*copy));
+	if (copy)
+		*copy = c;
+	return copy;
+}
+
+int cgroup_names__add(struct cgroup_names *n, const struct record *r)
+{
+	const struct cgroup_path_record *p = (const void *)r;
+	const char *names = (const char *)(p + 1);
+	struct slot *slot;
+	size_t len;
+
+	if (r->size < sizeof(*p) || !p->key)
+		return -EINVAL;
+	len = r->size - sizeof(*p);
+	if (len > CGROUP_PATH_MAX)
+		return -EINVAL;
+	if (n->now->count >= NAMES_MAX)
+		names_turn(n);
+	slot = generation_slot(n->now, p->key);
+	/* Told once more, as when its record had found no room in the list; it cannot move. */
+	if (slot->key)
+		return 0;
+	slot->name.path = malloc(PATH_JOIN_SIZE(len));
+	if (!slot->name.path)
+		return -ENOMEM;
+	path__join(slot->name.path, names, len, p->cut);
+	slot->name.container = container_of_path(slot->name.path);
+	slot->key = p->key;
+	n->now->count++;
+	return 0;
+}
+
+const struct cgroup_name *cgroup_names__find(struct cgroup_names *n, uint64_t key)
+{
+	const struct slot *slot = generation_slot(n->now, key);
+
+	if (!slot->key)
+		slot = generation_slot(n->old, key);
+	return slot->key ? &slot->name : NULL;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "common/order.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "common/bpf/order.h"
+#include "common/buf.h"
+#include "common/clock.h"
+#include "common/cpu.h"
+
+/* The kernel's header of a record in the ring. */
+#define RING_HEADER 8
+/* Room for the records of a storm is given back when it is over. */
+#define KEEP_BYTES (256 << 10)
+
+struct entry {
+	uint64_t time_ns;
+	size_t offset; /* in `data` */
+};
+
+struct order {
+	order__fn fn;
+	void *ctx;
+	struct buf data, spare;
+	struct entry *entries;
+	size_t count, room;
+	uint64_t until_ns;
+	size_t ring_bytes, read_bytes; /* since until_ns was taken */
+	bool behind;		       /* the ring was not emptied since */
+};
+
+struct order *order__new(size_t ring_bytes, order__fn fn, void *ctx)
+{
+	struct order *o = calloc(1, sizeof(*o));
+
+	if (!o)
+		return NULL;
+	o->ring_bytes = ring_bytes;
+	o->fn = fn;
+	o->ctx = ctx;
+	return o;
+}
+
+void order__free(struct order *o)
+{
+	if (!o)
+		return;
+	buf__free(&o->data);
+	buf__free(&o->spare);
+	free(o->entries);
+	free(o);
+}
+
+void order__begin(struct order *o, uint64_t until_ns)
+{
+	if (o->behind)
+		return;
+	o->until_ns = until_ns;
+	o->read_bytes = 0;
+}
+
+static size_t padded(size_t size)
+{
+	return (size + 7) / 8 * 8;
+}
+
+static int order_reserve(struct order *o)
+{
+	size_t room = o->room ? 2 * o->room : 64;
+	struct entry *entries;
+
+	if (o->count < o->room)
+		return 0;
+	entries = reallocarray(o->entries, room, sizeof(*entries));
+	if (!entries)
+		return -ENOMEM;
+	o->entries = entries;
+	o->room = room;
+	return 0;
+}
+
+int order__add(struct order *o, const void *data, size_t size)
+{
+	const struct record *r = data;
+	size_t i, offset = o->data.len;
+	int err;
+
+	if (size < sizeof(*r) || r->size > size || r->size < sizeof(*r))
+		return -EINVAL;
+	err = order_reserve(o);
+	if (err)
+		return err;
+	buf__add(&o->data, data, r->size);
+	buf__fill(&o->data, 0, padded(r->size) - r->size);
+	if (o->data.err)
+		return o->data.err;
+	o->read_bytes += padded(size + RING_HEADER);
+	/* Records of the same time stay as they came. */
+	for (i = o->count; i && o->entries[i - 1].time_ns > r->time_ns; i--)
+		o->entries[i] = o->entries[i - 1];
+	o->entries[i] = (struct entry){ r->time_ns, offset };
+	o->count++;
+	return 0;
+}
+
+static const struct record *order_record(const struct order *o, size_t i)
+{
+	return (const void *)(o->data.data + o->entries[i].offset);
+}
+
+/* The first `done` have been handed over. */
+static int order_keep_rest(struct order *o, size_t done)
+{
+	struct buf old = o->data;
+
+	o->spare.len = 0;
+	for (size_t i = done; i < o->count; i++) {
+		const struct record *r = order_record(o, i);
+
+		o->entries[i - done] = (struct entry){ r->time_ns, o->spare.len };
+		buf__add(&o->spare, r, padded(r->size));
+	}
+	o->count -= done;
+	o->data = o->spare;
+	o->spare = old;
+	if (o->spare.size > KEEP_BYTES)
+		buf__free(&o->spare);
+	return o->data.err;
+}
+
+int order__end(struct order *o, bool emptied)
+{
+	size_t done = 0;
+	int err = 0;
+
+	/* What was in the ring at the beginning is read when as much is read as it can hold. */
+	o->behind = !emptied && o->read_bytes < o->ring_bytes;
+	if (o->behind)
+		return o->count ? ORDER_HELD : 0;
+	while (!err && done < o->count && o->entries[done].time_ns < o->until_ns)
+		err = o->fn(o->ctx, order_record(o, done++));
+	if (done)
+		err = order_keep_rest(o, done) ?: err;
+	return err ?: (done ? ORDER_SHOWN : 0) | (o->count ? ORDER_HELD : 0);
+}
+
+int order__size(struct bpf_map *map)
+{
+	int cpus = cpu__limit();
+
+	return cpus < 0 ? cpus : bpf_map__set_max_entries(map, cpus);
+}
+
+static size_t order_map_bytes(const struct bpf_map *map)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	size_t bytes = bpf_map__max_entries(map) * sizeof(struct order_cpu);
+
+	return (bytes + page - 1) / page * page;
+}
+
+const struct order_cpu *order__map(struct bpf_map *map)
+{
+	void *p = mmap(NULL, order_map_bytes(map), PROT_READ, MAP_SHARED, bpf_map__fd(map), 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void order__unmap(struct bpf_map *map, const struct order_cpu *cpus)
+{
+	if (cpus)
+		munmap((void *)cpus, order_map_bytes(map));
+}
+
+uint64_t order__until(const struct bpf_map *map, const struct order_cpu *cpus)
+{
+	uint64_t until_ns = clock__mono_ns();
+
+	/* A program that comes after the clock was read has a later time. */
+	for (uint32_t cpu = 0; cpu < bpf_map__max_entries(map); cpu++) {
+		for (int slot = 0; slot < ORDER_SLOTS; slot++) {
+			uint64_t since = __atomic_load_n(&cpus[cpu].since[slot], __ATOMIC_ACQUIRE);
+
+			if (since && since < until_ns)
+				until_ns = since;
+		}
+	}
+	return until_ns;
+}

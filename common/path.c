@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "common/path.h"
+
+#include <string.h>
+
+void path__join(char *path, const char *names, size_t len, bool cut)
+{
+	char *to = path;
+
+	if (cut)
+		to = stpcpy(to, "...");
+	/* The last one ends with its NUL or where the names end. */
+	for (size_t end = len; end;) {
+		size_t start = end - 1;
+
+		while (start && names[start - 1])
+			start--;
+		*to++ = '/';
+		to = mempcpy(to, names + start, strnlen(names + start, end - start));
+		end = start;
+	}
+	if (to == path)
+		*to++ = '/';
+	*to = '\0';
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The records of a tool that streams events: between the ring buffer and the tool, put in order
+ * (order.h), with the paths of cgroups kept for those that name them (cgroup_names.h).
+ */
+#ifndef SNOOPKIT_STREAM_H
+#define SNOOPKIT_STREAM_H
+
+#include "common/cgroup_names.h"
+#include "common/events.h"
+
+struct bpf_object;
+struct stream;
+
+/* Before load: maps by number of CPUs. 0 or -errno. */
+int stream__size(struct bpf_object *obj);
+/* After load; the object has the maps of ring.bpf.h and order.bpf.h. NULL with errno set. */
+struct stream *stream__new(struct bpf_object *obj,
+			   int (*record)(void *ctx, const void *data, size_t size), void *ctx);
+void stream__free(struct stream *s);
+/* What reads the ring. */
+void stream__reader(struct stream *s, struct events_reader *reader);
+/* Of tools whose programs tell cgroups; else NULL. */
+struct cgroup_names *stream__cgroups(struct stream *s);
+
+#endif
