@@ -64,7 +64,7 @@ int out__columns(struct out *o, const struct field *fields, const char *list)
 {
 	o->ncolumns = 0;
 	for (const struct field *f = fields; !list && f->name; f++)
-		if (f->header && !f->wide && o->ncolumns < OUT_COLUMNS_MAX)
+		if (f->header && (!f->wide || (f->on && *f->on)) && o->ncolumns < OUT_COLUMNS_MAX)
 			o->columns[o->ncolumns++] = f;
 	while (list) {
 		size_t len = strcspn(list, ",");
@@ -78,21 +78,34 @@ int out__columns(struct out *o, const struct field *fields, const char *list)
 	return 0;
 }
 
+bool out__has_column(const struct out *o, const char *name)
+{
+	for (size_t i = 0; i < o->ncolumns; i++)
+		if (!strcmp(o->columns[i]->name, name))
+			return true;
+	return false;
+}
+
 static bool field_is_text(const struct field *f)
 {
-	return f->type == FIELD_TEXT || f->type == FIELD_CHARS || f->type == FIELD_TIME;
+	return f->type == FIELD_TEXT || f->type == FIELD_CHARS || f->type == FIELD_TIME ||
+	       f->type == FIELD_SAFE;
 }
 
 /* Text is followed by its blanks, numbers come after theirs; none at the end of a line. */
-static void out_cell(struct out *o, const struct field *f, const char *text, bool last)
+static void out_cell(struct out *o, size_t column, const char *text, size_t len)
 {
-	size_t width = text__width(text);
+	const struct field *f = o->columns[column];
+	bool is_text = field_is_text(f), last = column + 1 == o->ncolumns;
+	size_t width = is_text && last ? 0 : text__width(text, len);
 	size_t fill = width < f->width ? f->width - width : 1;
 
-	if (!field_is_text(f))
+	if (!is_text)
 		buf__fill(&o->buf, ' ', fill);
-	buf__str(&o->buf, text);
-	if (field_is_text(f) && !last)
+	else if (column && !field_is_text(o->columns[column - 1]))
+		buf__char(&o->buf, ' ');
+	buf__add(&o->buf, text, len);
+	if (is_text && !last)
 		buf__fill(&o->buf, ' ', fill);
 }
 
@@ -107,7 +120,7 @@ void out__header(struct out *o)
 
 		snprintf(text, sizeof(text), "%s%s%s%s", f->header, f->type == FIELD_NS ? "(" : "",
 			 f->type == FIELD_NS ? out__unit(o) : "", f->type == FIELD_NS ? ")" : "");
-		out_cell(o, f, text, i == o->ncolumns - 1);
+		out_cell(o, i, text, strlen(text));
 	}
 	buf__char(&o->buf, '\n');
 }
@@ -155,6 +168,8 @@ static void field_format(const struct out *o, const struct field *f, const void 
 		if (s)
 			text__escape(text, size, s, strlen(s));
 		break;
+	case FIELD_SAFE: /* needs no room of ours */
+		break;
 	}
 }
 
@@ -165,8 +180,16 @@ void out__row(struct out *o, const void *record)
 	if (o->json)
 		return;
 	for (size_t i = 0; i < o->ncolumns; i++) {
-		field_format(o, o->columns[i], record, text, sizeof(text));
-		out_cell(o, o->columns[i], text, i == o->ncolumns - 1);
+		const struct field *f = o->columns[i];
+		const struct buf *safe;
+
+		if (f->type == FIELD_SAFE) {
+			safe = *(const struct buf *const *)((const char *)record + f->offset);
+			out_cell(o, i, safe->data, safe->len);
+			continue;
+		}
+		field_format(o, f, record, text, sizeof(text));
+		out_cell(o, i, text, strlen(text));
 	}
 	buf__char(&o->buf, '\n');
 	if (o->buf.len >= FLUSH_BYTES)
@@ -229,6 +252,7 @@ static void out_member(struct out *o, const struct field *f, const void *record)
 			json__str(&o->j, f->name, s);
 		break;
 	case FIELD_TIME: /* the object's own ts and mono_ns */
+	case FIELD_SAFE:
 		break;
 	}
 }

@@ -21,6 +21,7 @@ enum field_type {
 	FIELD_TEXT,  /* const char *, untrusted; NULL: not known */
 	FIELD_CHARS, /* char[] with a NUL in it, untrusted */
 	FIELD_TIME,  /* uint64_t, ns of CLOCK_MONOTONIC; local time in tables, not in JSON */
+	FIELD_SAFE,  /* const struct buf *, fit for a terminal, of any length; not in JSON */
 };
 
 #define FIELD_UNKNOWN UINT64_MAX
@@ -33,6 +34,7 @@ struct field {
 	uint8_t width;	 /* columns with the space before it; text is aligned left */
 	uint8_t digits;	 /* of FIELD_REAL */
 	bool wide;	 /* in tables only when --columns asks for it */
+	const bool *on;	 /* or this option was given */
 	bool table_only; /* not in JSON */
 	size_t offset;	 /* in the record */
 };
@@ -62,6 +64,9 @@ void out__free(struct out *o);
  * comma-separated `list`, in its order. -EINVAL after a line on stderr.
  */
 int out__columns(struct out *o, const struct field *fields, const char *list);
+
+/* Whether the table has this column; not in JSON. */
+bool out__has_column(const struct out *o, const char *name);
 
 /* The line above a table; nothing in JSON. */
 void out__header(struct out *o);

@@ -24,6 +24,11 @@ int probe__enumerator(const struct probe *p, const char *name, int64_t *value);
 /* Calls visit for each enumerator of an enum; -ENOENT: no such enum. */
 int probe__enum(const struct probe *p, const char *name,
 		void (*visit)(void *ctx, const char *enumerator, int64_t value), void *ctx);
+/*
+ * Whether a program can be attached to the end of this kernel function. Tried out: on arm64
+ * such programs load but do not attach up to 6.1 at least, and a policy may refuse them.
+ */
+bool probe__fexit(const struct probe *p, const char *function);
 /* How many arguments a tracepoint passes, or -ENOENT: no such tracepoint. */
 int probe__tracepoint_args(const struct probe *p, const char *name);
 

@@ -128,11 +128,24 @@ const char *text__quote(const char *s)
 	return buf;
 }
 
-size_t text__width(const char *s)
+bool text__is_utf8(const void *s, size_t len)
+{
+	const uint8_t *p = s;
+	size_t n;
+
+	for (; len; p += n, len -= n) {
+		n = text__utf8(p, len);
+		if (!n)
+			return false;
+	}
+	return true;
+}
+
+size_t text__width(const char *s, size_t len)
 {
 	size_t width = 0;
 
-	for (; *s; s++)
-		width += !is_continuation((uint8_t)*s);
+	for (size_t i = 0; i < len; i++)
+		width += !is_continuation((uint8_t)s[i]);
 	return width;
 }

@@ -28,7 +28,9 @@ size_t text__escape(char *dst, size_t size, const void *src, size_t len);
 /* text__escape() of a C string into a static buffer of its own, for one message. */
 const char *text__quote(const char *s);
 
+bool text__is_utf8(const void *s, size_t len);
+
 /* Columns on a terminal, one for each character. */
-size_t text__width(const char *s);
+size_t text__width(const char *s, size_t len);
 
 #endif

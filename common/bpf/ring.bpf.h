@@ -33,7 +33,8 @@ static __always_inline __u64 ring_wakeup(void)
 	return BPF_RB_NO_WAKEUP;
 }
 
-static __always_inline bool ring_emit(void *record, __u64 size)
+/* For records that are no events: nobody counts one that finds no room. */
+static __always_inline bool ring_output(void *record, __u64 size)
 {
 	__u64 wakeup = ring_wakeup();
 
@@ -42,6 +43,13 @@ static __always_inline bool ring_emit(void *record, __u64 size)
 	/* Nobody was woken: whoever comes next must do it. */
 	if (wakeup == BPF_RB_FORCE_WAKEUP)
 		ring_armed = 1;
+	return false;
+}
+
+static __always_inline bool ring_emit(void *record, __u64 size)
+{
+	if (ring_output(record, size))
+		return true;
 	count_add(COUNT_RING_FULL);
 	return false;
 }

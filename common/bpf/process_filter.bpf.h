@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Is the current task one of those that the user asked for? Constants, so unused ones cost nothing.
+ */
+#ifndef SNOOPKIT_PROCESS_FILTER_BPF_H
+#define SNOOPKIT_PROCESS_FILTER_BPF_H
+
+#include "cgroup.bpf.h"
+#include "process.bpf.h"
+#include "process_filter.h"
+#include "tree.bpf.h"
+
+const volatile struct process_filter process_filter = { .uid = UID_ANY, .euid = UID_ANY };
+
+static __always_inline bool process_has_comm(void)
+{
+	__u64 comm[2] = {};
+
+	bpf_get_current_comm(comm, sizeof(comm));
+	return comm[0] == process_filter.comm[0] && comm[1] == process_filter.comm[1];
+}
+
+/* The current task, which `task` is too. */
+static __always_inline bool process_wanted(struct task_struct *task, const bool typed)
+{
+	if (process_filter.uid != UID_ANY &&
+	    task_read(task, typed, cred, uid.val) != process_filter.uid)
+		return false;
+	if (process_filter.euid != UID_ANY &&
+	    task_read(task, typed, cred, euid.val) != process_filter.euid)
+		return false;
+	if (process_filter.ppid &&
+	    (__u32)task_read(task, typed, real_parent, tgid) != process_filter.ppid)
+		return false;
+	if (process_filter.comm[0] && !process_has_comm())
+		return false;
+	if (cgroup_target.id && cgroup_verdict_of(cgroup_of_current()) != CGROUP_INSIDE)
+		return false;
+	return !process_filter.tree || tree_has(task, process_filter.tree);
+}
+
+#endif

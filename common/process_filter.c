@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "common/process_filter.h"
+
+#include <errno.h>
+#include <string.h>
+#include "common/bpf/process.h"
+#include "common/msg.h"
+#include "common/text.h"
+#include "common/user.h"
+
+#define TREE_MAX 16384
+
+static int filter_user(const char *option, const char *given, uint32_t *uid)
+{
+	*uid = UID_ANY;
+	if (!given || !user__id(given, uid))
+		return 0;
+	msg__error(option, "no user '%s' (give a number, or a name in /etc/passwd)",
+		   text__quote(given));
+	return -EINVAL;
+}
+
+int process_filter__set(struct process_filter *f, const struct process_options *opt)
+{
+	memset(f, 0, sizeof(*f));
+	if (filter_user("--uid", opt->uid, &f->uid) || filter_user("--euid", opt->euid, &f->euid))
+		return -EINVAL;
+	f->ppid = opt->ppid;
+	f->tree = opt->tree;
+	if (!opt->comm)
+		return 0;
+	if (strlen(opt->comm) >= PROCESS_COMM_LEN) {
+		msg__error("--comm", "'%s' has more than the %d bytes that the kernel keeps",
+			   text__quote(opt->comm), PROCESS_COMM_LEN - 1);
+		return -EINVAL;
+	}
+	memcpy(f->comm, opt->comm, strlen(opt->comm));
+	return 0;
+}
+
+int process_filter__plan(struct run *run, const struct process_filter *f)
+{
+	struct bpf_object *obj = tool__object(run);
+
+	if (f->tree)
+		return bpf_map__set_max_entries(tool__map(run, "tree"), TREE_MAX);
+	tool__omit(bpf_object__find_program_by_name(obj, "tree_fork"));
+	tool__omit(bpf_object__find_program_by_name(obj, "tree_exit"));
+	return 0;
+}
