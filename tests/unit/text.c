@@ -159,10 +159,10 @@ static void test_quote(void)
 
 static void test_width(void)
 {
-	is_u64(text__width(""), 0, "width of nothing");
-	is_u64(text__width("abc"), 3, "... of ASCII");
-	is_u64(text__width("caf\xc3\xa9"), 4, "... of two bytes");
-	is_u64(text__width("\xe2\x82\xac\xf0\x9f\x98\x80"), 2, "... of three and four bytes");
+	is_u64(text__width("", 0), 0, "width of nothing");
+	is_u64(text__width("abc", 3), 3, "... of ASCII");
+	is_u64(text__width("caf\xc3\xa9", 5), 4, "... of two bytes");
+	is_u64(text__width("\xe2\x82\xac\xf0\x9f\x98\x80", 7), 2, "... of three and four bytes");
 }
 
 int main(void)

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/execsnoop/args.h"
+
+#include <errno.h>
+#include <string.h>
+#include "common/shell.h"
+#include "common/text.h"
+
+int args__ahead(struct args_ahead *ahead, const struct args_record *r)
+{
+	size_t len = r->head.size - sizeof(*r);
+
+	if (r->head.size < sizeof(*r))
+		return -EINVAL;
+	if (r->head.time_ns != ahead->time_ns || r->pid != ahead->pid)
+		ahead->bytes.len = 0;
+	ahead->time_ns = r->head.time_ns;
+	ahead->pid = r->pid;
+	if (r->offset != ahead->bytes.len)
+		return -EINVAL;
+	buf__add(&ahead->bytes, r + 1, len);
+	return ahead->bytes.err;
+}
+
+int args__collect(struct args_ahead *ahead, const struct exec_record *r, const char *last,
+		  struct args *args)
+{
+	bool unknown = r->flags & EXEC_ARGS_MORE ||
+		       (r->head.kind == EXEC_FAILED && r->flags & EXEC_ARGS_UNREADABLE);
+
+	*args = (struct args){ .bytes = last, .len = r->args_len, .flags = r->flags };
+	if (r->args_ahead) {
+		if (ahead->time_ns != r->head.time_ns || ahead->pid != r->who.pid ||
+		    ahead->bytes.len != r->args_ahead)
+			return -EINVAL;
+		buf__add(&ahead->bytes, last, r->args_len);
+		args->bytes = ahead->bytes.data;
+		args->len = ahead->bytes.len;
+		/* The next piece begins anew. */
+		ahead->bytes.len = 0;
+		ahead->time_ns = 0;
+	}
+	args->missing_bytes = unknown ? ARGS_UNKNOWN : r->args_total - args->len;
+	return ahead->bytes.err;
+}
+
+/* The argument at `at`, without its NUL; `next` is where the one behind it begins. */
+static size_t arg_at(const struct args *args, size_t at, size_t *next)
+{
+	size_t len = strnlen(args->bytes + at, args->len - at);
+
+	*next = at + len + (at + len < args->len);
+	return len;
+}
+
+void args__limit(struct args *args, uint64_t max)
+{
+	size_t at = 0;
+
+	while (max-- && at < args->len)
+		arg_at(args, at, &at);
+	if (args->missing_bytes != ARGS_UNKNOWN)
+		args->missing_bytes += args->len - at;
+	else if (at < args->len)
+		args->flags |= EXEC_ARGS_MORE;
+	args->len = at;
+}
+
+/*
+ * Nothing unquoted can begin with '#', so remarks are known by it, and a shell passes them over.
+ */
+static void remark(struct buf *out, bool *any)
+{
+	buf__str(out, *any ? "; " : out->len ? " # " : "# ");
+	*any = true;
+}
+
+static void remark_missing(const struct args *args, struct buf *out, bool *any)
+{
+	const char *why = args->flags & EXEC_WAS_SHORTENED ? " (buffer full)" : "";
+
+	if (!args->missing_bytes && args->len)
+		return;
+	remark(out, any);
+	if (args->flags & EXEC_ARGS_UNREADABLE)
+		buf__str(out, "arguments unreadable");
+	else if (args->missing_bytes == ARGS_UNKNOWN)
+		buf__printf(out, "more%s", why);
+	else if (args->missing_bytes)
+		buf__printf(out, "%llu bytes missing%s", (unsigned long long)args->missing_bytes,
+			    why);
+	else
+		buf__str(out, "no arguments");
+}
+
+void args__words(const struct args *args, const char *filename, bool quoted, struct buf *out)
+{
+	enum shell_word kind = quoted ? SHELL_QUOTED : SHELL_COMMAND;
+	bool any = false;
+	size_t next;
+
+	out->len = 0;
+	for (size_t at = 0; at < args->len; at = next) {
+		size_t len = arg_at(args, at, &next);
+
+		if (at)
+			buf__char(out, ' ');
+		shell__word(out, args->bytes + at, len, kind);
+		kind = quoted ? SHELL_QUOTED : SHELL_ARGUMENT;
+	}
+	if (filename && (!args->len || strncmp(filename, args->bytes, args->len))) {
+		remark(out, &any);
+		shell__word(out, filename, strlen(filename), SHELL_ARGUMENT);
+	}
+	remark_missing(args, out, &any);
+}
+
+static void json_hex(struct json *j, const char *bytes, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+	struct buf hex = {};
+
+	for (size_t i = 0; i < len; i++) {
+		buf__char(&hex, digits[(uint8_t)bytes[i] >> 4]);
+		buf__char(&hex, digits[bytes[i] & 15]);
+	}
+	json__bytes(j, NULL, hex.data, hex.len);
+	if (hex.err)
+		j->buf->err = hex.err;
+	buf__free(&hex);
+}
+
+static void json_array(const struct args *args, const char *key, struct json *j,
+		       void (*item)(struct json *j, const char *bytes, size_t len))
+{
+	size_t next;
+
+	json__array(j, key);
+	for (size_t at = 0; at < args->len; at = next) {
+		size_t len = arg_at(args, at, &next);
+
+		item(j, args->bytes + at, len);
+	}
+	json__array_end(j);
+}
+
+static void json_text(struct json *j, const char *bytes, size_t len)
+{
+	json__bytes(j, NULL, bytes, len);
+}
+
+static const char *args_state(const struct args *args)
+{
+	if (args->flags & EXEC_ARGS_UNREADABLE)
+		return "unreadable";
+	if (args->flags & EXEC_WAS_SHORTENED)
+		return "shortened";
+	return args->missing_bytes ? "limited" : "whole";
+}
+
+void args__json(const struct args *args, struct json *j)
+{
+	json_array(args, "argv", j, json_text);
+	if (!text__is_utf8(args->bytes, args->len))
+		json_array(args, "argv_hex", j, json_hex);
+	if (args->missing_bytes == ARGS_UNKNOWN)
+		json__null(j, "argv_missing_bytes");
+	else
+		json__u64(j, "argv_missing_bytes", args->missing_bytes);
+	json__str(j, "argv_state", args_state(args));
+}
+
+void args__line(const struct args *args, struct buf *out)
+{
+	out->len = 0;
+	buf__add(out, args->bytes, args->len);
+	buf__char(out, '\0');
+	for (size_t i = 0; !out->err && i + 2 < out->len; i++)
+		if (!out->data[i])
+			out->data[i] = ' ';
+}

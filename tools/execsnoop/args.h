@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* The arguments of an exec: put together from their pieces, as words for a shell, as JSON. */
+#ifndef EXECSNOOP_ARGS_H
+#define EXECSNOOP_ARGS_H
+
+#include "common/buf.h"
+#include "common/json.h"
+#include "tools/execsnoop/execsnoop.h"
+
+/* What came ahead of the exec that it belongs to. */
+struct args_ahead {
+	uint64_t time_ns;
+	uint32_t pid;
+	struct buf bytes;
+};
+
+/* Bytes with a NUL behind each argument, the last one perhaps cut. */
+struct args {
+	const char *bytes;
+	size_t len;
+	uint64_t missing_bytes; /* ARGS_UNKNOWN */
+	uint32_t flags;		/* enum exec_flags */
+};
+
+#define ARGS_UNKNOWN UINT64_MAX
+
+/* -EINVAL, -ENOMEM. What is left over from an exec that was lost is forgotten. */
+int args__ahead(struct args_ahead *ahead, const struct args_record *r);
+/* All of them, valid until the next call with `ahead`. `last` is what came with the exec itself. */
+int args__collect(struct args_ahead *ahead, const struct exec_record *r, const char *last,
+		  struct args *args);
+/* Leaves out what is behind the first `max` arguments. */
+void args__limit(struct args *args, uint64_t max);
+
+/*
+ * The words, and behind them what is to be said of them. `filename`: of a failed exec, which is
+ * told where argv[0] does not; else NULL.
+ */
+void args__words(const struct args *args, const char *filename, bool quoted, struct buf *out);
+/* argv, argv_hex, argv_missing_bytes, argv_state */
+void args__json(const struct args *args, struct json *j);
+/* For a search: the arguments with blanks between them, ended by NUL. */
+void args__line(const struct args *args, struct buf *out);
+
+#endif

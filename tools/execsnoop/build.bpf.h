@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* The parts of an exec_record that successful and failed execs have in common. */
+#ifndef EXECSNOOP_BUILD_BPF_H
+#define EXECSNOOP_BUILD_BPF_H
+
+#include "tools/execsnoop/config.bpf.h"
+
+/* Each append_ function returns the new length of room->data. */
+static __always_inline __u64 append_filename(struct room *room, __u64 off, const char *filename)
+{
+	long n = bpf_probe_read_kernel_str(room->data + off, EXEC_PATH_MAX, filename);
+
+	if (n <= 0 || n > EXEC_PATH_MAX)
+		return off;
+	room->exec.filename_len = n;
+	return off + n;
+}
+
+static __always_inline __u64 append_interp(struct room *room, __u64 off, const char *interp)
+{
+	long n = bpf_probe_read_kernel_str(room->data + off, EXEC_PATH_MAX, interp);
+
+	if (n <= 0 || n > EXEC_PATH_MAX)
+		return off;
+	room->exec.interp_len = n;
+	return off + n;
+}
+
+/* path_names() at room->data + off. */
+__noinline long room_path(__u32 slot, __u64 off, __u64 mnt, __u64 dentry)
+{
+	struct room *room = room_of(slot);
+
+	if (!room || off > DATA_BYTES - PATH_BYTES_MAX)
+		return 0;
+	return path_names(room->data + off, (void *)mnt, (void *)dentry);
+}
+
+/* Length of the names, at most EXEC_PATH_MAX. */
+static __always_inline __u64 names_of(struct room *room, __u32 slot, __u64 off, struct path *path,
+				      __u32 cut)
+{
+	struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
+	struct dentry *dentry = BPF_CORE_READ(path, dentry);
+	long n;
+
+	if (!mnt || !dentry)
+		return 0;
+	n = room_path(slot, off, (__u64)mnt, (__u64)dentry);
+	if (n < 0) {
+		room->exec.flags |= cut;
+		n = -n;
+	}
+	return n > EXEC_PATH_MAX ? 0 : n;
+}
+
+static __always_inline __u64 append_exe(struct room *room, __u32 slot, __u64 off,
+					struct task_struct *task)
+{
+	struct file *exe = BPF_CORE_READ(task, mm, exe_file);
+	__u64 n;
+
+	if (!exe)
+		return off;
+	n = names_of(room, slot, off, &exe->f_path, EXEC_EXE_CUT);
+	room->exec.exe_len = n;
+	return off + n;
+}
+
+static __always_inline __u64 append_cwd(struct room *room, __u32 slot, __u64 off,
+					struct task_struct *task)
+{
+	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+	__u64 n;
+
+	if (!fs)
+		return off;
+	n = names_of(room, slot, off, &fs->pwd, EXEC_CWD_CUT);
+	/* The root itself has no names. */
+	room->exec.cwd_len = n;
+	return off + n;
+}
+
+static __always_inline __u64 append_ancestors(struct room *room, __u64 off,
+					      struct task_struct *task)
+{
+	struct task_struct *at = BPF_CORE_READ(task, real_parent, group_leader);
+
+	for (__u32 i = 0; i < EXEC_ANCESTORS_MAX && i < max_ancestors; i++) {
+		struct exec_ancestor *a = (void *)(room->data + off);
+
+		at = BPF_CORE_READ(at, real_parent, group_leader);
+		a->pid = BPF_CORE_READ(at, tgid);
+		if (!a->pid)
+			break;
+		bpf_core_read(&a->comm, sizeof(a->comm), &at->comm);
+		off += sizeof(*a);
+		room->exec.ancestors = i + 1;
+	}
+	return off;
+}
+
+static __always_inline __u64 append_rest(struct room *room, __u32 slot, __u64 off,
+					 struct task_struct *task)
+{
+	if (with_exe)
+		off = append_exe(room, slot, off, task);
+	if (with_cwd)
+		off = append_cwd(room, slot, off, task);
+	if (max_ancestors)
+		off = append_ancestors(room, off, task);
+	return off;
+}
+
+static __always_inline void fill_head(struct exec_record *r, struct task_struct *task,
+				      const bool typed, __u64 time_ns, __u32 kind, __u32 slot)
+{
+	r->head.time_ns = time_ns;
+	r->head.kind = kind;
+	process_fill(&r->who, task, typed, time_ns, slot);
+	r->ppid = task_read(task, typed, real_parent, tgid);
+	r->ns_pid = process_ns_pid(task, typed);
+	r->loginuid = UID_ANY;
+	if (bpf_core_field_exists(task->loginuid))
+		r->loginuid = task_read(task, typed, loginuid.val);
+	r->cpu = bpf_get_smp_processor_id();
+	r->flags = 0;
+	r->error = 0;
+	r->dirfd = EXEC_NO_DIRFD;
+	r->filename_len = r->interp_len = r->exe_len = r->cwd_len = 0;
+	r->ancestors = 0;
+	bpf_probe_read_kernel(r->pcomm, sizeof(r->pcomm),
+			      task_read(task, typed, real_parent, group_leader)->comm);
+}
+
+/* Its size is known when all is appended. */
+static __always_inline void send(struct room *room, __u64 off)
+{
+	__u64 size = off + sizeof(room->exec);
+
+	if (size > sizeof(room->exec) + DATA_BYTES)
+		return;
+	room->exec.head.size = size;
+	ring_emit(room, size);
+}
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What user space tells the programs, and the room they build their records in. */
+#ifndef EXECSNOOP_CONFIG_BPF_H
+#define EXECSNOOP_CONFIG_BPF_H
+
+#include "order.bpf.h"
+#include "path.bpf.h"
+#include "process_filter.bpf.h"
+#include "ring.bpf.h"
+#include "tools/execsnoop/execsnoop.h"
+
+const volatile __u64 max_args_bytes = 128 << 10;
+const volatile __u32 max_ancestors = 0;
+const volatile bool with_exe = false;
+const volatile bool with_cwd = false;
+
+#define DATA_BYTES \
+	(4 * EXEC_PATH_MAX + EXEC_ARGS_INLINE + EXEC_ANCESTORS_MAX * sizeof(struct exec_ancestor))
+
+struct room {
+	union {
+		struct {
+			struct exec_record exec;
+			char data[DATA_BYTES];
+		};
+		struct {
+			struct args_record args;
+			char piece[EXEC_ARGS_PIECE];
+		};
+	};
+};
+
+_Static_assert(sizeof(struct room) <= 32768, "the most that a value a CPU may have");
+
+/* 29 kB a CPU and slot; one's own between order_enter() and order_leave(). */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct room);
+	__uint(max_entries, 1); /* set at load: 2 with -x */
+} rooms SEC(".maps");
+
+static __always_inline struct room *room_of(__u32 slot)
+{
+	return bpf_map_lookup_elem(&rooms, &slot);
+}
+
+/* Three quarters full: better all of the execs than all of their arguments. */
+static __always_inline bool ring_is_tight(__u64 more)
+{
+	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) + more > 3 * ring_wake_bytes;
+}
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Every exec, whole, from the one tracepoint behind all ways to execute: by then the kernel has
+ * itself just written the arguments to the new program's stack, and nobody else has run on it.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_tracing.h>
+#include "tools/execsnoop/build.bpf.h"
+#include "tools/execsnoop/failed.bpf.h"
+
+TREE_PROGRAMS(process_filter.tree)
+
+/*
+ * A part of the arguments in a record of its own, whose head is filled. Not 0: it is not sent.
+ * Global functions are gone through once by the verifier, not with each state of their callers.
+ */
+__noinline long send_piece(__u64 address, __u64 len)
+{
+	struct room *room = room_of(SLOT_EXEC);
+
+	if (!room || len > EXEC_ARGS_PIECE)
+		return -1;
+	room->args.head.size = sizeof(room->args) + len;
+	if (bpf_probe_read_user(room->piece, len, (void *)address))
+		return -1;
+	return ring_output(room, sizeof(room->args) + len) ? 0 : -1;
+}
+
+/*
+ * Sends ahead what would not fit in the record itself. Returns how much that is; less than
+ * needed if the ring is full.
+ */
+__noinline __u64 send_ahead(__u32 pid, __u64 time_ns, __u64 start, __u64 bytes)
+{
+	struct room *room = room_of(SLOT_EXEC);
+
+	if (!room)
+		return 0;
+	room->args.head.time_ns = time_ns;
+	room->args.head.kind = EXEC_ARGS;
+	room->args.pid = pid;
+	for (__u64 i = 0; i < EXEC_ARGS_PIECES_MAX; i++) {
+		__u64 sent = i * EXEC_ARGS_PIECE, left = bytes - sent;
+
+		room->args.offset = sent;
+		if (bytes <= sent + EXEC_ARGS_INLINE)
+			return sent;
+		if (send_piece(start + sent, left < EXEC_ARGS_PIECE ? left : EXEC_ARGS_PIECE))
+			return sent;
+		if (left <= EXEC_ARGS_PIECE)
+			return bytes;
+	}
+	return bytes;
+}
+
+/* How many bytes of arguments go with this exec. */
+static __always_inline __u64 args_wanted(__u64 total, bool *tight)
+{
+	__u64 wanted = total < max_args_bytes ? total : max_args_bytes;
+
+	*tight = wanted > EXEC_ARGS_SHORT && ring_is_tight(wanted);
+	return *tight ? EXEC_ARGS_SHORT : wanted;
+}
+
+static __always_inline __u64 append_args(struct room *room, __u64 off, __u64 start, __u64 wanted)
+{
+	__u64 ahead = room->exec.args_ahead, len = wanted - ahead;
+
+	/* A piece found no room: what is behind it must not follow, what is before it stands. */
+	if (len > EXEC_ARGS_INLINE)
+		len = 0;
+	barrier_var(len);
+	if (len > EXEC_ARGS_INLINE)
+		return off;
+	if (bpf_probe_read_user(room->data + off, len, (void *)(start + ahead))) {
+		room->exec.flags |= EXEC_ARGS_UNREADABLE;
+		count_add(EXEC_UNREADABLE);
+		len = 0;
+	}
+	room->exec.args_len = len;
+	return off + len;
+}
+
+static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
+				      struct linux_binprm *bprm, __u64 time_ns)
+{
+	struct room *room = room_of(SLOT_EXEC);
+	__u64 start = task->mm->arg_start, total = task->mm->arg_end - start;
+	const char *filename = bprm->filename, *interp = bprm->interp;
+	__u64 off = 0, wanted, ahead = 0;
+	bool tight;
+
+	if (!room)
+		return;
+	wanted = args_wanted(total, &tight);
+	if (wanted > EXEC_ARGS_INLINE)
+		ahead = send_ahead(task->tgid, time_ns, start, wanted);
+	fill_head(&room->exec, task, true, time_ns, EXEC_DONE, SLOT_EXEC);
+	room->exec.who.tid = old_pid;
+	room->exec.args_total = total;
+	room->exec.args_ahead = ahead;
+	room->exec.args_len = 0;
+	if (tight || wanted > ahead + EXEC_ARGS_INLINE) {
+		room->exec.flags = EXEC_WAS_SHORTENED;
+		count_add(EXEC_SHORTENED);
+	}
+	off = append_filename(room, off, filename);
+	if (interp != filename)
+		off = append_interp(room, off, interp);
+	off = append_args(room, off, start, wanted);
+	send(room, append_rest(room, SLOT_EXEC, off, task));
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm)
+{
+	__u64 time_ns, *since;
+
+	count_own(COUNT_SEEN);
+	if (!process_wanted(task, true)) {
+		count_own(COUNT_FILTERED);
+		return 0;
+	}
+	since = order_enter(SLOT_EXEC, &time_ns);
+	if (!since) {
+		count_add(EXEC_BUSY);
+		return 0;
+	}
+	exec_done(task, old_pid, bprm, time_ns);
+	order_leave(since);
+	return 0;
+}
+
+/* include/linux/sched.h: forked, and no exec since. */
+#define PF_FORKNOEXEC 0x40
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(process_exit, struct task_struct *task)
+{
+	__u64 time_ns, *since;
+	struct exit_record r = {};
+
+	/* Threads end one by one; the process with the last of them. */
+	if ((task->flags & PF_FORKNOEXEC) || BPF_CORE_READ(task, signal, live.counter))
+		return 0;
+	count_add(COUNT_SEEN_BESIDE);
+	since = order_enter(SLOT_EXIT, &time_ns);
+	if (!since) {
+		count_add(EXEC_BUSY);
+		return 0;
+	}
+	r.head.time_ns = time_ns;
+	r.head.kind = EXEC_EXIT;
+	r.head.size = sizeof(r);
+	process_fill(&r.who, task, true, time_ns, SLOT_EXIT);
+	r.ppid = task->real_parent->tgid;
+	r.ns_pid = process_ns_pid(task, true);
+	r.loginuid = UID_ANY;
+	if (bpf_core_field_exists(task->loginuid))
+		r.loginuid = task->loginuid.val;
+	r.cpu = bpf_get_smp_processor_id();
+	/* A process killed by a signal to all of it has the code there. */
+	r.status = task->signal->group_exit_code ?: task->exit_code;
+	bpf_probe_read_kernel(r.pcomm, sizeof(r.pcomm), task->real_parent->group_leader->comm);
+	ring_emit(&r, sizeof(r));
+	order_leave(since);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

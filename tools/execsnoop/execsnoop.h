@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What passes between execsnoop's programs and its loader. */
+#ifndef EXECSNOOP_H
+#define EXECSNOOP_H
+
+#include "common/bpf/cgroup_target.h"
+#include "common/bpf/count.h"
+#include "common/bpf/order.h"
+#include "common/bpf/process.h"
+#include "common/bpf/process_filter.h"
+
+enum exec_kind {
+	EXEC_DONE = RECORD_TOOL, /* struct exec_record */
+	EXEC_FAILED,		 /* struct exec_record */
+	EXEC_ARGS,		 /* struct args_record */
+	EXEC_EXIT,		 /* struct exit_record */
+};
+
+/* Of struct order_cpu; the first two have room of their own for what they build. */
+enum exec_slot {
+	SLOT_EXEC = 0,
+	SLOT_FAILED = 1,
+	SLOT_EXIT = 2,
+};
+
+enum exec_count {
+	EXEC_BUSY = COUNT_TOOL, /* lost: another one was being traced on this CPU */
+	EXEC_SHORTENED,		/* shown with EXEC_ARGS_SHORT bytes of arguments */
+	EXEC_UNREADABLE,	/* shown without arguments that could not be read */
+};
+
+/* What a row is made of besides, at most so many bytes of each. */
+#define EXEC_PATH_MAX 4128 /* PATH_MAX, and "/dev/fd/N/" before it */
+#define EXEC_ANCESTORS_MAX 16
+/* Arguments beside the rest of their exec; what comes before is sent ahead of it in pieces. */
+#define EXEC_ARGS_INLINE 12288
+#define EXEC_ARGS_PIECE 28672
+#define EXEC_ARGS_PIECES_MAX 74 /* 2 MiB and some */
+/* What is kept when the ring buffer is nearly full. */
+#define EXEC_ARGS_SHORT 256
+/* Of a failed exec, whose arguments are collected one by one. */
+#define EXEC_FAILED_ARGS_MAX 512
+
+#define EXEC_NO_DIRFD (-100) /* AT_FDCWD */
+
+enum exec_flags {
+	EXEC_WAS_SHORTENED = 1,
+	EXEC_ARGS_UNREADABLE = 2, /* from some argument on */
+	EXEC_ARGS_MORE = 4,	  /* there are more; args_total is not known */
+	EXEC_EXE_CUT = 8,	  /* the path begins further up */
+	EXEC_CWD_CUT = 16,
+};
+
+struct exec_ancestor {
+	__u32 pid;
+	char comm[PROCESS_COMM_LEN];
+};
+
+/* Followed by filename, interp, arguments, exe, cwd, ancestors. */
+struct exec_record {
+	struct record head;
+	struct process who;
+	__u64 args_total; /* bytes, with a NUL behind each argument */
+	__u32 args_ahead; /* sent by args_records with this time and pid */
+	__u32 args_len;
+	__u32 ppid;
+	__u32 ns_pid;
+	__u32 loginuid; /* UID_ANY: not set */
+	__u32 cpu;
+	__u32 flags; /* enum exec_flags */
+	__s32 error; /* of EXEC_FAILED: -errno */
+	/* Lengths, with NUL; 0: unknown or not asked for. exe and cwd: names from the file up. */
+	__u16 filename_len, interp_len, exe_len, cwd_len;
+	__u32 ancestors;
+	char pcomm[PROCESS_COMM_LEN];
+	__s32 dirfd; /* of execveat(), with EXEC_FAILED; else AT_FDCWD */
+};
+
+_Static_assert(sizeof(struct exec_record) == 136, "wire size");
+
+/* Followed by the bytes. */
+struct args_record {
+	struct record head;
+	__u32 pid;
+	__u32 offset;
+};
+
+_Static_assert(sizeof(struct args_record) == 24, "wire size");
+
+struct exit_record {
+	struct record head;
+	struct process who;
+	__u32 ppid;
+	__u32 ns_pid;
+	__u32 loginuid;
+	__u32 cpu;
+	__u32 status; /* as wait() has it */
+	char pcomm[PROCESS_COMM_LEN];
+	__u32 pad;
+};
+
+_Static_assert(sizeof(struct exit_record) == 104, "wire size");
+
+#endif

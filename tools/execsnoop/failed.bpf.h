@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Execs that fail, when they have: the registers of the call still hold its arguments, so nothing
+ * is kept from its beginning. One family of programs is attached: at the end of the functions, or
+ * of their tracepoints, or of all system calls, whichever the kernel has (plan.c).
+ */
+#ifndef EXECSNOOP_FAILED_BPF_H
+#define EXECSNOOP_FAILED_BPF_H
+
+#include "tools/execsnoop/build.bpf.h"
+#include "tools/execsnoop/syscall.bpf.h"
+
+static __always_inline __u64 append_user_filename(struct room *room, __u64 filename)
+{
+	long n = bpf_probe_read_user_str(room->data, EXEC_PATH_MAX, (void *)filename);
+
+	if (n <= 0 || n > EXEC_PATH_MAX)
+		return 0;
+	room->exec.filename_len = n;
+	return n;
+}
+
+/* False: unreadable. */
+static __always_inline bool user_pointer(__u64 argv, __u32 i, bool compat, __u64 *pointer)
+{
+	*pointer = 0;
+	if (compat)
+		return !bpf_probe_read_user(pointer, sizeof(__u32), (void *)(argv + i * 4));
+	return !bpf_probe_read_user(pointer, sizeof(__u64), (void *)(argv + i * 8));
+}
+
+/*
+ * Collects the arguments at data + off, at most `most` bytes of them. Returns their length. A
+ * string is read with all the room there may be, which goes into that of paths not yet there.
+ */
+__noinline __u64 append_user_args(__u64 off, __u64 argv, bool compat, __u64 most)
+{
+	struct room *room = room_of(SLOT_FAILED);
+	__u64 pointer, len = 0;
+	long n;
+
+	if (!room || off > EXEC_PATH_MAX || most > EXEC_ARGS_INLINE)
+		return 0;
+	for (__u32 i = 0; i <= EXEC_FAILED_ARGS_MAX; i++) {
+		if (!user_pointer(argv, i, compat, &pointer)) {
+			room->exec.flags |= EXEC_ARGS_UNREADABLE;
+			break;
+		}
+		if (!pointer)
+			break;
+		if (i == EXEC_FAILED_ARGS_MAX || len >= most || len > EXEC_ARGS_INLINE) {
+			room->exec.flags |= EXEC_ARGS_MORE;
+			break;
+		}
+		n = bpf_probe_read_user_str(room->data + off + len, EXEC_ARGS_INLINE,
+					    (void *)pointer);
+		if (n <= 0 || n > EXEC_ARGS_INLINE) {
+			room->exec.flags |= EXEC_ARGS_UNREADABLE;
+			break;
+		}
+		len += n;
+		if (len > most || n == EXEC_ARGS_INLINE) {
+			room->exec.flags |= EXEC_ARGS_MORE;
+			len = most;
+			break;
+		}
+	}
+	return len;
+}
+
+static __always_inline void exec_failed(struct exec_call *call, __u64 time_ns)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct room *room = room_of(SLOT_FAILED);
+	bool tight = ring_is_tight(EXEC_ARGS_INLINE);
+	__u64 off, len, most = EXEC_ARGS_INLINE;
+
+	if (!room)
+		return;
+	fill_head(&room->exec, task, false, time_ns, EXEC_FAILED, SLOT_FAILED);
+	room->exec.error = call->error;
+	room->exec.dirfd = call->dirfd;
+	if (most > max_args_bytes)
+		most = max_args_bytes;
+	if (tight && most > EXEC_ARGS_SHORT)
+		most = EXEC_ARGS_SHORT;
+	off = append_user_filename(room, call->filename);
+	len = append_user_args(off, call->argv, call->compat, most);
+	if (len > EXEC_ARGS_INLINE)
+		return;
+	if (tight && (room->exec.flags & EXEC_ARGS_MORE)) {
+		room->exec.flags |= EXEC_WAS_SHORTENED;
+		count_add(EXEC_SHORTENED);
+	}
+	if (room->exec.flags & EXEC_ARGS_UNREADABLE)
+		count_add(EXEC_UNREADABLE);
+	room->exec.args_total = len;
+	room->exec.args_ahead = 0;
+	room->exec.args_len = len;
+	send(room, append_rest(room, SLOT_FAILED, off + len, task));
+}
+
+static __noinline int on_failed(struct pt_regs *regs, bool at, bool compat, __s32 error)
+{
+	struct exec_call call = call_of(regs, at, compat, error);
+	struct task_struct *task = (void *)bpf_get_current_task();
+	__u64 time_ns, *since;
+
+	count_add(COUNT_SEEN_BESIDE);
+	if (!process_wanted(task, false)) {
+		count_add(COUNT_FILTERED_BESIDE);
+		return 0;
+	}
+	since = order_enter(SLOT_FAILED, &time_ns);
+	if (!since) {
+		count_add(EXEC_BUSY);
+		return 0;
+	}
+	exec_failed(&call, time_ns);
+	order_leave(since);
+	return 0;
+}
+
+/* Not ctx[0]: in 5.10 some of these have an argument of a type that BTF does not define. */
+#define FAILED_FUNCTION(name, at, compat)                                          \
+	SEC("fexit")                                                               \
+	int name(void *ctx)                                                        \
+	{                                                                          \
+		__s32 error = arg_address(ctx, 1);                                 \
+                                                                                   \
+		if (error < 0)                                                     \
+			on_failed((void *)arg_address(ctx, 0), at, compat, error); \
+		return 0;                                                          \
+	}
+
+FAILED_FUNCTION(failed_execve, false, false)
+FAILED_FUNCTION(failed_execveat, true, false)
+FAILED_FUNCTION(failed_compat_execve, false, true)
+FAILED_FUNCTION(failed_compat_execveat, true, true)
+
+/* Not called for 32-bit programs. Since 5.1 an RT kernel's trace_entry is longer: CO-RE knows. */
+SEC("tracepoint/syscalls/sys_exit_execve")
+int failed_tp_execve(struct syscall_trace_exit *ctx)
+{
+	if (ctx->ret < 0)
+		on_failed(call_regs(), false, false, ctx->ret);
+	return 0;
+}
+
+SEC("tracepoint/syscalls/sys_exit_execveat")
+int failed_tp_execveat(struct syscall_trace_exit *ctx)
+{
+	if (ctx->ret < 0)
+		on_failed(call_regs(), true, false, ctx->ret);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int failed_any_call(void *ctx)
+{
+	struct pt_regs *regs;
+	__s64 ret = arg_address(ctx, 1);
+	__u64 number;
+	bool compat;
+
+	if (ret >= 0 || ret < -4095)
+		return 0;
+	regs = (void *)arg_address(ctx, 0);
+	number = call_number(regs);
+	compat = call_is_compat((void *)bpf_get_current_task());
+	if (number == (compat ? SYS_COMPAT_EXECVE : SYS_EXECVE))
+		on_failed(regs, false, compat, ret);
+	else if (number == (compat ? SYS_COMPAT_EXECVEAT : SYS_EXECVEAT))
+		on_failed(regs, true, compat, ret);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What the user asked for. */
+#ifndef EXECSNOOP_OPTIONS_H
+#define EXECSNOOP_OPTIONS_H
+
+#include "common/process_filter.h"
+
+struct exec_options {
+	bool time, elapsed, failed, quote, uid, cpu; /* -T -t -x -q -U -C */
+	bool exit, exe, cwd;
+	const char *name, *line; /* -n -l */
+	struct process_options process;
+	const char *cgroup, *container;
+	uint64_t ancestors, max_args, max_args_bytes, buffer;
+	bool has_ancestors; /* a column */
+};
+
+#endif

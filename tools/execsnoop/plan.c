@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/execsnoop/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "common/cgroup_filter.h"
+#include "common/process.h"
+#include "tools/execsnoop/execsnoop.h"
+#include "execsnoop.skel.h"
+
+#if defined(__x86_64__)
+#define NATIVE "__x64_sys_"
+#define COMPAT "__ia32_compat_sys_"
+#elif defined(__aarch64__)
+#define NATIVE "__arm64_sys_"
+#define COMPAT "__arm64_compat_sys_"
+#endif
+
+/* The programs at the end of functions, the native ones first. */
+#define FUNCTIONS 4
+#define NATIVE_FUNCTIONS 2
+
+struct function {
+	struct bpf_program *prog;
+	const char *name;
+};
+
+static void plan_list(const struct execsnoop_bpf *skel, struct function f[FUNCTIONS])
+{
+	f[0] = (struct function){ skel->progs.failed_execve, NATIVE "execve" };
+	f[1] = (struct function){ skel->progs.failed_execveat, NATIVE "execveat" };
+	f[2] = (struct function){ skel->progs.failed_compat_execve, COMPAT "execve" };
+	f[3] = (struct function){ skel->progs.failed_compat_execveat, COMPAT "execveat" };
+}
+
+/* What 32-bit programs call is not in every kernel. */
+static int plan_functions(struct execsnoop_bpf *skel, const struct probe *p, bool *all)
+{
+	struct function f[FUNCTIONS];
+	int err = 0;
+
+	plan_list(skel, f);
+	*all = true;
+	for (int i = 0; i < FUNCTIONS && *all && !err; i++) {
+		if (probe__fexit(p, f[i].name))
+			err = bpf_program__set_attach_target(f[i].prog, 0, f[i].name);
+		else if (i < NATIVE_FUNCTIONS)
+			*all = false;
+		else
+			tool__omit(f[i].prog);
+	}
+	for (int i = 0; i < FUNCTIONS && !*all; i++)
+		tool__omit(f[i].prog);
+	return err;
+}
+
+static int plan_failed(const struct exec_options *opt, struct execsnoop_bpf *skel,
+		       const struct probe *p)
+{
+	struct bpf_program *others[] = { skel->progs.failed_tp_execve,
+					 skel->progs.failed_tp_execveat,
+					 skel->progs.failed_any_call };
+	struct function f[FUNCTIONS];
+	bool functions = false;
+	int err = 0;
+
+	plan_list(skel, f);
+	if (opt->failed)
+		err = plan_functions(skel, p, &functions) ?:
+			      bpf_map__set_max_entries(skel->maps.rooms, 2);
+	for (int i = 0; i < FUNCTIONS && !opt->failed; i++)
+		tool__omit(f[i].prog);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (opt->failed && !functions)
+			tool__defer(others[i]);
+		else
+			tool__omit(others[i]);
+	}
+	return err;
+}
+
+static int plan_filters(const struct exec_options *opt, struct run *run)
+{
+	struct execsnoop_bpf *skel = run->skel;
+	struct cgroup_target target = {};
+	struct process_filter filter;
+
+	if (process_filter__set(&filter, &opt->process) ||
+	    cgroup_filter__set(&target, opt->cgroup, opt->container, run->probe))
+		return TOOL_TOLD(TOOL_USAGE);
+	memcpy((void *)&skel->rodata->process_filter, &filter, sizeof(filter));
+	memcpy((void *)&skel->rodata->cgroup_target, &target, sizeof(target));
+	return process_filter__plan(run, &filter);
+}
+
+int plan__configure(const struct exec_options *opt, struct run *run)
+{
+	struct execsnoop_bpf *skel = run->skel;
+	uint32_t hierarchy = 0, subsys = 0;
+	int err = plan_filters(opt, run);
+
+	err = err ?: plan_failed(opt, skel, run->probe);
+	if (err)
+		return err;
+	if (!opt->exit)
+		tool__omit(skel->progs.process_exit);
+	process__cgroup1(run->probe, &hierarchy, &subsys);
+	skel->rodata->cgroup1_hierarchy = hierarchy;
+	skel->rodata->cgroup1_subsys = subsys;
+	skel->rodata->max_args_bytes = opt->max_args_bytes;
+	skel->rodata->max_ancestors = opt->ancestors;
+	skel->rodata->with_exe = opt->exe;
+	skel->rodata->with_cwd = opt->cwd;
+	return tool__ring_size(run, opt->buffer, &skel->rodata->ring_wake_bytes);
+}
+
+static int attach_tracepoints(struct run *run)
+{
+	struct execsnoop_bpf *skel = run->skel;
+	int err = tool__try_attach(run, skel->progs.failed_tp_execve);
+
+	err = err ?: tool__try_attach(run, skel->progs.failed_tp_execveat);
+	if (err)
+		tool__detach(run, skel->progs.failed_tp_execve);
+	return err;
+}
+
+int plan__prepare(const struct exec_options *opt, struct run *run)
+{
+	struct execsnoop_bpf *skel = run->skel;
+
+	if (!opt->failed)
+		return 0;
+	if (!bpf_program__autoload(skel->progs.failed_any_call)) {
+		msg__verbose("failed execs: seen at the end of the kernel's functions, which costs "
+			     "other calls nothing");
+		return 0;
+	}
+	if (!attach_tracepoints(run)) {
+		msg__verbose("failed execs: seen by tracepoints of system calls, which slows each "
+			     "call of each process; those of 32-bit programs are not seen");
+		return 0;
+	}
+	msg__warn("-x", "failed execs are seen at the end of every system call, which slows each "
+			"of them (the kernel refuses fexit, and tracefs cannot be read)");
+	return tool__attach(run, skel->progs.failed_any_call);
+}

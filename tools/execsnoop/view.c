@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/execsnoop/view.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "common/errno_name.h"
+#include "common/path.h"
+#include "common/signal_name.h"
+#include "common/text.h"
+
+struct exec_row {
+	uint64_t time_ns;
+	double elapsed_s;
+	struct process_row who;
+	const char *event, *ret;
+	uint32_t ppid, ns_pid, cpu;
+	uint64_t loginuid; /* FIELD_UNKNOWN: not set */
+	char pcomm[PROCESS_COMM_LEN + 1];
+	const char *filename, *interpreter, *exe, *cwd, *ancestors;
+	const char *error; /* name */
+	const struct buf *args;
+	uint64_t duration_ns;
+	char ret_text[24];
+	char exe_text[PATH_JOIN_SIZE(EXEC_PATH_MAX)], cwd_text[PATH_JOIN_SIZE(EXEC_PATH_MAX)];
+	char filename_text[EXEC_PATH_MAX + 32];
+};
+
+static struct {
+	bool time, elapsed, uid, cpu, exit, exe, cwd, ancestors;
+} on;
+
+#define ROW(member) offsetof(struct exec_row, member)
+
+const struct field exec_fields[] = {
+	{ "time", "TIME", FIELD_TIME, 9, .wide = true, .on = &on.time, .offset = ROW(time_ns) },
+	{ "elapsed_s", "TIME(s)", FIELD_REAL, 8, 3, .wide = true, .on = &on.elapsed,
+	  .table_only = true, .offset = ROW(elapsed_s) },
+	{ "event", "EVENT", FIELD_TEXT, 7, .wide = true, .on = &on.exit, .offset = ROW(event) },
+	{ "uid", "UID", FIELD_U32, 7, .wide = true, .on = &on.uid, .offset = ROW(who.uid) },
+	{ "euid", "EUID", FIELD_U32, 7, .wide = true, .offset = ROW(who.euid) },
+	{ "loginuid", "LOGINUID", FIELD_U64, 9, .wide = true, .offset = ROW(loginuid) },
+	{ "comm", "COMM", FIELD_CHARS, 16, .offset = ROW(who.comm) },
+	{ "pid", "PID", FIELD_U32, 8, .offset = ROW(who.pid) },
+	{ "tid", "TID", FIELD_U32, 8, .wide = true, .offset = ROW(who.tid) },
+	{ "ns_pid", "NSPID", FIELD_U32, 8, .wide = true, .offset = ROW(ns_pid) },
+	{ "pcomm", "PCOMM", FIELD_CHARS, 16, .wide = true, .offset = ROW(pcomm) },
+	{ "ppid", "PPID", FIELD_U32, 8, .offset = ROW(ppid) },
+	{ "cpu", "CPU", FIELD_U32, 4, .wide = true, .on = &on.cpu, .offset = ROW(cpu) },
+	{ "container", "CONTAINER", FIELD_TEXT, 16, .wide = true, .table_only = true,
+	  .offset = ROW(who.container) },
+	{ "cgroup", "CGROUP", FIELD_TEXT, 32, .wide = true, .offset = ROW(who.cgroup) },
+	{ "cgroup_id", NULL, FIELD_U64, .offset = ROW(who.cgroup_id) },
+	{ "ret", "RET", FIELD_TEXT, 8, .table_only = true, .offset = ROW(ret) },
+	{ "errno", NULL, FIELD_TEXT, .offset = ROW(error) },
+	{ "duration_ns", "DUR", FIELD_NS, 9, .wide = true, .on = &on.exit,
+	  .offset = ROW(duration_ns) },
+	{ "filename", "FILE", FIELD_TEXT, 24, .wide = true, .offset = ROW(filename) },
+	{ "interpreter", "INTERPRETER", FIELD_TEXT, 16, .wide = true, .offset = ROW(interpreter) },
+	{ "exe", "EXE", FIELD_TEXT, 24, .wide = true, .on = &on.exe, .offset = ROW(exe) },
+	{ "cwd", "CWD", FIELD_TEXT, 24, .wide = true, .on = &on.cwd, .offset = ROW(cwd) },
+	{ "ancestors", "ANCESTORS", FIELD_TEXT, 32, .wide = true, .on = &on.ancestors,
+	  .table_only = true, .offset = ROW(ancestors) },
+	{ "args", "ARGS", FIELD_SAFE, 1, .offset = ROW(args) },
+	{},
+};
+
+static int view_expression(const char *option, const char *text, regex_t *regex, bool *has)
+{
+	char why[128];
+	int err;
+
+	if (!text)
+		return 0;
+	err = regcomp(regex, text, REG_EXTENDED | REG_NOSUB);
+	if (err) {
+		regerror(err, regex, why, sizeof(why));
+		msg__error(option, "'%s' is no regular expression: %s", text__quote(text), why);
+		return -EINVAL;
+	}
+	*has = true;
+	return 0;
+}
+
+int view__parsed(struct exec_view *v)
+{
+	const struct exec_options *opt = v->opt;
+
+	on.time = opt->time;
+	on.elapsed = opt->elapsed;
+	on.uid = opt->uid;
+	on.cpu = opt->cpu;
+	on.exit = opt->exit;
+	on.exe = opt->exe;
+	on.cwd = opt->cwd;
+	on.ancestors = opt->ancestors;
+	return view_expression("-n", opt->name, &v->name, &v->has_name) ?:
+		       view_expression("-l", opt->line, &v->line, &v->has_line);
+}
+
+void view__free(struct exec_view *v)
+{
+	if (v->has_name)
+		regfree(&v->name);
+	if (v->has_line)
+		regfree(&v->line);
+	running__free(&v->running);
+	buf__free(&v->ahead.bytes);
+	buf__free(&v->words);
+	buf__free(&v->search);
+	buf__free(&v->ancestors);
+}
+
+static void comm_copy(char *to, const char *comm)
+{
+	memcpy(to, comm, PROCESS_COMM_LEN);
+	to[PROCESS_COMM_LEN] = '\0';
+}
+
+static void row_common(struct exec_view *v, const struct run *run, const struct record *head,
+		       const struct process *who, struct exec_row *row)
+{
+	memset(row, 0, offsetof(struct exec_row, ret_text));
+	row->time_ns = head->time_ns;
+	row->elapsed_s = ((double)head->time_ns - (double)run->start_ns) / NSEC_PER_SEC;
+	row->duration_ns = row->loginuid = FIELD_UNKNOWN;
+	row->args = &v->words;
+	process__row(who, &v->names, &row->who);
+}
+
+/* A string of the record, or NULL where there is none. */
+static const char *row_text(const char **at, size_t len)
+{
+	const char *text = *at;
+
+	*at += len;
+	return len && !text[len - 1] ? text : NULL;
+}
+
+/* As the kernel names what is not relative to the working directory. */
+static void row_filename(const struct exec_record *r, struct exec_row *row)
+{
+	if (!row->filename || *row->filename == '/' || r->dirfd == EXEC_NO_DIRFD)
+		return;
+	snprintf(row->filename_text, sizeof(row->filename_text), "/dev/fd/%d%s%s", r->dirfd,
+		 *row->filename ? "/" : "", row->filename);
+	row->filename = row->filename_text;
+}
+
+static const char *row_path(char *text, const char *names, size_t len, bool cut)
+{
+	if (!len)
+		return NULL;
+	path__join(text, names, len, cut);
+	return text;
+}
+
+/* "bash(1234) sshd(99)", the nearest first. */
+static void row_ancestors(struct exec_view *v, const struct exec_ancestor *a, uint32_t n,
+			  struct exec_row *row)
+{
+	char comm[PROCESS_COMM_LEN + 1];
+
+	if (!v->opt->ancestors)
+		return;
+	v->ancestors.len = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		comm_copy(comm, a[i].comm);
+		buf__printf(&v->ancestors, "%s%s(%u)", i ? " " : "", comm, a[i].pid);
+	}
+	buf__char(&v->ancestors, '\0');
+	row->ancestors = v->ancestors.data;
+}
+
+static bool record_is_whole(const struct exec_record *r)
+{
+	return r->head.size >= sizeof(*r) &&
+	       r->head.size == sizeof(*r) + r->filename_len + r->interp_len + r->args_len +
+				       r->exe_len + r->cwd_len +
+				       r->ancestors * sizeof(struct exec_ancestor);
+}
+
+static const char *row_ret(struct exec_row *row, int error)
+{
+	if (!error)
+		return "0";
+	row->error = errno_name(-error);
+	if (row->error)
+		return row->error;
+	snprintf(row->ret_text, sizeof(row->ret_text), "%d", error);
+	return row->error = row->ret_text;
+}
+
+/* Leaves what the JSON object needs beside the row: arguments and ancestors. */
+static int row_exec(struct exec_view *v, const struct run *run, const struct exec_record *r,
+		    struct exec_row *row, struct args *args, const struct exec_ancestor **ancestors)
+{
+	const char *at = (const char *)(r + 1);
+	int err;
+
+	if (!record_is_whole(r))
+		return -EINVAL;
+	row_common(v, run, &r->head, &r->who, row);
+	row->event = r->head.kind == EXEC_FAILED ? "failed" : "exec";
+	row->ret = row_ret(row, r->error);
+	row->ppid = r->ppid;
+	row->ns_pid = r->ns_pid;
+	row->cpu = r->cpu;
+	if (r->loginuid != UID_ANY)
+		row->loginuid = r->loginuid;
+	comm_copy(row->pcomm, r->pcomm);
+	row->filename = row_text(&at, r->filename_len);
+	row_filename(r, row);
+	row->interpreter = row_text(&at, r->interp_len);
+	err = args__collect(&v->ahead, r, at, args);
+	at += r->args_len;
+	row->exe = row_path(row->exe_text, at, r->exe_len, r->flags & EXEC_EXE_CUT);
+	at += r->exe_len;
+	row->cwd = row_path(row->cwd_text, at, r->cwd_len, r->flags & EXEC_CWD_CUT);
+	*ancestors = (const void *)(at + r->cwd_len);
+	row_ancestors(v, *ancestors, r->ancestors, row);
+	return err;
+}
+
+static bool view_wants(struct exec_view *v, const struct exec_row *row, const struct args *args)
+{
+	if (v->has_name && regexec(&v->name, row->who.comm, 0, NULL, 0))
+		return false;
+	if (!v->has_line)
+		return true;
+	args__line(args, &v->search);
+	return !v->search.err && !regexec(&v->line, v->search.data, 0, NULL, 0);
+}
+
+static void json_ancestors(const struct exec_ancestor *a, uint32_t n, struct json *j)
+{
+	char comm[PROCESS_COMM_LEN + 1];
+
+	json__array(j, "ancestors");
+	for (uint32_t i = 0; i < n; i++) {
+		comm_copy(comm, a[i].comm);
+		json__object(j, NULL);
+		json__u64(j, "pid", a[i].pid);
+		json__str(j, "comm", comm);
+		json__object_end(j);
+	}
+	json__array_end(j);
+}
+
+static void show_exec(struct exec_view *v, struct run *run, const struct exec_record *r,
+		      const struct exec_row *row, const struct args *args,
+		      const struct exec_ancestor *ancestors)
+{
+	struct out *o = &run->out;
+
+	run->shown++;
+	if (!o->json) {
+		args__words(args, r->error ? row->filename : NULL, v->opt->quote, &v->words);
+		out__row(o, row);
+		return;
+	}
+	out__begin(o, "event", row->time_ns);
+	out__members(o, exec_fields, row);
+	process__json(&row->who, &o->j);
+	args__json(args, &o->j);
+	if (v->opt->ancestors)
+		json_ancestors(ancestors, r->ancestors, &o->j);
+	out__end(o);
+}
+
+static int view_exec(struct exec_view *v, struct run *run, const struct exec_record *r)
+{
+	const struct exec_ancestor *ancestors;
+	struct exec_row row;
+	struct args args;
+	int err = row_exec(v, run, r, &row, &args, &ancestors);
+
+	if (err)
+		return err;
+	if (!view_wants(v, &row, &args)) {
+		run->filtered++;
+		return 0;
+	}
+	if (v->opt->max_args)
+		args__limit(&args, v->opt->max_args);
+	show_exec(v, run, r, &row, &args, ancestors);
+	if (!v->opt->exit || r->head.kind != EXEC_DONE)
+		return 0;
+	return running__set(&v->running, r->who.pid, r->head.time_ns);
+}
+
+/* As wait() has it. */
+static void show_exit(struct run *run, const struct exit_record *r, struct exec_row *row)
+{
+	struct out *o = &run->out;
+	int sig = r->status & 0x7f, code = r->status >> 8 & 0xff;
+
+	run->shown++;
+	if (sig)
+		row->ret = signal_name(sig, row->ret_text, sizeof(row->ret_text));
+	else
+		snprintf(row->ret_text, sizeof(row->ret_text), "%d", code);
+	out__begin(o, "event", row->time_ns);
+	out__members(o, exec_fields, row);
+	if (o->json) {
+		process__json(&row->who, &o->j);
+		if (sig)
+			json__str(&o->j, "signal", row->ret);
+		else
+			json__u64(&o->j, "exit_code", code);
+		if (sig)
+			json__bool(&o->j, "core_dumped", r->status & 0x80);
+	}
+	out__end(o);
+	if (!sig)
+		row->ret = row->ret_text;
+	out__row(o, row);
+}
+
+static int view_exit(struct exec_view *v, struct run *run, const struct exit_record *r)
+{
+	struct exec_row row;
+	uint64_t since_ns;
+
+	if (r->head.size < sizeof(*r))
+		return -EINVAL;
+	if (!running__take(&v->running, r->who.pid, &since_ns)) {
+		run->filtered++;
+		return 0;
+	}
+	row_common(v, run, &r->head, &r->who, &row);
+	row.event = "exit";
+	row.duration_ns = r->head.time_ns - since_ns;
+	row.ppid = r->ppid;
+	row.ns_pid = r->ns_pid;
+	row.cpu = r->cpu;
+	if (r->loginuid != UID_ANY)
+		row.loginuid = r->loginuid;
+	comm_copy(row.pcomm, r->pcomm);
+	v->words.len = 0;
+	buf__str(&v->words, "# exit");
+	show_exit(run, r, &row);
+	return 0;
+}
+
+int view__record(struct exec_view *v, struct run *run, const struct record *r)
+{
+	switch (r->kind) {
+	case EXEC_DONE:
+	case EXEC_FAILED:
+		return view_exec(v, run, (const void *)r);
+	case EXEC_ARGS:
+		return args__ahead(&v->ahead, (const void *)r);
+	case EXEC_EXIT:
+		return view_exit(v, run, (const void *)r);
+	}
+	return -EINVAL;
+}

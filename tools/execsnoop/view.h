@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Records as rows and objects. */
+#ifndef EXECSNOOP_VIEW_H
+#define EXECSNOOP_VIEW_H
+
+#include <regex.h>
+#include "common/process.h"
+#include "common/tool.h"
+#include "tools/execsnoop/args.h"
+#include "tools/execsnoop/options.h"
+#include "tools/execsnoop/running.h"
+
+struct exec_view {
+	const struct exec_options *opt;
+	struct process_names names;
+	regex_t name, line; /* of -n and -l */
+	bool has_name, has_line;
+	struct running running; /* with --exit */
+	struct args_ahead ahead;
+	struct buf words, search, ancestors;
+};
+
+extern const struct field exec_fields[];
+
+/* -EINVAL after a line on stderr: an expression is not one. */
+int view__parsed(struct exec_view *v);
+void view__free(struct exec_view *v);
+/* A record of the programs. Counts in run->shown and run->filtered. 0 or -errno. */
+int view__record(struct exec_view *v, struct run *run, const struct record *r);
+
+#endif
