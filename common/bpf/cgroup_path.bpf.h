@@ -24,6 +24,7 @@ struct {
 struct cgroup_path_room {
 	struct cgroup_path_record record;
 	char names[CGROUP_PATH_MAX];
+	__u64 node, len;
 };
 
 /* 4 kB a CPU and slot (order.h). */
@@ -48,44 +49,50 @@ static __always_inline struct kernfs_node *cgroup_node_parent(struct kernfs_node
 	return BPF_CORE_READ(kn, parent);
 }
 
-static __always_inline __u64 cgroup_path_names(struct kernfs_node *kn,
-					       struct cgroup_path_room *room)
+/*
+ * One level. Not 0: there are no more. Global functions are gone through once by the verifier, not
+ * with each state of their callers.
+ */
+__noinline long cgroup_path_step(__u32 slot)
 {
-	__u64 off = 0;
+	struct cgroup_path_room *room = bpf_map_lookup_elem(&cgroup_path_rooms, &slot);
+	struct kernfs_node *kn, *parent;
+	__u64 off;
+	long n;
 
-	room->record.cut = 1;
-	for (int i = 0; i < CGROUP_LEVELS_MAX && off <= CGROUP_PATH_MAX - CGROUP_NAME_MAX; i++) {
-		struct kernfs_node *parent = cgroup_node_parent(kn);
-		long n;
-
-		if (!parent) {
-			room->record.cut = 0;
-			break;
-		}
-		n = bpf_probe_read_kernel_str(room->names + off, CGROUP_NAME_MAX,
-					      BPF_CORE_READ(kn, name));
-		if (n <= 0 || n > CGROUP_NAME_MAX)
-			break;
-		off += n;
-		kn = parent;
-	}
-	return off;
+	if (!room)
+		return 1;
+	kn = (void *)room->node;
+	off = room->len;
+	parent = cgroup_node_parent(kn);
+	if (!parent)
+		room->record.cut = 0;
+	if (!parent || off > CGROUP_PATH_MAX - CGROUP_NAME_MAX)
+		return 1;
+	n = bpf_probe_read_kernel_str(room->names + off, CGROUP_NAME_MAX, BPF_CORE_READ(kn, name));
+	if (n <= 0)
+		return 1;
+	room->len = off + n;
+	room->node = (__u64)parent;
+	return 0;
 }
 
-/*
- * Run once for a cgroup, with the event's time. Global, so that the verifier goes through it once
- * and not with each state of its callers.
- */
+/* Run once for a cgroup, with the event's time. */
 __noinline int cgroup_path_tell(__u64 node, __u64 key, __u64 time_ns, __u32 slot)
 {
-	struct kernfs_node *kn = (void *)node;
 	struct cgroup_path_room *room = bpf_map_lookup_elem(&cgroup_path_rooms, &slot);
 	__u8 known = 1;
 	__u64 size;
 
 	if (!room)
 		return 0;
-	size = cgroup_path_names(kn, room);
+	room->node = node;
+	room->len = 0;
+	room->record.cut = 1;
+	for (int i = 0; i < CGROUP_LEVELS_MAX; i++)
+		if (cgroup_path_step(slot))
+			break;
+	size = room->len;
 	if (size > CGROUP_PATH_MAX)
 		return 0;
 	size += sizeof(room->record);

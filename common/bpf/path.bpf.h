@@ -2,6 +2,7 @@
 /*
  * The path of a file, by hand: d_path() is not for tracing programs. As the file's mount
  * namespace has it, through mounts, from the top of that namespace and not from a chroot.
+ * What is longer than its room is without its beginning.
  */
 #ifndef SNOOPKIT_PATH_BPF_H
 #define SNOOPKIT_PATH_BPF_H
@@ -11,45 +12,83 @@
 
 #define PATH_BYTES_MAX 4096
 #define PATH_NAME_MAX 256
-#define PATH_NAMES_MAX 64
+#define PATH_STEPS_MAX 64 /* names and mounts */
+
+struct path_room {
+	__u64 dentry, mount, len;
+	bool done;
+	/* From the file up, each ended by NUL. */
+	char names[PATH_BYTES_MAX];
+};
+
+/* 4 kB a CPU and slot (order.h). */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct path_room);
+	__uint(max_entries, 2);
+} path_rooms SEC(".maps");
+
+/* At the root of a mount: on to where it is mounted, if anywhere. */
+static __always_inline long path_up_mount(struct path_room *room)
+{
+	struct mount *mount = (void *)room->mount, *above = BPF_CORE_READ(mount, mnt_parent);
+
+	room->done = above == mount;
+	room->dentry = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
+	room->mount = (__u64)above;
+	return room->done;
+}
 
 /*
- * Writes the names from the file up, each ended by NUL; returns their length. Negative: that
- * length, and there are more above. To be called from a global function: it ends in many states.
+ * One step up. Not 0: that was the last one. A global function, whose loop the verifier need not
+ * follow in all the states that it could be in.
  */
-static __always_inline long path_names(char *names, struct vfsmount *mnt, struct dentry *dentry)
+__noinline long path_step(__u32 slot)
 {
-	struct mount *mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
-	__u64 off = 0;
+	struct path_room *room = bpf_map_lookup_elem(&path_rooms, &slot);
+	struct mount *mount;
+	struct dentry *dentry, *parent;
+	__u64 off;
+	long n;
 
-	for (int i = 0; i < PATH_NAMES_MAX && off <= PATH_BYTES_MAX - PATH_NAME_MAX; i++) {
-		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-		long n;
+	if (!room)
+		return 1;
+	mount = (void *)room->mount;
+	dentry = (void *)room->dentry;
+	off = room->len;
+	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root))
+		return path_up_mount(room);
+	if (off > PATH_BYTES_MAX - PATH_NAME_MAX)
+		return 1;
+	n = bpf_probe_read_kernel_str(room->names + off, PATH_NAME_MAX,
+				      BPF_CORE_READ(dentry, d_name.name));
+	if (n <= 0)
+		return 1;
+	room->len = off + n;
+	parent = BPF_CORE_READ(dentry, d_parent);
+	/* A memfd is nowhere. */
+	room->done = dentry == parent;
+	room->dentry = (__u64)parent;
+	return room->done;
+}
 
-		/* At the root of a mount: on to where it is mounted, if anywhere. */
-		if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
-			struct mount *above = BPF_CORE_READ(mount, mnt_parent);
+/* Fills what the CPU has for this slot. NULL: there is no path. */
+static __always_inline struct path_room *path_fill(__u32 slot, struct path *path)
+{
+	struct path_room *room = bpf_map_lookup_elem(&path_rooms, &slot);
+	struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
 
-			if (above == mount)
-				return off;
-			dentry = BPF_CORE_READ(mount, mnt_mountpoint);
-			mount = above;
-			continue;
-		}
-		n = bpf_probe_read_kernel_str(names + off, PATH_NAME_MAX,
-					      BPF_CORE_READ(dentry, d_name.name));
-		if (n <= 0 || n > PATH_NAME_MAX)
+	if (!room || !mnt)
+		return NULL;
+	room->dentry = (__u64)BPF_CORE_READ(path, dentry);
+	room->mount = (__u64)mnt - bpf_core_field_offset(struct mount, mnt);
+	room->len = 0;
+	room->done = false;
+	for (int i = 0; i < PATH_STEPS_MAX; i++)
+		if (path_step(slot))
 			break;
-		off += n;
-		/* For the verifier: of all rounds the range is the same, so it sees one of them. */
-		barrier_var(off);
-		off &= 2 * PATH_BYTES_MAX - 1;
-		/* A memfd is nowhere. */
-		if (dentry == parent)
-			return off;
-		dentry = parent;
-	}
-	return -(long)off;
+	return room;
 }
 
 #endif

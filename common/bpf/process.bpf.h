@@ -56,10 +56,13 @@ static __always_inline void process_cgroups(struct process *p, struct task_struc
 static __always_inline void process_fill(struct process *p, struct task_struct *task,
 					 const bool typed, __u64 time_ns, __u32 slot)
 {
+	const struct cred *cred;
+
 	p->pid = task_read(task, typed, tgid);
 	p->tid = task_read(task, typed, pid);
-	p->uid = task_read(task, typed, cred, uid.val);
-	p->euid = task_read(task, typed, cred, euid.val);
+	cred = task_read(task, typed, cred);
+	p->uid = task_read(cred, typed, uid.val);
+	p->euid = task_read(cred, typed, euid.val);
 	bpf_get_current_comm(p->comm, sizeof(p->comm));
 	process_cgroups(p, task, typed, time_ns, slot);
 }

@@ -26,59 +26,42 @@ static __always_inline __u64 append_interp(struct room *room, __u64 off, const c
 	return off + n;
 }
 
-/* path_names() at room->data + off. */
-__noinline long room_path(__u32 slot, __u64 off, __u64 mnt, __u64 dentry)
+/* Length of the names, at most PATH_BYTES_MAX. */
+static __always_inline __u64 append_path(struct room *room, __u32 slot, __u64 off,
+					 struct path *path, __u32 cut)
 {
-	struct room *room = room_of(slot);
+	struct path_room *from = path_fill(slot, path);
+	__u64 len;
 
-	if (!room || off > DATA_BYTES - PATH_BYTES_MAX)
+	if (!from)
 		return 0;
-	return path_names(room->data + off, (void *)mnt, (void *)dentry);
-}
-
-/* Length of the names, at most EXEC_PATH_MAX. */
-static __always_inline __u64 names_of(struct room *room, __u32 slot, __u64 off, struct path *path,
-				      __u32 cut)
-{
-	struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
-	struct dentry *dentry = BPF_CORE_READ(path, dentry);
-	long n;
-
-	if (!mnt || !dentry)
+	len = from->len;
+	if (len > PATH_BYTES_MAX || off > DATA_BYTES - PATH_BYTES_MAX)
 		return 0;
-	n = room_path(slot, off, (__u64)mnt, (__u64)dentry);
-	if (n < 0) {
+	if (!from->done)
 		room->exec.flags |= cut;
-		n = -n;
-	}
-	return n > EXEC_PATH_MAX ? 0 : n;
+	bpf_probe_read_kernel(room->data + off, len, from->names);
+	return len;
 }
 
 static __always_inline __u64 append_exe(struct room *room, __u32 slot, __u64 off,
 					struct task_struct *task)
 {
 	struct file *exe = BPF_CORE_READ(task, mm, exe_file);
-	__u64 n;
 
-	if (!exe)
-		return off;
-	n = names_of(room, slot, off, &exe->f_path, EXEC_EXE_CUT);
-	room->exec.exe_len = n;
-	return off + n;
+	if (exe)
+		room->exec.exe_len = append_path(room, slot, off, &exe->f_path, EXEC_EXE_CUT);
+	return off + room->exec.exe_len;
 }
 
 static __always_inline __u64 append_cwd(struct room *room, __u32 slot, __u64 off,
 					struct task_struct *task)
 {
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
-	__u64 n;
 
-	if (!fs)
-		return off;
-	n = names_of(room, slot, off, &fs->pwd, EXEC_CWD_CUT);
-	/* The root itself has no names. */
-	room->exec.cwd_len = n;
-	return off + n;
+	if (fs)
+		room->exec.cwd_len = append_path(room, slot, off, &fs->pwd, EXEC_CWD_CUT);
+	return off + room->exec.cwd_len;
 }
 
 static __always_inline __u64 append_ancestors(struct room *room, __u64 off,
@@ -86,6 +69,10 @@ static __always_inline __u64 append_ancestors(struct room *room, __u64 off,
 {
 	struct task_struct *at = BPF_CORE_READ(task, real_parent, group_leader);
 
+	/* The verifier does not know what it is that was added up here. */
+	barrier_var(off);
+	if (off > DATA_BYTES - EXEC_ANCESTORS_MAX * sizeof(struct exec_ancestor))
+		return off;
 	for (__u32 i = 0; i < EXEC_ANCESTORS_MAX && i < max_ancestors; i++) {
 		struct exec_ancestor *a = (void *)(room->data + off);
 
@@ -115,10 +102,12 @@ static __always_inline __u64 append_rest(struct room *room, __u32 slot, __u64 of
 static __always_inline void fill_head(struct exec_record *r, struct task_struct *task,
 				      const bool typed, __u64 time_ns, __u32 kind, __u32 slot)
 {
+	struct task_struct *parent = task_read(task, typed, real_parent);
+
 	r->head.time_ns = time_ns;
 	r->head.kind = kind;
 	process_fill(&r->who, task, typed, time_ns, slot);
-	r->ppid = task_read(task, typed, real_parent, tgid);
+	r->ppid = task_read(parent, typed, tgid);
 	r->ns_pid = process_ns_pid(task, typed);
 	r->loginuid = UID_ANY;
 	if (bpf_core_field_exists(task->loginuid))
@@ -130,7 +119,7 @@ static __always_inline void fill_head(struct exec_record *r, struct task_struct 
 	r->filename_len = r->interp_len = r->exe_len = r->cwd_len = 0;
 	r->ancestors = 0;
 	bpf_probe_read_kernel(r->pcomm, sizeof(r->pcomm),
-			      task_read(task, typed, real_parent, group_leader)->comm);
+			      task_read(parent, typed, group_leader)->comm);
 }
 
 /* Its size is known when all is appended. */

@@ -10,6 +10,7 @@
 #include "tools/execsnoop/execsnoop.h"
 
 const volatile __u64 max_args_bytes = 128 << 10;
+const volatile __u64 max_pieces = 5; /* that they may come in */
 const volatile __u32 max_ancestors = 0;
 const volatile bool with_exe = false;
 const volatile bool with_cwd = false;
@@ -18,11 +19,9 @@ const volatile bool with_cwd = false;
 	(4 * EXEC_PATH_MAX + EXEC_ARGS_INLINE + EXEC_ANCESTORS_MAX * sizeof(struct exec_ancestor))
 
 struct room {
+	struct exec_record exec;
 	union {
-		struct {
-			struct exec_record exec;
-			char data[DATA_BYTES];
-		};
+		char data[DATA_BYTES];
 		struct {
 			struct args_record args;
 			char piece[EXEC_ARGS_PIECE];

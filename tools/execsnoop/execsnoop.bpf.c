@@ -10,10 +10,7 @@
 
 TREE_PROGRAMS(process_filter.tree)
 
-/*
- * A part of the arguments in a record of its own, whose head is filled. Not 0: it is not sent.
- * Global functions are gone through once by the verifier, not with each state of their callers.
- */
+/* A part of the arguments in a record of its own, whose head is filled. Not 0: it is not sent. */
 __noinline long send_piece(__u64 address, __u64 len)
 {
 	struct room *room = room_of(SLOT_EXEC);
@@ -23,7 +20,7 @@ __noinline long send_piece(__u64 address, __u64 len)
 	room->args.head.size = sizeof(room->args) + len;
 	if (bpf_probe_read_user(room->piece, len, (void *)address))
 		return -1;
-	return ring_output(room, sizeof(room->args) + len) ? 0 : -1;
+	return ring_output(&room->args, sizeof(room->args) + len) ? 0 : -1;
 }
 
 /*
@@ -39,7 +36,7 @@ __noinline __u64 send_ahead(__u32 pid, __u64 time_ns, __u64 start, __u64 bytes)
 	room->args.head.time_ns = time_ns;
 	room->args.head.kind = EXEC_ARGS;
 	room->args.pid = pid;
-	for (__u64 i = 0; i < EXEC_ARGS_PIECES_MAX; i++) {
+	for (__u64 i = 0; i < max_pieces; i++) {
 		__u64 sent = i * EXEC_ARGS_PIECE, left = bytes - sent;
 
 		room->args.offset = sent;
@@ -81,27 +78,32 @@ static __always_inline __u64 append_args(struct room *room, __u64 off, __u64 sta
 	return off + len;
 }
 
+/*
+ * The head comes first: the kernel's verifier takes a millisecond for each pointer that it knows
+ * the type of, and goes through what follows a branch once more.
+ */
 static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
 				      struct linux_binprm *bprm, __u64 time_ns)
 {
 	struct room *room = room_of(SLOT_EXEC);
-	__u64 start = task->mm->arg_start, total = task->mm->arg_end - start;
 	const char *filename = bprm->filename, *interp = bprm->interp;
-	__u64 off = 0, wanted, ahead = 0;
+	struct mm_struct *mm = task->mm;
+	__u64 start = mm->arg_start, total = mm->arg_end - start;
+	__u64 off = 0, wanted;
 	bool tight;
 
 	if (!room)
 		return;
-	wanted = args_wanted(total, &tight);
-	if (wanted > EXEC_ARGS_INLINE)
-		ahead = send_ahead(task->tgid, time_ns, start, wanted);
 	fill_head(&room->exec, task, true, time_ns, EXEC_DONE, SLOT_EXEC);
+	wanted = args_wanted(total, &tight);
 	room->exec.who.tid = old_pid;
 	room->exec.args_total = total;
-	room->exec.args_ahead = ahead;
+	room->exec.args_ahead = 0;
 	room->exec.args_len = 0;
-	if (tight || wanted > ahead + EXEC_ARGS_INLINE) {
-		room->exec.flags = EXEC_WAS_SHORTENED;
+	if (wanted > EXEC_ARGS_INLINE)
+		room->exec.args_ahead = send_ahead(room->exec.who.pid, time_ns, start, wanted);
+	if (tight || wanted > room->exec.args_ahead + EXEC_ARGS_INLINE) {
+		room->exec.flags |= EXEC_WAS_SHORTENED;
 		count_add(EXEC_SHORTENED);
 	}
 	off = append_filename(room, off, filename);

@@ -26,7 +26,7 @@ static const struct cli_option options[] = {
 	{ CLI_NUMBER, 0, "max-args", "N", "at most N arguments (all)", &opt.max_args, 1,
 	  UINT32_MAX },
 	{ CLI_SIZE, 0, "max-args-bytes", "SIZE", "at most so many bytes of arguments (128K)",
-	  &opt.max_args_bytes, 256, 2 << 20 },
+	  &opt.max_args_bytes, 1024, 2 << 20 },
 	{ CLI_GROUP, .help = "Which execs" },
 	{ CLI_TEXT, 'n', "name", "NAME", "whose name matches (extended regular expression)",
 	  &opt.name },

@@ -35,7 +35,6 @@ enum exec_count {
 /* Arguments beside the rest of their exec; what comes before is sent ahead of it in pieces. */
 #define EXEC_ARGS_INLINE 12288
 #define EXEC_ARGS_PIECE 28672
-#define EXEC_ARGS_PIECES_MAX 74 /* 2 MiB and some */
 /* What is kept when the ring buffer is nearly full. */
 #define EXEC_ARGS_SHORT 256
 /* Of a failed exec, whose arguments are collected one by one. */

@@ -21,50 +21,66 @@ static __always_inline __u64 append_user_filename(struct room *room, __u64 filen
 }
 
 /* False: unreadable. */
-static __always_inline bool user_pointer(__u64 argv, __u32 i, bool compat, __u64 *pointer)
+static __always_inline bool user_pointer(__u64 address, bool compat, __u64 *pointer)
 {
 	*pointer = 0;
 	if (compat)
-		return !bpf_probe_read_user(pointer, sizeof(__u32), (void *)(argv + i * 4));
-	return !bpf_probe_read_user(pointer, sizeof(__u64), (void *)(argv + i * 8));
+		return !bpf_probe_read_user(pointer, sizeof(__u32), (void *)address);
+	return !bpf_probe_read_user(pointer, sizeof(__u64), (void *)address);
 }
 
 /*
- * Collects the arguments at data + off, at most `most` bytes of them. Returns their length. A
- * string is read with all the room there may be, which goes into that of paths not yet there.
+ * Appends the argument whose pointer is at `address` to those at data + off, at most `most` bytes
+ * in all. Not 0: that was the last one. A string is read with all the room there may be, which
+ * goes into that of paths not yet there.
  */
-__noinline __u64 append_user_args(__u64 off, __u64 argv, bool compat, __u64 most)
+__noinline long append_user_arg(__u64 off, __u64 address, bool compat, __u64 most)
 {
 	struct room *room = room_of(SLOT_FAILED);
-	__u64 pointer, len = 0;
+	__u64 pointer, len;
 	long n;
 
-	if (!room || off > EXEC_PATH_MAX || most > EXEC_ARGS_INLINE)
-		return 0;
-	for (__u32 i = 0; i <= EXEC_FAILED_ARGS_MAX; i++) {
-		if (!user_pointer(argv, i, compat, &pointer)) {
-			room->exec.flags |= EXEC_ARGS_UNREADABLE;
-			break;
-		}
-		if (!pointer)
-			break;
-		if (i == EXEC_FAILED_ARGS_MAX || len >= most || len > EXEC_ARGS_INLINE) {
-			room->exec.flags |= EXEC_ARGS_MORE;
-			break;
-		}
-		n = bpf_probe_read_user_str(room->data + off + len, EXEC_ARGS_INLINE,
-					    (void *)pointer);
-		if (n <= 0 || n > EXEC_ARGS_INLINE) {
-			room->exec.flags |= EXEC_ARGS_UNREADABLE;
-			break;
-		}
-		len += n;
-		if (len > most || n == EXEC_ARGS_INLINE) {
-			room->exec.flags |= EXEC_ARGS_MORE;
-			len = most;
-			break;
-		}
+	if (!room)
+		return 1;
+	if (!user_pointer(address, compat, &pointer)) {
+		room->exec.flags |= EXEC_ARGS_UNREADABLE;
+		return 1;
 	}
+	if (!pointer)
+		return 1;
+	len = room->exec.args_len;
+	if (len >= most || len >= EXEC_ARGS_INLINE || off > EXEC_PATH_MAX) {
+		room->exec.flags |= EXEC_ARGS_MORE;
+		return 1;
+	}
+	n = bpf_probe_read_user_str(room->data + off + len, EXEC_ARGS_INLINE, (void *)pointer);
+	if (n <= 0) {
+		room->exec.flags |= EXEC_ARGS_UNREADABLE;
+		return 1;
+	}
+	len += n;
+	if (len > most || n == EXEC_ARGS_INLINE) {
+		room->exec.flags |= EXEC_ARGS_MORE;
+		len = most;
+	}
+	room->exec.args_len = len;
+	return 0;
+}
+
+/* The arguments, at data + off. Returns their length, at most `most` and EXEC_ARGS_INLINE. */
+static __always_inline __u64 append_user_args(struct room *room, __u64 off,
+					      const struct exec_call *call, __u64 most)
+{
+	__u64 len;
+
+	room->exec.args_len = 0;
+	for (__u32 i = 0; i < EXEC_FAILED_ARGS_MAX; i++)
+		if (append_user_arg(off, call->argv + i * (call->compat ? 4 : 8), call->compat,
+				    most))
+			break;
+	len = room->exec.args_len;
+	if (len > EXEC_ARGS_INLINE)
+		len = 0;
 	return len;
 }
 
@@ -85,9 +101,7 @@ static __always_inline void exec_failed(struct exec_call *call, __u64 time_ns)
 	if (tight && most > EXEC_ARGS_SHORT)
 		most = EXEC_ARGS_SHORT;
 	off = append_user_filename(room, call->filename);
-	len = append_user_args(off, call->argv, call->compat, most);
-	if (len > EXEC_ARGS_INLINE)
-		return;
+	len = append_user_args(room, off, call, most);
 	if (tight && (room->exec.flags & EXEC_ARGS_MORE)) {
 		room->exec.flags |= EXEC_WAS_SHORTENED;
 		count_add(EXEC_SHORTENED);
@@ -96,7 +110,6 @@ static __always_inline void exec_failed(struct exec_call *call, __u64 time_ns)
 		count_add(EXEC_UNREADABLE);
 	room->exec.args_total = len;
 	room->exec.args_ahead = 0;
-	room->exec.args_len = len;
 	send(room, append_rest(room, SLOT_FAILED, off + len, task));
 }
 

@@ -109,6 +109,7 @@ int plan__configure(const struct exec_options *opt, struct run *run)
 	skel->rodata->cgroup1_hierarchy = hierarchy;
 	skel->rodata->cgroup1_subsys = subsys;
 	skel->rodata->max_args_bytes = opt->max_args_bytes;
+	skel->rodata->max_pieces = opt->max_args_bytes / EXEC_ARGS_PIECE + 1;
 	skel->rodata->max_ancestors = opt->ancestors;
 	skel->rodata->with_exe = opt->exe;
 	skel->rodata->with_cwd = opt->cwd;
