@@ -57,19 +57,24 @@ __noinline long cgroup_path_step(__u32 slot)
 {
 	struct cgroup_path_room *room = bpf_map_lookup_elem(&cgroup_path_rooms, &slot);
 	struct kernfs_node *kn, *parent;
+	const char *name;
 	__u64 off;
 	long n;
 
 	if (!room)
 		return 1;
 	kn = (void *)room->node;
-	off = room->len;
 	parent = cgroup_node_parent(kn);
-	if (!parent)
+	name = BPF_CORE_READ(kn, name);
+	if (!parent) {
 		room->record.cut = 0;
-	if (!parent || off > CGROUP_PATH_MAX - CGROUP_NAME_MAX)
 		return 1;
-	n = bpf_probe_read_kernel_str(room->names + off, CGROUP_NAME_MAX, BPF_CORE_READ(kn, name));
+	}
+	/* Right before its use: up to 5.11 the verifier forgets the bounds of what is spilled. */
+	off = room->len;
+	if (off > CGROUP_PATH_MAX - CGROUP_NAME_MAX)
+		return 1;
+	n = bpf_probe_read_kernel_str(room->names + off, CGROUP_NAME_MAX, name);
 	if (n <= 0)
 		return 1;
 	room->len = off + n;
@@ -82,7 +87,6 @@ __noinline int cgroup_path_tell(__u64 node, __u64 key, __u64 time_ns, __u32 slot
 {
 	struct cgroup_path_room *room = bpf_map_lookup_elem(&cgroup_path_rooms, &slot);
 	__u8 known = 1;
-	__u64 size;
 
 	if (!room)
 		return 0;
@@ -92,15 +96,11 @@ __noinline int cgroup_path_tell(__u64 node, __u64 key, __u64 time_ns, __u32 slot
 	for (int i = 0; i < CGROUP_LEVELS_MAX; i++)
 		if (cgroup_path_step(slot))
 			break;
-	size = room->len;
-	if (size > CGROUP_PATH_MAX)
-		return 0;
-	size += sizeof(room->record);
 	room->record.head.time_ns = time_ns;
 	room->record.head.kind = RECORD_CGROUP;
-	room->record.head.size = size;
+	room->record.head.size = sizeof(room->record) + room->len;
 	room->record.key = key;
-	if (ring_output(room, size))
+	if (ring_output(room, room->record.head.size, sizeof(*room)))
 		bpf_map_update_elem(&cgroup_known, &key, &known, BPF_ANY);
 	return 0;
 }

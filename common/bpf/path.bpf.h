@@ -49,6 +49,7 @@ __noinline long path_step(__u32 slot)
 	struct path_room *room = bpf_map_lookup_elem(&path_rooms, &slot);
 	struct mount *mount;
 	struct dentry *dentry, *parent;
+	const void *name;
 	__u64 off;
 	long n;
 
@@ -56,13 +57,13 @@ __noinline long path_step(__u32 slot)
 		return 1;
 	mount = (void *)room->mount;
 	dentry = (void *)room->dentry;
-	off = room->len;
 	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root))
 		return path_up_mount(room);
+	name = BPF_CORE_READ(dentry, d_name.name);
+	off = room->len;
 	if (off > PATH_BYTES_MAX - PATH_NAME_MAX)
 		return 1;
-	n = bpf_probe_read_kernel_str(room->names + off, PATH_NAME_MAX,
-				      BPF_CORE_READ(dentry, d_name.name));
+	n = bpf_probe_read_kernel_str(room->names + off, PATH_NAME_MAX, name);
 	if (n <= 0)
 		return 1;
 	room->len = off + n;

@@ -34,10 +34,14 @@ static __always_inline __u64 ring_wakeup(void)
 }
 
 /* For records that are no events: nobody counts one that finds no room. */
-static __always_inline bool ring_output(void *record, __u64 size)
+static __always_inline bool ring_output(void *record, __u64 size, const __u64 max_size)
 {
 	__u64 wakeup = ring_wakeup();
 
+	/* Here and not earlier: up to 5.11 the verifier forgets the bounds of what is spilled. */
+	barrier_var(size);
+	if (size > max_size)
+		return false;
 	if (!bpf_ringbuf_output(&events, record, size, wakeup))
 		return true;
 	/* Nobody was woken: whoever comes next must do it. */
@@ -46,12 +50,18 @@ static __always_inline bool ring_output(void *record, __u64 size)
 	return false;
 }
 
-static __always_inline bool ring_emit(void *record, __u64 size)
+/* A record of any size up to max_size, which `record` points to. */
+static __always_inline bool ring_emit_sized(void *record, __u64 size, const __u64 max_size)
 {
-	if (ring_output(record, size))
+	if (ring_output(record, size, max_size))
 		return true;
 	count_add(COUNT_RING_FULL);
 	return false;
+}
+
+static __always_inline bool ring_emit(void *record, const __u64 size)
+{
+	return ring_emit_sized(record, size, size);
 }
 
 #endif

@@ -8,9 +8,10 @@
 /* Each append_ function returns the new length of room->data. */
 static __always_inline __u64 append_filename(struct room *room, __u64 off, const char *filename)
 {
-	long n = bpf_probe_read_kernel_str(room->data + off, EXEC_PATH_MAX, filename);
+	void *to = room_at(room, off, EXEC_PATH_MAX);
+	long n = to ? bpf_probe_read_kernel_str(to, EXEC_PATH_MAX, filename) : 0;
 
-	if (n <= 0 || n > EXEC_PATH_MAX)
+	if (n <= 0)
 		return off;
 	room->exec.filename_len = n;
 	return off + n;
@@ -18,9 +19,10 @@ static __always_inline __u64 append_filename(struct room *room, __u64 off, const
 
 static __always_inline __u64 append_interp(struct room *room, __u64 off, const char *interp)
 {
-	long n = bpf_probe_read_kernel_str(room->data + off, EXEC_PATH_MAX, interp);
+	void *to = room_at(room, off, EXEC_PATH_MAX);
+	long n = to ? bpf_probe_read_kernel_str(to, EXEC_PATH_MAX, interp) : 0;
 
-	if (n <= 0 || n > EXEC_PATH_MAX)
+	if (n <= 0)
 		return off;
 	room->exec.interp_len = n;
 	return off + n;
@@ -32,15 +34,17 @@ static __always_inline __u64 append_path(struct room *room, __u32 slot, __u64 of
 {
 	struct path_room *from = path_fill(slot, path);
 	__u64 len;
+	void *to;
 
 	if (!from)
 		return 0;
-	len = from->len;
-	if (len > PATH_BYTES_MAX || off > DATA_BYTES - PATH_BYTES_MAX)
-		return 0;
 	if (!from->done)
 		room->exec.flags |= cut;
-	bpf_probe_read_kernel(room->data + off, len, from->names);
+	to = room_at(room, off, PATH_BYTES_MAX);
+	len = from->len;
+	if (!to || len > PATH_BYTES_MAX)
+		return 0;
+	bpf_probe_read_kernel(to, len, from->names);
 	return len;
 }
 
@@ -69,19 +73,20 @@ static __always_inline __u64 append_ancestors(struct room *room, __u64 off,
 {
 	struct task_struct *at = BPF_CORE_READ(task, real_parent, group_leader);
 
-	/* The verifier does not know what it is that was added up here. */
-	barrier_var(off);
-	if (off > DATA_BYTES - EXEC_ANCESTORS_MAX * sizeof(struct exec_ancestor))
-		return off;
 	for (__u32 i = 0; i < EXEC_ANCESTORS_MAX && i < max_ancestors; i++) {
-		struct exec_ancestor *a = (void *)(room->data + off);
+		struct exec_ancestor a = {};
+		void *to;
 
 		at = BPF_CORE_READ(at, real_parent, group_leader);
-		a->pid = BPF_CORE_READ(at, tgid);
-		if (!a->pid)
+		a.pid = BPF_CORE_READ(at, tgid);
+		if (!a.pid)
 			break;
-		bpf_core_read(&a->comm, sizeof(a->comm), &at->comm);
-		off += sizeof(*a);
+		bpf_core_read(a.comm, sizeof(a.comm), &at->comm);
+		to = room_at(room, off, sizeof(a));
+		if (!to)
+			break;
+		__builtin_memcpy(to, &a, sizeof(a));
+		off += sizeof(a);
 		room->exec.ancestors = i + 1;
 	}
 	return off;
@@ -127,10 +132,8 @@ static __always_inline void send(struct room *room, __u64 off)
 {
 	__u64 size = off + sizeof(room->exec);
 
-	if (size > sizeof(room->exec) + DATA_BYTES)
-		return;
 	room->exec.head.size = size;
-	ring_emit(room, size);
+	ring_emit_sized(room, size, sizeof(*room));
 }
 
 #endif

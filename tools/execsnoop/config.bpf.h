@@ -44,6 +44,16 @@ static __always_inline struct room *room_of(__u32 slot)
 	return bpf_map_lookup_elem(&rooms, &slot);
 }
 
+/*
+ * Where the next part goes, which has at most `bytes`. The bounds are checked where they are needed
+ * and not earlier: up to 5.11 the verifier forgets those of what is spilled.
+ */
+static __always_inline void *room_at(struct room *room, __u64 off, const __u64 bytes)
+{
+	barrier_var(off);
+	return off > DATA_BYTES - bytes ? NULL : room->data + off;
+}
+
 /* Three quarters full: better all of the execs than all of their arguments. */
 static __always_inline bool ring_is_tight(__u64 more)
 {

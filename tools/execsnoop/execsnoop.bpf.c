@@ -16,11 +16,12 @@ __noinline long send_piece(__u64 address, __u64 len)
 	struct room *room = room_of(SLOT_EXEC);
 
 	if (!room || len > EXEC_ARGS_PIECE)
-		return -1;
+		return 1;
 	room->args.head.size = sizeof(room->args) + len;
 	if (bpf_probe_read_user(room->piece, len, (void *)address))
-		return -1;
-	return ring_output(&room->args, sizeof(room->args) + len) ? 0 : -1;
+		return 1;
+	len += sizeof(room->args);
+	return !ring_output(&room->args, len, sizeof(room->args) + EXEC_ARGS_PIECE);
 }
 
 /*
@@ -61,18 +62,17 @@ static __always_inline __u64 args_wanted(__u64 total, bool *tight)
 
 static __always_inline __u64 append_args(struct room *room, __u64 off, __u64 start, __u64 wanted)
 {
+	void *to = room_at(room, off, EXEC_ARGS_INLINE);
 	__u64 ahead = room->exec.args_ahead, len = wanted - ahead;
 
-	/* A piece found no room: what is behind it must not follow, what is before it stands. */
-	if (len > EXEC_ARGS_INLINE)
-		len = 0;
+	/* More than that: a piece found no room. What is behind it must not follow. */
 	barrier_var(len);
-	if (len > EXEC_ARGS_INLINE)
+	if (!to || len > EXEC_ARGS_INLINE)
 		return off;
-	if (bpf_probe_read_user(room->data + off, len, (void *)(start + ahead))) {
+	if (bpf_probe_read_user(to, len, (void *)(start + ahead))) {
 		room->exec.flags |= EXEC_ARGS_UNREADABLE;
 		count_add(EXEC_UNREADABLE);
-		len = 0;
+		return off;
 	}
 	room->exec.args_len = len;
 	return off + len;

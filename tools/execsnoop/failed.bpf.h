@@ -14,7 +14,7 @@ static __always_inline __u64 append_user_filename(struct room *room, __u64 filen
 {
 	long n = bpf_probe_read_user_str(room->data, EXEC_PATH_MAX, (void *)filename);
 
-	if (n <= 0 || n > EXEC_PATH_MAX)
+	if (n <= 0)
 		return 0;
 	room->exec.filename_len = n;
 	return n;
@@ -38,6 +38,7 @@ __noinline long append_user_arg(__u64 off, __u64 address, bool compat, __u64 mos
 {
 	struct room *room = room_of(SLOT_FAILED);
 	__u64 pointer, len;
+	void *to;
 	long n;
 
 	if (!room)
@@ -53,7 +54,8 @@ __noinline long append_user_arg(__u64 off, __u64 address, bool compat, __u64 mos
 		room->exec.flags |= EXEC_ARGS_MORE;
 		return 1;
 	}
-	n = bpf_probe_read_user_str(room->data + off + len, EXEC_ARGS_INLINE, (void *)pointer);
+	to = room_at(room, off + len, EXEC_ARGS_INLINE);
+	n = to ? bpf_probe_read_user_str(to, EXEC_ARGS_INLINE, (void *)pointer) : 0;
 	if (n <= 0) {
 		room->exec.flags |= EXEC_ARGS_UNREADABLE;
 		return 1;
