@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* The pure parts of execsnoop: arguments, and the processes that run. */
+#include "tools/execsnoop/args.c"
+#include "tools/execsnoop/running.c"
+
+#include "common/errno_name.h"
+#include "common/signal_name.h"
+#include "common/user.h"
+#include "tests/unit/random.h"
+#include "tests/unit/tap.h"
+
+static struct buf out;
+
+static const char *words(const char *bytes, size_t len, uint64_t missing, uint32_t flags,
+			 const char *filename, uint64_t max)
+{
+	static char text[512];
+	struct args args = { .bytes = bytes, .len = len, .missing_bytes = missing, .flags = flags };
+
+	if (max)
+		args__limit(&args, max);
+	args__words(&args, filename, false, &out);
+	snprintf(text, sizeof(text), "%.*s", (int)out.len, out.data);
+	return text;
+}
+
+#define WORDS(s, ...) words(s, sizeof(s) - 1, __VA_ARGS__)
+
+static void test_words(void)
+{
+	is_str(WORDS("ls\0-l\0", 0, 0, NULL, 0), "ls -l", "words");
+	is_str(WORDS("a\0\0b\0\0", 0, 0, NULL, 0), "a '' b ''", "empty ones, also the last");
+	is_str(WORDS("\0", 0, 0, NULL, 0), "''", "nothing but an empty one");
+	is_str(WORDS("", 0, 0, NULL, 0), "# no arguments", "none");
+	is_str(WORDS("a\0bc", 5, 0, NULL, 0), "a bc # 5 bytes missing", "cut");
+	is_str(WORDS("a\0bc", 5, EXEC_WAS_SHORTENED, NULL, 0),
+	       "a bc # 5 bytes missing (buffer full)", "shortened");
+	is_str(WORDS("a\0", ARGS_UNKNOWN, EXEC_ARGS_UNREADABLE, "/a", 0),
+	       "a # /a; arguments unreadable", "unreadable from one on");
+	is_str(WORDS("", ARGS_UNKNOWN, EXEC_ARGS_UNREADABLE, "/x y", 0),
+	       "# '/x y'; arguments unreadable", "none readable");
+	is_str(WORDS("a\0", ARGS_UNKNOWN, EXEC_ARGS_MORE, NULL, 0), "a # more", "more");
+	is_str(WORDS("# x\0#\0", 0, 0, NULL, 0), "'# x' '#'", "no argument looks like a remark");
+	is_str(WORDS("a\0", 0, 0, "a", 0), "a", "a file name that argv[0] tells");
+	is_str(WORDS("a\0", 0, 0, "ab", 0), "a # ab", "one that it does not tell");
+	is_str(WORDS("ab\0", 0, 0, "a", 0), "ab # a", "... nor the other way round");
+	is_str(WORDS("a\0b\0c\0", 0, 0, NULL, 3), "a b c", "as many as may be");
+	is_str(WORDS("a\0b\0c\0", 0, 0, NULL, 2), "a b # 2 bytes missing", "one more");
+	is_str(WORDS("a\0b\0c\0", ARGS_UNKNOWN, EXEC_ARGS_MORE, NULL, 2), "a b # more",
+	       "one more, and more");
+}
+
+static void test_json(void)
+{
+	struct args args = { .bytes = "a\0\xff\n\0", .len = 5 };
+	struct json j = { .buf = &out };
+
+	out.len = 0;
+	json__object(&j, NULL);
+	args__json(&args, &j);
+	json__object_end(&j);
+	buf__char(&out, '\0');
+	is_str(out.data,
+	       "{\"argv\":[\"a\",\"\xef\xbf\xbd\\n\"],\"argv_hex\":[\"61\",\"ff0a\"],"
+	       "\"argv_missing_bytes\":0,\"argv_state\":\"whole\"}",
+	       "JSON");
+}
+
+/* `n` bytes in pieces of `size` ahead of the last `last`. */
+static void test_pieces(void)
+{
+	static struct {
+		struct args_record r;
+		char bytes[64];
+	} piece;
+	struct args_ahead ahead = {};
+	struct exec_record r = { .head = { 5, EXEC_DONE, sizeof(r) },
+				 .args_total = 14,
+				 .args_ahead = 8,
+				 .args_len = 4 };
+	struct args args;
+
+	r.who.pid = 9;
+	piece.r = (struct args_record){ { 5, EXEC_ARGS, sizeof(piece.r) + 6 }, 9, 0 };
+	memcpy(piece.bytes, "abc\0de", 6);
+	is_int(args__ahead(&ahead, &piece.r), 0, "a piece");
+	piece.r.offset = 6;
+	piece.r.head.size = sizeof(piece.r) + 2;
+	is_int(args__ahead(&ahead, &piece.r), 0, "the next piece");
+	is_int(args__collect(&ahead, &r, "xyz", &args), 0, "the exec itself");
+	ok(args.len == 12 && !memcmp(args.bytes, "abc\0deabxyz", 12), "all in one");
+	is_u64(args.missing_bytes, 2, "and what is missing");
+	is_int(args__collect(&ahead, &r, "xyz", &args), -EINVAL, "pieces are used up");
+	piece.r.offset = 0;
+	args__ahead(&ahead, &piece.r);
+	piece.r.pid = 10;
+	is_int(args__ahead(&ahead, &piece.r), 0, "an exec that was lost after its pieces");
+	r.who.pid = 10;
+	r.args_ahead = 2;
+	is_int(args__collect(&ahead, &r, "xyz", &args), 0, "leaves nothing to the next one");
+	piece.r.head.size = 3;
+	is_int(args__ahead(&ahead, &piece.r), -EINVAL, "too short for a piece");
+	buf__free(&ahead.bytes);
+}
+
+static void test_running(void)
+{
+	static uint64_t since[5000];
+	struct running r = {};
+	unsigned int wrong = 0;
+	uint64_t got;
+
+	ok(!running__take(&r, 1, &got), "nothing runs");
+	for (int i = 0; i < 200000; i++) {
+		uint32_t pid = 1 + random_u64() % 4999;
+
+		if (random_u64() % 3 == 0) {
+			bool taken = running__take(&r, pid, &got);
+
+			wrong += taken != !!since[pid] || (taken && got != since[pid]);
+			since[pid] = 0;
+		} else {
+			since[pid] = 1 + i;
+			wrong += running__set(&r, pid, since[pid]) != 0;
+		}
+	}
+	is_u64(wrong, 0, "200,000 random beginnings and ends");
+	ok(r.size <= 16384, "in memory for those that run (%zu)", r.size);
+	running__free(&r);
+}
+
+static void test_names(void)
+{
+	char text[16];
+	uint32_t uid = 1;
+
+	is_str(errno_name(2), "ENOENT", "errno 2");
+	is_str(errno_name(13), "EACCES", "errno 13");
+	is_str(errno_name(40), "ELOOP", "errno 40");
+	is_str(errno_name(11), "EAGAIN", "errno 11 has one name of two");
+	is_str(errno_name(0), NULL, "errno 0");
+	is_str(errno_name(512), NULL, "errno 512");
+	is_str(errno_name(-1), NULL, "errno -1");
+	is_str(signal_name(9, text, sizeof(text)), "SIGKILL", "signal 9");
+	is_str(signal_name(34, text, sizeof(text)), "SIG34", "signal 34");
+	ok(!user__id("root", &uid) && !uid, "root");
+	ok(!user__id("1000", &uid) && uid == 1000, "a number");
+	ok(user__id("4294967295", &uid), "no user's number");
+	ok(user__id("no such user", &uid), "no user's name");
+	ok(user__id("", &uid), "no name");
+}
+
+int main(void)
+{
+	test_words();
+	test_json();
+	test_pieces();
+	test_running();
+	test_names();
+	buf__free(&out);
+	return done_testing();
+}
