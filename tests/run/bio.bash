@@ -51,20 +51,9 @@ traced() { # OPTION... -- COMMAND...
 	stop_tool "$pid"
 }
 
-# Of the summary in $out_file, which is its last object.
-result() { # JQ-EXPRESSION
-	tail -n 1 "$out_file" | jq -r "$1"
-}
-
 # How many I/Os of a class the summary has. With more jq conditions: of those series only.
 counted() { # CLASS [CONDITION]
 	result "[.series[] | select(.class == \"$1\" and (${2:-true})) | .count] | add // 0"
-}
-
-# Each I/O seen was shown, filtered or lost, and the one who reads it can tell.
-conserved() { # FILE
-	tail -n 1 "$1" | jq -e 'select(.type == "summary") |
-		.seen == .shown + .filtered + ([.lost[]] | add)' >/dev/null
 }
 
 # The tool is there before the first I/O and after the last. Still, 6.18 announces some completions

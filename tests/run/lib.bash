@@ -361,6 +361,17 @@ json_check() { # FILE
 	EOF
 }
 
+# Of the summary in $out_file, which is its last object.
+result() { # JQ-EXPRESSION
+	tail -n 1 "$out_file" | jq -r "$1"
+}
+
+# Each event seen was shown, filtered or lost, and the one who reads it can tell.
+conserved() { # FILE
+	tail -n 1 "$1" | jq -e 'select(.type == "summary") |
+		.seen == .shown + .filtered + ([.lost[]] | add)' >/dev/null
+}
+
 # -- Things to trace ----------------------------------------------------------------------
 
 cleanups=()
