@@ -5,7 +5,6 @@
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
-#include "arg.bpf.h"
 #include "cgroup_path.bpf.h"
 
 /* The v1 hierarchy whose cgroups are told beside those of v2; its index in css_set.subsys. */

@@ -49,7 +49,7 @@ static __always_inline bool tree_has(struct task_struct *task, __u32 root)
 
 	if (bpf_map_lookup_elem(&tree, &tgid))
 		return true;
-	return !tree_root_gone && tree_descends(member_address(task, group_leader), root);
+	return !tree_root_gone && tree_descends((__u64)BPF_CORE_READ(task, group_leader), root);
 }
 
 /* `filter`: the constant that has the tree's root. */

@@ -133,7 +133,12 @@ static __always_inline void send(struct room *room, __u64 off)
 	__u64 size = off + sizeof(room->exec);
 
 	room->exec.head.size = size;
-	ring_emit_sized(room, size, sizeof(*room));
+	if (!ring_emit_sized(room, size, sizeof(*room)))
+		return;
+	if (room->exec.flags & EXEC_WAS_SHORTENED)
+		count_add(EXEC_SHORTENED);
+	if (room->exec.flags & EXEC_ARGS_UNREADABLE)
+		count_add(EXEC_UNREADABLE);
 }
 
 #endif

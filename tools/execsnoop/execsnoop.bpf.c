@@ -71,7 +71,6 @@ static __always_inline __u64 append_args(struct room *room, __u64 off, __u64 sta
 		return off;
 	if (bpf_probe_read_user(to, len, (void *)(start + ahead))) {
 		room->exec.flags |= EXEC_ARGS_UNREADABLE;
-		count_add(EXEC_UNREADABLE);
 		return off;
 	}
 	room->exec.args_len = len;
@@ -102,10 +101,8 @@ static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
 	room->exec.args_len = 0;
 	if (wanted > EXEC_ARGS_INLINE)
 		room->exec.args_ahead = send_ahead(room->exec.who.pid, time_ns, start, wanted);
-	if (tight || wanted > room->exec.args_ahead + EXEC_ARGS_INLINE) {
+	if (tight || wanted > room->exec.args_ahead + EXEC_ARGS_INLINE)
 		room->exec.flags |= EXEC_WAS_SHORTENED;
-		count_add(EXEC_SHORTENED);
-	}
 	off = append_filename(room, off, filename);
 	if (interp != filename)
 		off = append_interp(room, off, interp);
@@ -116,11 +113,14 @@ static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm)
 {
+	struct counts *mine = count_here();
 	__u64 time_ns, *since;
 
-	count_own(COUNT_SEEN);
+	if (!mine)
+		return 0;
+	count_own(mine, COUNT_SEEN);
 	if (!process_wanted(task, true)) {
-		count_own(COUNT_FILTERED);
+		count_own(mine, COUNT_FILTERED);
 		return 0;
 	}
 	since = order_enter(SLOT_EXEC, &time_ns);

@@ -104,12 +104,8 @@ static __always_inline void exec_failed(struct exec_call *call, __u64 time_ns)
 		most = EXEC_ARGS_SHORT;
 	off = append_user_filename(room, call->filename);
 	len = append_user_args(room, off, call, most);
-	if (tight && (room->exec.flags & EXEC_ARGS_MORE)) {
+	if (tight && (room->exec.flags & EXEC_ARGS_MORE))
 		room->exec.flags |= EXEC_WAS_SHORTENED;
-		count_add(EXEC_SHORTENED);
-	}
-	if (room->exec.flags & EXEC_ARGS_UNREADABLE)
-		count_add(EXEC_UNREADABLE);
 	room->exec.args_total = len;
 	room->exec.args_ahead = 0;
 	send(room, append_rest(room, SLOT_FAILED, off + len, task));
@@ -136,16 +132,27 @@ static __noinline int on_failed(struct pt_regs *regs, bool at, bool compat, __s3
 	return 0;
 }
 
-/* Not ctx[0]: in 5.10 some of these have an argument of a type that BTF does not define. */
-#define FAILED_FUNCTION(name, at, compat)                                          \
-	SEC("fexit")                                                               \
-	int name(void *ctx)                                                        \
-	{                                                                          \
-		__s32 error = arg_address(ctx, 1);                                 \
-                                                                                   \
-		if (error < 0)                                                     \
-			on_failed((void *)arg_address(ctx, 0), at, compat, error); \
-		return 0;                                                          \
+/*
+ * An argument as a number. Not ctx[n]: in 5.10 some of these functions have an argument of a type
+ * that BTF does not define.
+ */
+static __always_inline __u64 argument(const void *ctx, __u32 n)
+{
+	__u64 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), (const __u64 *)ctx + n);
+	return value;
+}
+
+#define FAILED_FUNCTION(name, at, compat)                                       \
+	SEC("fexit")                                                            \
+	int name(void *ctx)                                                     \
+	{                                                                       \
+		__s32 error = argument(ctx, 1);                                 \
+                                                                                \
+		if (error < 0)                                                  \
+			on_failed((void *)argument(ctx, 0), at, compat, error); \
+		return 0;                                                       \
 	}
 
 FAILED_FUNCTION(failed_execve, false, false)
@@ -174,13 +181,13 @@ SEC("tp_btf/sys_exit")
 int failed_any_call(void *ctx)
 {
 	struct pt_regs *regs;
-	__s64 ret = arg_address(ctx, 1);
+	__s64 ret = argument(ctx, 1);
 	__u64 number;
 	bool compat;
 
 	if (ret >= 0 || ret < -4095)
 		return 0;
-	regs = (void *)arg_address(ctx, 0);
+	regs = (void *)argument(ctx, 0);
 	number = call_number(regs);
 	compat = call_is_compat((void *)bpf_get_current_task());
 	if (number == (compat ? SYS_COMPAT_EXECVE : SYS_EXECVE))

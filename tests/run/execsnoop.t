@@ -1,0 +1,269 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# vm: cgroup=v2,hybrid,v1
+# shellcheck disable=SC2016,SC2030,SC2031,SC2317 # for other shells; run by wait_until
+#
+# execsnoop on ordinary programs: each exec whole, under its own name, in order, or counted.
+
+# shellcheck source=lib.bash
+. "$(dirname "$0")/lib.bash"
+need root jq
+
+# The tool is in its loop; what it has not shown when it is stopped is drained.
+traced() { # OPTION... -- COMMAND...
+	local options=() pid
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	background_tool execsnoop "${options[@]}" || return
+	pid=$REPLY
+	"$@"
+	stop_tool "$pid"
+}
+events() { # JQ-CONDITION [JQ-EXPRESSION]: of those events, one a line
+	jq -r "select(.type == \"event\" and ($1)) | ${2:-1}" "$out_file"
+}
+rows() { # REGEX: of the table
+	grep -cE "$1" "$out_file"
+}
+
+# A program of a name of its own. Its comm tells ours from others'.
+program() { # NAME
+	cp "$(command -v bash)" "$scratch/$1" || bail_out "no program $1"
+}
+program snoopexec
+
+# -- One exec, all that is told of it -----------------------------------------------------
+
+some() {
+	"$scratch/snoopexec" -c ':' "it's" '' $'a\nb\e' 'x y' ''
+}
+traced -j -- some
+is "$rc" 0 'ends well'
+is "$(events '.comm == "snoopexec"' .event)" exec 'one program, one event'
+is "$(events '.comm == "snoopexec"' '.argv | @json')" \
+	"$(jq -cn '$ARGS.positional' --args -- "$scratch/snoopexec" -c : "it's" '' $'a\nb\e' 'x y' '')" \
+	'all its arguments, also the empty ones'
+is "$(events '.comm == "snoopexec"' '"\(.argv_state) \(.argv_missing_bytes)"')" 'whole 0' \
+	'nothing is missing, which it says'
+is "$(events '.comm == "snoopexec"' .filename)" "$scratch/snoopexec" 'its file'
+is "$(events '.comm == "snoopexec"' '"\(.ppid) \(.uid) \(.euid)"')" "$$ 0 0" 'whose it is'
+is "$(events '.comm == "snoopexec"' '.tid == .pid and .ns_pid == .pid')" true \
+	'the only thread, in the first pid namespace'
+is "$(events '.comm == "snoopexec"' '.cgroup | type')" string 'its cgroup'
+ok 'each line is JSON' json_check "$out_file"
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+is "$(result .shown)" "$(events true | wc -l)" 'shown is what was shown'
+
+# The same cgroup as /proc has it; hosts without one of v2's own have that of a v1 hierarchy.
+cgroup=$(events '.comm == "snoopexec"' .cgroup)
+ok 'the cgroup is one of its parent' grep -qF ":$cgroup" <(cut -d: -f3- /proc/self/cgroup | sed 's/^/:/')
+
+# -- The table ----------------------------------------------------------------------------
+
+traced -- some
+is "$(head -n 1 "$out_file" | tr -s ' ')" 'COMM PID PPID RET ARGS' "the columns of bcc's"
+is "$(rows '^snoopexec ')" 1 'one row, whatever the arguments are'
+is "$(tr -d '\n' <"$out_file" | grep -c $'[\x01-\x1f\x7f]')" 0 'nothing that a terminal acts upon'
+row=$(sed -n "s/^snoopexec .* 0 *$(sed 's/[^^]/[&]/g; s/\^/\\^/g' <<<"$scratch")/&/p" "$out_file")
+words=$(sed -E 's/^snoopexec +[0-9]+ +[0-9]+ 0 +//' <<<"$row")
+eval "set -- $words"
+is "$(printf '<%s>' "$@")" \
+	"$(printf '<%s>' "$scratch/snoopexec" -c : "it's" '' $'a\nb\e' 'x y' '')" \
+	'a shell reads the row as it was meant'
+like "$(tail -n 1 "$out_file")" '^seen [0-9]+ = shown [0-9]+ \+ filtered 0 \+ lost 0$' 'the summary'
+
+# bcc's options, in one go.
+traced -T -t -U -C -q -- some
+is "$(head -n 1 "$out_file" | tr -s ' ')" 'TIME TIME(s) UID COMM PID PPID CPU RET ARGS' '-T -t -U -C'
+is "$(rows "^[0-9:]{8} +[0-9.]+ +0 snoopexec .*'$scratch/snoopexec' '-c' ':'")" 1 '-q'
+
+# -- Arguments of all sizes ---------------------------------------------------------------
+
+# Bytes are random but for NUL; $1 argument of so many bytes each.
+sizes=(0 255 256 12287 12288 12289 28671 28672 28673 57344 69632 100000 131000)
+long() {
+	local n
+	for n in "${sizes[@]}"; do
+		"$scratch/snoopexec" -c : "$n" "$(head -c "$((n * 2 + 100))" /dev/urandom |
+			tr -dc 'a-zA-Z0-9 ' | head -c 1)$(head -c "$n" /dev/zero | tr '\0' x)"
+	done
+}
+background_tool execsnoop -j --max-args-bytes 256K --buffer 4M
+tool=$REPLY
+long
+stop_tool "$tool"
+for n in "${sizes[@]}"; do
+	is "$(events ".comm == \"snoopexec\" and .argv[3] == \"$n\"" \
+		'"\(.argv_state) \(.argv[4] | length >= '"$n"' and (ltrimstr(.[0:1]) | test("^x*$")))"')" \
+		'whole true' "an argument of $n bytes"
+done
+is "$(result .lost.ring_full)" 0 'none is lost'
+
+many() {
+	"$scratch/snoopexec" -c : $(seq 1 10000)
+}
+traced -j -- many
+is "$(events '.comm == "snoopexec"' '.argv[3:] == [range(1; 10001) | tostring]')" true '10,000 arguments'
+traced -j --max-args-bytes 1K -- many
+total=$(printf '%s\0' "$scratch/snoopexec" -c : $(seq 1 10000) | wc -c)
+is "$(events '.comm == "snoopexec"' '"\(.argv_state) \(.argv_missing_bytes)"')" \
+	"limited $((total - 1024))" '--max-args-bytes: just that many are missing'
+traced --max-args-bytes 1K -- many
+is "$(rows " # $((total - 1024)) bytes missing$")" 1 '--max-args-bytes: a row says so'
+traced -j --max-args 5 -- many
+is "$(events '.comm == "snoopexec"' '.argv[3:] | join(" ")')" '1 2' '--max-args'
+exact() {
+	"$scratch/snoopexec" -c : 4 5
+}
+traced --max-args 5 -- exact
+is "$(rows ' -c : 4 5$')" 1 '--max-args: just as many are all'
+
+# -- Order --------------------------------------------------------------------------------
+
+# Two chains of parents at once: each level begins after the one above it.
+chain() { # DEPTH
+	"$scratch/snoopexec" -c '[ "$1" = 0 ] || "$0" -c "$2" "$0" $(($1 - 1)) "$2"; :' \
+		"$scratch/snoopexec" "$1" '[ "$1" = 0 ] || "$0" -c "$2" "$0" $(($1 - 1)) "$2"; :'
+}
+chains() {
+	local i
+	for ((i = 0; i < 5; i++)); do
+		"$scratch/snoopexec" -c 'for i in 1 2 3 4 5 6 7 8 9 10; do "$0" -c ":"; done' \
+			"$scratch/snoopexec" &
+		"$scratch/snoopexec" -c '"$0" -c "\"\$0\" -c : \"\$0\"; :" "$0"; :' "$scratch/snoopexec" &
+	done
+	wait $(jobs -p | grep -vx "$tool")
+}
+background_tool execsnoop -j
+tool=$REPLY
+chains
+stop_tool "$tool"
+is "$(events '.comm == "snoopexec"' 1 | wc -l)" 70 'two kinds of families, all of them'
+is "$(jq -s '[.[] | select(.type == "event") | .mono_ns] | . == sort' "$out_file")" true \
+	'in the order of their time'
+is "$(jq -s 'map(select(.comm? == "snoopexec")) | [.[].pid] as $pids |
+	[to_entries[] | .value.ppid as $p | .key as $at | $pids | index($p) // -1 | . < $at] | all' \
+	"$out_file")" true 'parents before their children'
+
+# -- What failed --------------------------------------------------------------------------
+
+fails() {
+	"$scratch/snoopexec" -c 'exec /nonexistent/snoopfail a "b c"'
+	"$scratch/snoopexec" -c 'exec "$0" x' "$scratch/plain"
+	"$scratch/snoopexec" -c 'exec /dev x'
+} 2>/dev/null
+printf 'no program' >"$scratch/plain"
+traced -j -- fails
+is "$(events '.event == "failed"' | wc -l)" 0 'without -x none that failed'
+traced -j -x -- fails
+is "$(events '.event == "failed" and .filename == "/nonexistent/snoopfail"' \
+	'"\(.errno) \(.argv | @json) \(.argv_state) \(.comm) \(.ppid)"')" \
+	"ENOENT [\"/nonexistent/snoopfail\",\"a\",\"b c\"] whole snoopexec $$" '-x: no such file'
+is "$(events ".event == \"failed\" and .filename == \"$scratch/plain\"" .errno)" EACCES '-x: not allowed'
+is "$(events '.event == "failed" and .filename == "/dev"' .errno)" EACCES '-x: a directory'
+is "$(events '.comm == "snoopexec" and .event == "exec"' | wc -l)" 3 '-x: those that did not fail'
+ok '-x: seen = shown + filtered + lost' conserved "$out_file"
+traced -x -- fails
+is "$(rows "^snoopexec .* ENOENT +/nonexistent/snoopfail a 'b c'\$")" 1 '-x: a row'
+
+# -- The end ------------------------------------------------------------------------------
+
+ends() {
+	"$scratch/snoopexec" -c 'sleep 0.2; exit 3'
+	"$scratch/snoopexec" -c 'kill -TERM $$'
+} 2>/dev/null
+traced -j --exit -- ends
+is "$(events '.event == "exit" and .comm == "snoopexec" and .exit_code == 3' \
+	'.duration_ns > 200000000 and .duration_ns < 5000000000')" true '--exit: exit code and duration'
+is "$(events '.event == "exit" and .comm == "snoopexec" and .signal' '"\(.signal) \(.core_dumped)"')" \
+	'SIGTERM false' '--exit: a signal'
+is "$(jq -s 'map(select(.type == "event")) | group_by(.pid) |
+	all(map(.event) | . == ["exec", "exit"] or (. - ["exec"] | length) <= 1)' "$out_file")" true \
+	'--exit: an end for each beginning'
+ok '--exit: seen = shown + filtered + lost' conserved "$out_file"
+
+# -- Where ---------------------------------------------------------------------------------
+
+mkdir "$scratch/dir"
+there() {
+	(cd "$scratch/dir" && ../snoopexec -c '"$0" -c ":"; :' ../snoopexec)
+}
+traced -j --exe --cwd --ancestors 2 -- there
+is "$(events '.comm == "snoopexec" and (.argv | length == 3)' '"\(.filename) \(.cwd) \(.exe)"')" \
+	"../snoopexec $(realpath "$scratch")/dir $(realpath "$scratch")/snoopexec" '--cwd, --exe'
+is "$(events '.comm == "snoopexec" and (.argv | length == 3)' '.ancestors[0].pid')" \
+	"$(events '.comm == "snoopexec" and (.argv | length == 4)' .ppid)" "--ancestors: the parent's parent first"
+
+# A script: its own name, what runs it, and the arguments that it becomes.
+printf '#!%s -e\n:\n' "$scratch/snoopexec" >"$scratch/script"
+chmod +x "$scratch/script"
+script() {
+	"$scratch/script" 'an arg'
+}
+traced -j -- script
+is "$(events '.filename | endswith("/script")' '"\(.interpreter) \(.argv | @json)"')" \
+	"$scratch/snoopexec [\"$scratch/snoopexec\",\"-e\",\"$scratch/script\",\"an arg\"]" 'a script'
+
+# -- Which --------------------------------------------------------------------------------
+
+program snoopother
+two() {
+	"$scratch/snoopexec" -c ': secret' one
+	"$scratch/snoopother" -c ':' two
+	"$scratch/snoopother" -c '"$0" -c : three; :' "$scratch/snoopexec"
+}
+filtered() { # DESCRIPTION EXPECTED OPTION...
+	local description=$1 expected=$2
+	shift 2
+	traced -j "$@" -- two
+	is "$(events '.comm | startswith("snoop")' '"\(.comm) \(.argv[-1])"' | paste -sd,)" "$expected" \
+		"$description"
+	ok "$description: seen = shown + filtered + lost" conserved "$out_file"
+}
+filtered '-n' 'snoopexec one,snoopexec three' -n 'pex.c$'
+filtered '-l' 'snoopexec one' -l ': secret one'
+filtered '--comm' "snoopother two,snoopother $scratch/snoopexec" --comm snoopother
+filtered '-P' "snoopexec one,snoopother two,snoopother $scratch/snoopexec" -P $$
+filtered '--tree' "snoopexec one,snoopother two,snoopother $scratch/snoopexec,snoopexec three" --tree $$
+filtered '-u' "snoopexec one,snoopother two,snoopother $scratch/snoopexec,snoopexec three" -u root
+filtered '-u of another' '' -u 12345
+filtered '--euid of another' '' --euid 12345
+
+# -- More than there is room for ----------------------------------------------------------
+
+burst() {
+	kill -STOP "$tool"
+	"$scratch/snoopexec" -c 'for ((i = 0; i < 300; i++)); do "$0" -c : "$1"; done' \
+		"$scratch/snoopexec" "$(head -c 8000 /dev/zero | tr '\0' y)"
+	kill -CONT "$tool"
+	sleep 0.3
+	"$scratch/snoopexec" -c ': last'
+}
+background_tool execsnoop -j --comm snoopexec --buffer 64K
+tool=$REPLY
+burst
+stop_tool "$tool"
+shown=$(events true | wc -l)
+is "$((shown + $(result .lost.ring_full)))" 302 'a burst that a small ring has no room for: shown or lost'
+cmp_ok "$(events '.argv_state == "shortened"' | wc -l)" '>' 50 'arguments are shortened before execs are lost'
+is "$(events '.argv_state == "shortened"' | wc -l)" "$(result .notes.shortened)" 'of which there is a note'
+is "$(events '.argv_state == "shortened"' \
+	'(.argv | map(utf8bytelength + 1) | add) - 1 + .argv_missing_bytes' | sort -u | wc -l)" 1 \
+	'each of which says how much is missing'
+is "$(jq -r 'select(.type == "event") | .argv[-1]' "$out_file" | tail -n 1)" ': last' 'what comes after it is whole'
+ok 'each line is JSON, still' json_check "$out_file"
+
+# -- Usage --------------------------------------------------------------------------------
+
+for bad in '-u nobody-of-that-name' '-n [' '-l (' '-P 0' '--tree x' '--comm 1234567890123456' \
+	'--ancestors 17' '--max-args-bytes 3M' '--columns nothing' '-c /no/such/cgroup' 'argument'; do
+	# shellcheck disable=SC2086
+	run_tool execsnoop $bad
+	is "$rc" 2 "$bad: a usage error"
+	is "$(wc -l <"$err_file")" 1 "$bad: told in a line"
+done
+
+done_testing
