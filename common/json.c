@@ -15,15 +15,32 @@ static void json_escape(struct json *j, const uint8_t *p, size_t n)
 	buf__printf(j->buf, "\\u%04x", c);
 }
 
+/* How many bytes at p stand for themselves. */
+static size_t json_plain(const uint8_t *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p[n] >= 0x20 && p[n] < 0x7f && p[n] != '"' && p[n] != '\\')
+		n++;
+	return n;
+}
+
 static void json_quote(struct json *j, const uint8_t *p, size_t len)
 {
 	static const char named[] = "\"\"\\\\\bb\ff\nn\rr\tt";
 
 	buf__char(j->buf, '"');
 	while (len) {
-		size_t n = text__utf8(p, len);
-		const char *name = n == 1 && *p ? strchr(named, *p) : NULL;
+		size_t n = json_plain(p, len);
+		const char *name;
 
+		buf__add(j->buf, p, n);
+		p += n;
+		len -= n;
+		if (!len)
+			break;
+		n = text__utf8(p, len);
+		name = n == 1 && *p ? strchr(named, *p) : NULL;
 		/* Only at even places does `named` hold the character itself. */
 		if (name && (name - named) % 2)
 			name = NULL;

@@ -15,7 +15,7 @@
 /* The kernel's header of a record in the ring. */
 #define RING_HEADER 8
 /* Room for the records of a storm is given back when it is over. */
-#define KEEP_BYTES (256 << 10)
+#define KEEP_BYTES (64 << 10)
 
 struct entry {
 	uint64_t time_ns;
@@ -127,9 +127,15 @@ static int order_keep_rest(struct order *o, size_t done)
 	o->count -= done;
 	o->data = o->spare;
 	o->spare = old;
+	return o->data.err;
+}
+
+static void order_give_back(struct order *o)
+{
+	if (o->data.size > KEEP_BYTES)
+		buf__free(&o->data);
 	if (o->spare.size > KEEP_BYTES)
 		buf__free(&o->spare);
-	return o->data.err;
 }
 
 int order__end(struct order *o, bool emptied)
@@ -145,6 +151,8 @@ int order__end(struct order *o, bool emptied)
 		err = o->fn(o->ctx, order_record(o, done++));
 	if (done)
 		err = order_keep_rest(o, done) ?: err;
+	else if (!o->count)
+		order_give_back(o);
 	return err ?: (done ? ORDER_SHOWN : 0) | (o->count ? ORDER_HELD : 0);
 }
 

@@ -7,22 +7,40 @@
 
 #define ALNUM "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
+/* What a byte is to a shell or a terminal. What has no bit is nothing to any of them. */
 enum char_kind {
-	UNSAFE = 0, /* controls, and what is not ASCII */
-	PLAIN = 1,  /* nothing to any shell */
-	SPECIAL = 2,
-	QUOTE = 3,
+	SPECIAL = 1,
+	QUOTE = 2,
+	CONTROL = 4,
+	BEYOND = 8, /* not ASCII */
 };
 
 static uint8_t kind_of[256];
 
 static void kinds_init(void)
 {
-	for (int c = 0x20; c < 0x7f; c++)
-		kind_of[c] = SPECIAL;
+	for (int c = 0; c < 256; c++)
+		kind_of[c] = c >= 0x80 ? BEYOND : c < 0x20 || c == 0x7f ? CONTROL : SPECIAL;
 	for (const char *p = ALNUM "_@%+=:,./-"; *p; p++)
-		kind_of[(uint8_t)*p] = PLAIN;
+		kind_of[(uint8_t)*p] = 0;
 	kind_of['\''] = QUOTE;
+}
+
+/* All kinds that there are in the word. Most bytes that a tool shows go through here. */
+static unsigned int kinds_in(const char *word, size_t len)
+{
+	const uint8_t *p = (const uint8_t *)word, *end = p + len;
+	unsigned int a = 0, b = 0, c = 0, d = 0;
+
+	for (; end - p >= 4; p += 4) {
+		a |= kind_of[p[0]];
+		b |= kind_of[p[1]];
+		c |= kind_of[p[2]];
+		d |= kind_of[p[3]];
+	}
+	while (p < end)
+		a |= kind_of[*p++];
+	return a | b | c | d;
 }
 
 static bool is_keyword(const char *word, size_t len)
@@ -39,7 +57,7 @@ static bool is_keyword(const char *word, size_t len)
 	return false;
 }
 
-/* Whether it can stand without quotes; it is made of PLAIN characters. */
+/* Whether it can stand without quotes, which no character of it needs. */
 static bool can_stand(const char *word, size_t len, enum shell_word kind)
 {
 	/* zsh looks up the command that a leading '=' names. */
@@ -86,39 +104,29 @@ static void quote_ansi(struct buf *out, const char *word, size_t len)
 	buf__char(out, '\'');
 }
 
-/* The worst kind there is in the word: PLAIN, SPECIAL, QUOTE or UNSAFE. */
-static enum char_kind worst_of(const char *word, size_t len)
+static bool all_shown_as_is(const char *word, size_t len)
 {
-	enum char_kind worst = PLAIN;
-
 	while (len) {
-		enum char_kind kind = kind_of[(uint8_t)*word];
-		size_t n = 1;
+		size_t n = shown_as_is(word, len);
 
-		if (kind == UNSAFE) {
-			n = (uint8_t)*word < 0x80 ? 0 : shown_as_is(word, len);
-			if (!n)
-				return UNSAFE;
-			kind = SPECIAL;
-		}
-		if (kind > worst)
-			worst = kind;
+		if (!n)
+			return false;
 		word += n;
 		len -= n;
 	}
-	return worst;
+	return true;
 }
 
 void shell__word(struct buf *out, const void *word, size_t len, enum shell_word kind)
 {
-	enum char_kind worst;
+	unsigned int kinds;
 
-	if (!kind_of['a'])
+	if (!kind_of[' '])
 		kinds_init();
-	worst = worst_of(word, len);
-	if (worst == PLAIN && can_stand(word, len, kind)) {
+	kinds = kinds_in(word, len);
+	if (!kinds && can_stand(word, len, kind)) {
 		buf__add(out, word, len);
-	} else if (worst == UNSAFE || worst == QUOTE) {
+	} else if (kinds & (CONTROL | QUOTE) || (kinds & BEYOND && !all_shown_as_is(word, len))) {
 		quote_ansi(out, word, len);
 	} else {
 		buf__char(out, '\'');

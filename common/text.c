@@ -130,13 +130,14 @@ const char *text__quote(const char *s)
 
 bool text__is_utf8(const void *s, size_t len)
 {
-	const uint8_t *p = s;
-	size_t n;
+	const uint8_t *p = s, *end = p + len;
 
-	for (; len; p += n, len -= n) {
-		n = text__utf8(p, len);
+	while (p < end) {
+		size_t n = *p < 0x80 ? 1 : text__utf8(p, end - p);
+
 		if (!n)
 			return false;
+		p += n;
 	}
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/membarrier.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -359,6 +360,14 @@ static int tool_check_stdio(void)
 	return 0;
 }
 
+/* Large buffers go back to the system, and stay apart, also after the first one was freed. */
+static void tool_memory(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+#endif
+}
+
 int tool__main(const struct tool *tool, int argc, char **argv)
 {
 	const struct cli cli = { tool->name,
@@ -370,6 +379,7 @@ int tool__main(const struct tool *tool, int argc, char **argv)
 	int err;
 
 	tzset();
+	tool_memory();
 	signal(SIGPIPE, SIG_IGN);
 	msg__init(tool->name, false);
 	err = tool_check_stdio();

@@ -63,8 +63,10 @@ static __always_inline __u64 append_cwd(struct room *room, __u32 slot, __u64 off
 {
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 
-	if (fs)
+	if (fs) {
 		room->exec.cwd_len = append_path(room, slot, off, &fs->pwd, EXEC_CWD_CUT);
+		room->exec.flags |= EXEC_CWD_KNOWN;
+	}
 	return off + room->exec.cwd_len;
 }
 

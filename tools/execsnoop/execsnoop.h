@@ -48,6 +48,7 @@ enum exec_flags {
 	EXEC_ARGS_MORE = 4,	  /* there are more; args_total is not known */
 	EXEC_EXE_CUT = 8,	  /* the path begins further up */
 	EXEC_CWD_CUT = 16,
+	EXEC_CWD_KNOWN = 32, /* the root has no names */
 };
 
 struct exec_ancestor {

@@ -149,8 +149,6 @@ static void row_filename(const struct exec_record *r, struct exec_row *row)
 
 static const char *row_path(char *text, const char *names, size_t len, bool cut)
 {
-	if (!len)
-		return NULL;
 	path__join(text, names, len, cut);
 	return text;
 }
@@ -214,9 +212,11 @@ static int row_exec(struct exec_view *v, const struct run *run, const struct exe
 	row->interpreter = row_text(&at, r->interp_len);
 	err = args__collect(&v->ahead, r, at, args);
 	at += r->args_len;
-	row->exe = row_path(row->exe_text, at, r->exe_len, r->flags & EXEC_EXE_CUT);
+	if (r->exe_len)
+		row->exe = row_path(row->exe_text, at, r->exe_len, r->flags & EXEC_EXE_CUT);
 	at += r->exe_len;
-	row->cwd = row_path(row->cwd_text, at, r->cwd_len, r->flags & EXEC_CWD_CUT);
+	if (r->flags & EXEC_CWD_KNOWN)
+		row->cwd = row_path(row->cwd_text, at, r->cwd_len, r->flags & EXEC_CWD_CUT);
 	*ancestors = (const void *)(at + r->cwd_len);
 	row_ancestors(v, *ancestors, r->ancestors, row);
 	return err;
