@@ -9,7 +9,7 @@
 . "$(dirname "$0")/bio.bash"
 need root jq
 
-tools=(biolatency)
+tools=(biolatency execsnoop)
 [ ! -x "$bin/examples/exits" ] || tools+=(examples/exits)
 
 # Lines of stderr that tell of a failure, so without what biolatency says on starting.
@@ -58,7 +58,8 @@ mount -t tmpfs -o size=4k,mode=700 snoopkit "$scratch/small" || bail_out 'no tmp
 at_exit "umount '$scratch/small'"
 for tool in "${tools[@]}"; do
 	name=${tool##*/}
-	head -c 4000 /dev/zero >"$scratch/small/out"
+	first=$("$bin/$tool" --duration 0.1 2>/dev/null | head -n 1 | wc -c)
+	head -c $((4096 - first - 20)) /dev/zero >"$scratch/small/out"
 	# shellcheck disable=SC2016
 	run bash -c '"$0" --duration 0.5 >>"$1"' "$bin/$tool" "$scratch/small/out"
 	is "$rc" 1 "$name, the disk fills up: fails"
