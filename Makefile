@@ -152,7 +152,7 @@ to_user = [ -z "$$SUDO_UID" ] || chown -R "$$SUDO_UID:$$SUDO_GID" '$(OUTPUT)'
 deps: ## install what the build needs from the distribution's packages (root)
 	@scripts/deps build
 
-demo: ## install what is missing, build, and watch a small I/O load (root)
+demo: ## install what is missing, build, and watch small loads (root)
 	@scripts/deps build demo
 	@$(MAKE) --no-print-directory all
 	@$(to_user)
