@@ -132,7 +132,7 @@ void loss__report(struct loss *l, struct out *o, uint64_t mono_ns)
 		const struct loss_cause *c = &l->causes[i];
 
 		n = c->program ? loss_recursion(l, c->program) : l->now.n[c->id];
-		if (c->program)
+		if (c->program && !c->note)
 			l->recursion += n;
 		if (n > l->total[i] && !c->note)
 			loss_tell(o, c, n - l->total[i], mono_ns);

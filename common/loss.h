@@ -19,9 +19,10 @@ struct loss_cause {
 	const char *name; /* in JSON and in the summary */
 	const char *text; /* a sentence for stderr, with what to do */
 	uint32_t id;	  /* index in struct counts, unless `program` is given */
-	const char
-		*program; /* how their names begin whose runs the kernel skipped: already running */
-	bool note;	  /* shown all the same, but with a doubt; no part of the equation */
+	/* How their names begin whose runs the kernel skipped: already running. */
+	const char *program;
+	/* No part of the equation: events shown with a doubt, or runs that may have been none. */
+	bool note;
 };
 
 /* Before load: gives the map `counts` a slot for each CPU. 0 or -errno. */
