@@ -9,6 +9,7 @@
 #include <bpf/bpf_core_read.h>
 #include "process.h"
 #include "ring.bpf.h"
+#include "unknown.bpf.h"
 
 /*
  * What user space knows already. 64 kB. Full: paths are told with each event, until user space
@@ -50,59 +51,56 @@ static __always_inline struct kernfs_node *cgroup_node_parent(struct kernfs_node
 }
 
 /*
- * One level. Not 0: there are no more. Global functions are gone through once by the verifier, not
- * with each state of their callers.
+ * One level. False: there are no more. All that it leaves behind is in the map, where the verifier
+ * does not follow it, so that each round is like the one before.
  */
-__noinline long cgroup_path_step(__u32 slot)
+static __always_inline bool cgroup_path_step(struct cgroup_path_room *room)
 {
-	struct cgroup_path_room *room = bpf_map_lookup_elem(&cgroup_path_rooms, &slot);
-	struct kernfs_node *kn, *parent;
-	const char *name;
+	struct kernfs_node *kn = (void *)room->node, *parent = cgroup_node_parent(kn);
+	const char *name = BPF_CORE_READ(kn, name);
 	__u64 off;
 	long n;
 
-	if (!room)
-		return 1;
-	kn = (void *)room->node;
-	parent = cgroup_node_parent(kn);
-	name = BPF_CORE_READ(kn, name);
 	if (!parent) {
 		room->record.cut = 0;
-		return 1;
+		return false;
 	}
 	/* Right before its use: up to 5.11 the verifier forgets the bounds of what is spilled. */
 	off = room->len;
 	if (off > CGROUP_PATH_MAX - CGROUP_NAME_MAX)
-		return 1;
+		return false;
 	n = bpf_probe_read_kernel_str(room->names + off, CGROUP_NAME_MAX, name);
 	if (n <= 0)
-		return 1;
+		return false;
 	room->len = off + n;
 	room->node = (__u64)parent;
-	return 0;
+	return true;
 }
 
 /* Run once for a cgroup, with the event's time. */
-__noinline int cgroup_path_tell(__u64 node, __u64 key, __u64 time_ns, __u32 slot)
+static __always_inline void cgroup_path_tell(struct kernfs_node *kn, __u64 key, __u64 time_ns,
+					     __u32 slot)
 {
 	struct cgroup_path_room *room = bpf_map_lookup_elem(&cgroup_path_rooms, &slot);
 	__u8 known = 1;
 
 	if (!room)
-		return 0;
-	room->node = node;
+		return;
+	room->node = (__u64)kn;
 	room->len = 0;
 	room->record.cut = 1;
-	for (int i = 0; i < CGROUP_LEVELS_MAX; i++)
-		if (cgroup_path_step(slot))
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < CGROUP_LEVELS_MAX; i++) {
+		unknown_memory();
+		if (!cgroup_path_step(room))
 			break;
+	}
 	room->record.head.time_ns = time_ns;
 	room->record.head.kind = RECORD_CGROUP;
 	room->record.head.size = sizeof(room->record) + room->len;
 	room->record.key = key;
 	if (ring_output(room, room->record.head.size, sizeof(*room)))
 		bpf_map_update_elem(&cgroup_known, &key, &known, BPF_ANY);
-	return 0;
 }
 
 static __always_inline bool cgroup_path_is_known(__u64 key)

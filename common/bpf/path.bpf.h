@@ -9,6 +9,7 @@
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
+#include "unknown.bpf.h"
 
 #define PATH_BYTES_MAX 4096
 #define PATH_NAME_MAX 256
@@ -30,48 +31,43 @@ struct {
 } path_rooms SEC(".maps");
 
 /* At the root of a mount: on to where it is mounted, if anywhere. */
-static __always_inline long path_up_mount(struct path_room *room)
+static __always_inline bool path_up_mount(struct path_room *room)
 {
 	struct mount *mount = (void *)room->mount, *above = BPF_CORE_READ(mount, mnt_parent);
 
 	room->done = above == mount;
 	room->dentry = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
 	room->mount = (__u64)above;
-	return room->done;
+	return above != mount;
 }
 
 /*
- * One step up. Not 0: that was the last one. A global function, whose loop the verifier need not
- * follow in all the states that it could be in.
+ * One step up. False: that was the last one. All that it leaves behind is in the map, where the
+ * verifier does not follow it, so that each round is like the one before.
  */
-__noinline long path_step(__u32 slot)
+static __always_inline bool path_step(struct path_room *room)
 {
-	struct path_room *room = bpf_map_lookup_elem(&path_rooms, &slot);
-	struct mount *mount;
-	struct dentry *dentry, *parent;
+	struct mount *mount = (void *)room->mount;
+	struct dentry *dentry = (void *)room->dentry, *parent;
 	const void *name;
 	__u64 off;
 	long n;
 
-	if (!room)
-		return 1;
-	mount = (void *)room->mount;
-	dentry = (void *)room->dentry;
 	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root))
 		return path_up_mount(room);
 	name = BPF_CORE_READ(dentry, d_name.name);
 	off = room->len;
 	if (off > PATH_BYTES_MAX - PATH_NAME_MAX)
-		return 1;
+		return false;
 	n = bpf_probe_read_kernel_str(room->names + off, PATH_NAME_MAX, name);
 	if (n <= 0)
-		return 1;
+		return false;
 	room->len = off + n;
 	parent = BPF_CORE_READ(dentry, d_parent);
 	/* A memfd is nowhere. */
 	room->done = dentry == parent;
 	room->dentry = (__u64)parent;
-	return room->done;
+	return dentry != parent;
 }
 
 /* Fills what the CPU has for this slot. NULL: there is no path. */
@@ -86,9 +82,12 @@ static __always_inline struct path_room *path_fill(__u32 slot, struct path *path
 	room->mount = (__u64)mnt - bpf_core_field_offset(struct mount, mnt);
 	room->len = 0;
 	room->done = false;
-	for (int i = 0; i < PATH_STEPS_MAX; i++)
-		if (path_step(slot))
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < PATH_STEPS_MAX; i++) {
+		unknown_memory();
+		if (!path_step(room))
 			break;
+	}
 	return room;
 }
 

@@ -40,15 +40,14 @@ static __always_inline void process_cgroups(struct process *p, struct task_struc
 	p->cgroup1_id = 0;
 	key = CGROUP_KEY(0, p->cgroup_id);
 	if (!cgroup_path_is_known(key))
-		cgroup_path_tell((__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp, kn), key, time_ns,
-				 slot);
+		cgroup_path_tell(BPF_CORE_READ(task, cgroups, dfl_cgrp, kn), key, time_ns, slot);
 	if (!cgroup1_hierarchy)
 		return;
 	kn = process_cgroup1(task_read(task, typed, cgroups));
 	p->cgroup1_id = BPF_CORE_READ(kn, id);
 	key = CGROUP_KEY(cgroup1_hierarchy, p->cgroup1_id);
 	if (!cgroup_path_is_known(key))
-		cgroup_path_tell((__u64)kn, key, time_ns, slot);
+		cgroup_path_tell(kn, key, time_ns, slot);
 }
 
 /* The current task, which `task` is too. `slot`: see order_enter(). */

@@ -27,10 +27,9 @@ struct {
 /* Its number may be another process's by now. */
 bool tree_root_gone;
 
-__noinline bool tree_descends(__u64 address, __u32 root)
+static __always_inline bool tree_descends(struct task_struct *task, __u32 root)
 {
-	struct task_struct *task = (void *)address;
-
+#pragma clang loop unroll(disable)
 	for (int i = 0; i < TREE_WALK_MAX; i++) {
 		__u32 tgid = BPF_CORE_READ(task, tgid);
 
@@ -49,7 +48,7 @@ static __always_inline bool tree_has(struct task_struct *task, __u32 root)
 
 	if (bpf_map_lookup_elem(&tree, &tgid))
 		return true;
-	return !tree_root_gone && tree_descends((__u64)BPF_CORE_READ(task, group_leader), root);
+	return !tree_root_gone && tree_descends(BPF_CORE_READ(task, group_leader), root);
 }
 
 /* `filter`: the constant that has the tree's root. */

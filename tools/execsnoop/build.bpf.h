@@ -4,6 +4,7 @@
 #define EXECSNOOP_BUILD_BPF_H
 
 #include "tools/execsnoop/config.bpf.h"
+#include "unknown.bpf.h"
 
 /* Each append_ function returns the new length of room->data. */
 static __always_inline __u64 append_filename(struct room *room, __u64 off, const char *filename)
@@ -97,8 +98,13 @@ static __always_inline __u64 append_ancestors(struct room *room, __u64 off,
 static __always_inline __u64 append_rest(struct room *room, __u32 slot, __u64 off,
 					 struct task_struct *task)
 {
+	__u64 time_ns = room->exec.head.time_ns;
+
+	/* In one state, however it came to be: the walks up are long enough once. */
+	off = unknown_of(off, time_ns, time_ns);
 	if (with_exe)
 		off = append_exe(room, slot, off, task);
+	off = unknown_of(off, time_ns, time_ns);
 	if (with_cwd)
 		off = append_cwd(room, slot, off, task);
 	if (max_ancestors)

@@ -18,6 +18,14 @@ const volatile bool with_cwd = false;
 #define DATA_BYTES \
 	(4 * EXEC_PATH_MAX + EXEC_ARGS_INLINE + EXEC_ANCESTORS_MAX * sizeof(struct exec_ancestor))
 
+/* A call that has failed. */
+struct exec_call {
+	__u64 filename, argv; /* user addresses */
+	__u64 most;	      /* bytes of arguments that are wanted */
+	__s32 dirfd;
+	__u32 pointer_shift; /* 3 of 64-bit programs, 2 of others */
+};
+
 struct room {
 	struct exec_record exec;
 	union {
@@ -27,6 +35,7 @@ struct room {
 			char piece[EXEC_ARGS_PIECE];
 		};
 	};
+	struct exec_call call;
 };
 
 _Static_assert(sizeof(struct room) <= 32768, "the most that a value a CPU may have");

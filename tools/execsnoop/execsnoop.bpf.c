@@ -10,45 +10,39 @@
 
 TREE_PROGRAMS(process_filter.tree)
 
-/* A part of the arguments in a record of its own, whose head is filled. Not 0: it is not sent. */
-__noinline long send_piece(__u64 address, __u64 len)
+/* A part of the arguments in a record of its own, whose head is filled. False: it is not sent. */
+static __always_inline bool send_piece(struct room *room, __u64 address, __u64 len)
 {
-	struct room *room = room_of(SLOT_EXEC);
-
-	if (!room || len > EXEC_ARGS_PIECE)
-		return 1;
+	barrier_var(len);
+	if (len > EXEC_ARGS_PIECE)
+		len = EXEC_ARGS_PIECE;
 	room->args.head.size = sizeof(room->args) + len;
 	if (bpf_probe_read_user(room->piece, len, (void *)address))
-		return 1;
-	len += sizeof(room->args);
-	return !ring_output(&room->args, len, sizeof(room->args) + EXEC_ARGS_PIECE);
+		return false;
+	return ring_output(&room->args, room->args.head.size, sizeof(room->args) + EXEC_ARGS_PIECE);
 }
 
 /*
- * Sends ahead what would not fit in the record itself. Returns how much that is; less than
- * needed if the ring is full.
+ * Sends ahead what would not fit in the record itself. How much that is, is noted there; it is less
+ * than needed if the ring is full.
  */
-__noinline __u64 send_ahead(__u32 pid, __u64 time_ns, __u64 start, __u64 bytes)
+static __always_inline void send_ahead(struct room *room, __u64 time_ns, __u64 start, __u64 bytes)
 {
-	struct room *room = room_of(SLOT_EXEC);
-
-	if (!room)
-		return 0;
 	room->args.head.time_ns = time_ns;
 	room->args.head.kind = EXEC_ARGS;
-	room->args.pid = pid;
+	room->args.pid = room->exec.who.pid;
+#pragma clang loop unroll(disable)
 	for (__u64 i = 0; i < max_pieces; i++) {
-		__u64 sent = i * EXEC_ARGS_PIECE, left = bytes - sent;
+		__u64 sent = i * EXEC_ARGS_PIECE;
 
-		room->args.offset = sent;
 		if (bytes <= sent + EXEC_ARGS_INLINE)
-			return sent;
-		if (send_piece(start + sent, left < EXEC_ARGS_PIECE ? left : EXEC_ARGS_PIECE))
-			return sent;
-		if (left <= EXEC_ARGS_PIECE)
-			return bytes;
+			break;
+		room->args.offset = sent;
+		if (!send_piece(room, start + sent, bytes - sent))
+			break;
+		sent += EXEC_ARGS_PIECE;
+		room->exec.args_ahead = bytes < sent ? bytes : sent;
 	}
-	return bytes;
 }
 
 /* How many bytes of arguments go with this exec. */
@@ -100,7 +94,7 @@ static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
 	room->exec.args_ahead = 0;
 	room->exec.args_len = 0;
 	if (wanted > EXEC_ARGS_INLINE)
-		room->exec.args_ahead = send_ahead(room->exec.who.pid, time_ns, start, wanted);
+		send_ahead(room, time_ns, start, wanted);
 	if (tight || wanted > room->exec.args_ahead + EXEC_ARGS_INLINE)
 		room->exec.flags |= EXEC_WAS_SHORTENED;
 	off = append_filename(room, off, filename);

@@ -38,7 +38,7 @@ enum exec_count {
 /* What is kept when the ring buffer is nearly full. */
 #define EXEC_ARGS_SHORT 256
 /* Of a failed exec, whose arguments are collected one by one. */
-#define EXEC_FAILED_ARGS_MAX 512
+#define EXEC_FAILED_ARGS_MAX 256
 
 #define EXEC_NO_DIRFD (-100) /* AT_FDCWD */
 

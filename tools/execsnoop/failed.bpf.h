@@ -20,103 +20,100 @@ static __always_inline __u64 append_user_filename(struct room *room, __u64 filen
 	return n;
 }
 
-/* False: unreadable. */
-static __always_inline bool user_pointer(__u64 address, bool compat, __u64 *pointer)
-{
-	*pointer = 0;
-	if (compat)
-		return !bpf_probe_read_user(pointer, sizeof(__u32), (void *)address);
-	return !bpf_probe_read_user(pointer, sizeof(__u64), (void *)address);
-}
-
 /*
- * Appends the argument whose pointer is at `address` to those at data + off, at most `most` bytes
- * in all. Not 0: that was the last one. A string is read with all the room there may be, which
- * goes into that of paths not yet there.
+ * Appends the i-th argument to those at data + off. False: that was the last one. A string is read
+ * with all the room there may be, which goes into that of paths not yet there. All that is changed
+ * is in the map, where the verifier does not follow it, so that each round is like the one before.
  */
-__noinline long append_user_arg(__u64 off, __u64 address, bool compat, __u64 most)
+static __always_inline bool append_user_arg(struct room *room, __u64 off, __u32 i)
 {
-	struct room *room = room_of(SLOT_FAILED);
-	__u64 pointer, len;
+	__u32 shift = room->call.pointer_shift & 3;
+	__u64 pointer = 0, size = 1ULL << shift, len;
 	void *to;
 	long n;
 
-	if (!room)
-		return 1;
-	if (!user_pointer(address, compat, &pointer)) {
+	barrier_var(size);
+	if (size > sizeof(pointer) ||
+	    bpf_probe_read_user(&pointer, size, (void *)(room->call.argv + ((__u64)i << shift)))) {
 		room->exec.flags |= EXEC_ARGS_UNREADABLE;
-		return 1;
+		return false;
 	}
 	if (!pointer)
-		return 1;
+		return false;
 	len = room->exec.args_len;
-	if (len >= most || len >= EXEC_ARGS_INLINE || off > EXEC_PATH_MAX) {
+	if (len >= room->call.most) {
 		room->exec.flags |= EXEC_ARGS_MORE;
-		return 1;
+		return false;
 	}
 	to = room_at(room, off + len, EXEC_ARGS_INLINE);
 	n = to ? bpf_probe_read_user_str(to, EXEC_ARGS_INLINE, (void *)pointer) : 0;
 	if (n <= 0) {
 		room->exec.flags |= EXEC_ARGS_UNREADABLE;
-		return 1;
+		return false;
 	}
-	len += n;
-	if (len > most || n == EXEC_ARGS_INLINE) {
-		room->exec.flags |= EXEC_ARGS_MORE;
-		len = most;
-	}
-	room->exec.args_len = len;
-	return 0;
+	room->exec.args_len = len + n;
+	return true;
 }
 
-/* The arguments, at data + off. Returns their length, at most `most` and EXEC_ARGS_INLINE. */
-static __always_inline __u64 append_user_args(struct room *room, __u64 off,
-					      const struct exec_call *call, __u64 most)
+/* The arguments, at data + off. Returns their length, at most call.most. */
+static __always_inline __u64 append_user_args(struct room *room, __u64 off)
 {
-	__u64 len;
+	__u32 i;
 
 	room->exec.args_len = 0;
-	for (__u32 i = 0; i < EXEC_FAILED_ARGS_MAX; i++)
-		if (append_user_arg(off, call->argv + i * (call->compat ? 4 : 8), call->compat,
-				    most))
+#pragma clang loop unroll(disable)
+	for (i = 0; i < EXEC_FAILED_ARGS_MAX; i++) {
+		unknown_memory();
+		if (!append_user_arg(room, off, i))
 			break;
-	len = room->exec.args_len;
-	if (len > EXEC_ARGS_INLINE)
-		len = 0;
-	return len;
+	}
+	if (i == EXEC_FAILED_ARGS_MAX || room->exec.args_len > room->call.most)
+		room->exec.flags |= EXEC_ARGS_MORE;
+	/* The last one may be cut. */
+	if (room->exec.args_len > room->call.most)
+		room->exec.args_len = room->call.most;
+	return room->exec.args_len;
 }
 
-static __always_inline void exec_failed(struct exec_call *call, __u64 time_ns)
+/* With the ring nearly full just some of it. Returns whether that is so. */
+static __always_inline bool call_limit(struct exec_call *call)
+{
+	bool tight = ring_is_tight(EXEC_ARGS_INLINE);
+
+	call->most = max_args_bytes < EXEC_ARGS_INLINE ? max_args_bytes : EXEC_ARGS_INLINE;
+	if (tight)
+		call->most = EXEC_ARGS_SHORT;
+	return tight;
+}
+
+static __always_inline void exec_failed(struct room *room, __s32 error, __u64 time_ns)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct room *room = room_of(SLOT_FAILED);
-	bool tight = ring_is_tight(EXEC_ARGS_INLINE);
-	__u64 off, len, most = EXEC_ARGS_INLINE;
+	__u64 off, len;
 
-	if (!room)
-		return;
 	fill_head(&room->exec, task, false, time_ns, EXEC_FAILED, SLOT_FAILED);
-	room->exec.error = call->error;
-	room->exec.dirfd = call->dirfd;
-	if (most > max_args_bytes)
-		most = max_args_bytes;
-	if (tight && most > EXEC_ARGS_SHORT)
-		most = EXEC_ARGS_SHORT;
-	off = append_user_filename(room, call->filename);
-	len = append_user_args(room, off, call, most);
-	if (tight && (room->exec.flags & EXEC_ARGS_MORE))
+	room->exec.error = error;
+	room->exec.dirfd = room->call.dirfd;
+	if (call_limit(&room->call))
 		room->exec.flags |= EXEC_WAS_SHORTENED;
+	off = append_user_filename(room, room->call.filename);
+	len = append_user_args(room, off);
+	/* All of them were few. */
+	if (!(room->exec.flags & EXEC_ARGS_MORE))
+		room->exec.flags &= ~EXEC_WAS_SHORTENED;
 	room->exec.args_total = len;
 	room->exec.args_ahead = 0;
 	send(room, append_rest(room, SLOT_FAILED, off + len, task));
 }
 
-static __noinline int on_failed(struct pt_regs *regs, bool at, bool compat, __s32 error)
+static __always_inline int on_failed(struct pt_regs *regs, bool at, bool compat, __s32 error)
 {
-	struct exec_call call = call_of(regs, at, compat, error);
 	struct task_struct *task = (void *)bpf_get_current_task();
+	struct room *room = room_of(SLOT_FAILED);
 	__u64 time_ns, *since;
 
+	if (!room)
+		return 0;
 	count_add(COUNT_SEEN_BESIDE);
 	if (!process_wanted(task, false)) {
 		count_add(COUNT_FILTERED_BESIDE);
@@ -127,7 +124,8 @@ static __noinline int on_failed(struct pt_regs *regs, bool at, bool compat, __s3
 		count_add(EXEC_BUSY);
 		return 0;
 	}
-	exec_failed(&call, time_ns);
+	call_read(&room->call, regs, at, compat);
+	exec_failed(room, error, time_ns);
 	order_leave(since);
 	return 0;
 }
@@ -183,17 +181,16 @@ int failed_any_call(void *ctx)
 	struct pt_regs *regs;
 	__s64 ret = argument(ctx, 1);
 	__u64 number;
-	bool compat;
+	bool compat, at;
 
 	if (ret >= 0 || ret < -4095)
 		return 0;
 	regs = (void *)argument(ctx, 0);
 	number = call_number(regs);
 	compat = call_is_compat((void *)bpf_get_current_task());
-	if (number == (compat ? SYS_COMPAT_EXECVE : SYS_EXECVE))
-		on_failed(regs, false, compat, ret);
-	else if (number == (compat ? SYS_COMPAT_EXECVEAT : SYS_EXECVEAT))
-		on_failed(regs, true, compat, ret);
+	at = number == (compat ? SYS_COMPAT_EXECVEAT : SYS_EXECVEAT);
+	if (at || number == (compat ? SYS_COMPAT_EXECVE : SYS_EXECVE))
+		on_failed(regs, at, compat, ret);
 	return 0;
 }
 

@@ -6,13 +6,6 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-struct exec_call {
-	__u64 filename, argv; /* user addresses */
-	__s32 dirfd;
-	__s32 error;
-	bool compat; /* 32-bit pointers */
-};
-
 #if defined(__TARGET_ARCH_x86)
 
 #define SYS_EXECVE 59
@@ -75,18 +68,16 @@ static __always_inline bool call_is_compat(struct task_struct *task)
 #endif
 
 /* execve(filename, argv, ...), execveat(dirfd, filename, argv, ...) */
-static __always_inline struct exec_call call_of(struct pt_regs *regs, bool at, bool compat,
-						__s32 error)
+static __always_inline void call_read(struct exec_call *call, struct pt_regs *regs, bool at,
+				      bool compat)
 {
-	struct exec_call call = { .dirfd = EXEC_NO_DIRFD, .error = error, .compat = compat };
 	__u64 args[3];
 
 	call_args(regs, compat, args);
-	call.filename = at ? args[1] : args[0];
-	call.argv = at ? args[2] : args[1];
-	if (at)
-		call.dirfd = args[0];
-	return call;
+	call->filename = at ? args[1] : args[0];
+	call->argv = at ? args[2] : args[1];
+	call->dirfd = at ? (__s32)args[0] : EXEC_NO_DIRFD;
+	call->pointer_shift = compat ? 2 : 3;
 }
 
 /* What kernels without bpf_task_pt_regs() (5.15) have on every build that Debian makes. */
