@@ -252,6 +252,14 @@ is "$(events '.argv_state == "shortened"' \
 is "$(jq -r 'select(.type == "event") | .argv[-1]' "$out_file" | tail -n 1)" ': last' 'what comes after it is whole'
 ok 'each line is JSON, still' json_check "$out_file"
 
+background_tool execsnoop -j --comm snoopexec --buffer 64K -l 'y{5000}'
+tool=$REPLY
+burst
+stop_tool "$tool"
+is "$(events '.argv_state == "whole" and .argv[-1] == ": last"' | wc -l)" 0 '-l: what does not match is not shown'
+is "$(events '.argv_state == "shortened"' | wc -l)" "$(result .notes.shortened)" \
+	'-l: what is shortened might have matched'
+
 # -- Usage --------------------------------------------------------------------------------
 
 for bad in '-u nobody-of-that-name' '-n [' '-l (' '-P 0' '--tree x' '--comm 1234567890123456' \
