@@ -111,6 +111,14 @@ static uint64_t loss_recursion(const struct loss *l, const char *name)
 	return n;
 }
 
+/* Without those that another program made up for. */
+static uint64_t loss_skips(const struct loss *l, const struct loss_cause *c)
+{
+	uint64_t n = loss_recursion(l, c->program), made_up = c->id ? l->now.n[c->id] : 0;
+
+	return n > made_up ? n - made_up : 0;
+}
+
 static void loss_tell(struct out *o, const struct loss_cause *c, uint64_t n, uint64_t mono_ns)
 {
 	msg__warn(c->name, "%llu %s", (unsigned long long)n, c->text);
@@ -131,7 +139,7 @@ void loss__report(struct loss *l, struct out *o, uint64_t mono_ns)
 	for (size_t i = 0; l->causes[i].name; i++) {
 		const struct loss_cause *c = &l->causes[i];
 
-		n = c->program ? loss_recursion(l, c->program) : l->now.n[c->id];
+		n = c->program ? loss_skips(l, c) : l->now.n[c->id];
 		if (c->program && !c->note)
 			l->recursion += n;
 		if (n > l->total[i] && !c->note)

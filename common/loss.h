@@ -18,7 +18,7 @@ struct loss;
 struct loss_cause {
 	const char *name; /* in JSON and in the summary */
 	const char *text; /* a sentence for stderr, with what to do */
-	uint32_t id;	  /* index in struct counts, unless `program` is given */
+	uint32_t id;	  /* index in struct counts; with `program`: what to take from it, or 0 */
 	/* How their names begin whose runs the kernel skipped: already running. */
 	const char *program;
 	/* No part of the equation: events shown with a doubt, or runs that may have been none. */

@@ -95,6 +95,11 @@ int probe__enum(const struct probe *p, const char *name,
 	return 0;
 }
 
+bool probe__function(const struct probe *p, const char *name)
+{
+	return btf__find_by_name_kind(p->btf, name, BTF_KIND_FUNC) > 0;
+}
+
 bool probe__fexit(const struct probe *p, const char *function)
 {
 	const struct bpf_insn nothing[] = {

@@ -24,6 +24,8 @@ int probe__enumerator(const struct probe *p, const char *name, int64_t *value);
 /* Calls visit for each enumerator of an enum; -ENOENT: no such enum. */
 int probe__enum(const struct probe *p, const char *name,
 		void (*visit)(void *ctx, const char *enumerator, int64_t value), void *ctx);
+/* Whether the kernel has this function; whatever it does. */
+bool probe__function(const struct probe *p, const char *name);
 /*
  * Whether a program can be attached to the end of this kernel function. Tried out: on arm64
  * such programs load but do not attach up to 6.1 at least, and a policy may refuse them.

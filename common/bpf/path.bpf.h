@@ -27,7 +27,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);
 	__type(value, struct path_room);
-	__uint(max_entries, 2);
+	__uint(max_entries, 3);
 } path_rooms SEC(".maps");
 
 /* At the root of a mount: on to where it is mounted, if anywhere. */

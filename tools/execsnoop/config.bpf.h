@@ -45,7 +45,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);
 	__type(value, struct room);
-	__uint(max_entries, 1); /* set at load: 2 with -x */
+	__uint(max_entries, 1); /* set at load: 2 with -x, 3 where there is again_exec */
 } rooms SEC(".maps");
 
 static __always_inline struct room *room_of(__u32 slot)

@@ -7,6 +7,7 @@
 #include <bpf/bpf_tracing.h>
 #include "tools/execsnoop/build.bpf.h"
 #include "tools/execsnoop/failed.bpf.h"
+#include "again.bpf.h"
 
 TREE_PROGRAMS(process_filter.tree)
 
@@ -76,9 +77,9 @@ static __always_inline __u64 append_args(struct room *room, __u64 off, __u64 sta
  * the type of, and goes through what follows a branch once more.
  */
 static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
-				      struct linux_binprm *bprm, __u64 time_ns)
+				      struct linux_binprm *bprm, __u64 time_ns, __u32 slot)
 {
-	struct room *room = room_of(SLOT_EXEC);
+	struct room *room = room_of(slot);
 	const char *filename = bprm->filename, *interp = bprm->interp;
 	struct mm_struct *mm = task->mm;
 	__u64 start = mm->arg_start, total = mm->arg_end - start;
@@ -87,7 +88,7 @@ static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
 
 	if (!room)
 		return;
-	fill_head(&room->exec, task, true, time_ns, EXEC_DONE, SLOT_EXEC);
+	fill_head(&room->exec, task, true, time_ns, EXEC_DONE, slot);
 	wanted = args_wanted(total, &tight);
 	room->exec.who.tid = old_pid;
 	room->exec.args_total = total;
@@ -101,29 +102,50 @@ static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
 	if (interp != filename)
 		off = append_interp(room, off, interp);
 	off = append_args(room, off, start, wanted);
-	send(room, append_rest(room, SLOT_EXEC, off, task));
+	send(room, append_rest(room, slot, off, task));
+}
+
+static __always_inline void on_exec(struct task_struct *task, __u32 old_pid,
+				    struct linux_binprm *bprm, __u32 slot)
+{
+	__u64 time_ns, *since = order_enter(slot, &time_ns);
+
+	if (!since) {
+		count_add(EXEC_BUSY);
+		return;
+	}
+	exec_done(task, old_pid, bprm, time_ns, slot);
+	order_leave(since);
 }
 
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm)
 {
 	struct counts *mine = count_here();
-	__u64 time_ns, *since;
 
 	if (!mine)
 		return 0;
 	count_own(mine, COUNT_SEEN);
-	if (!process_wanted(task, true)) {
+	again_mark(task->pid);
+	if (process_wanted(task, true))
+		on_exec(task, old_pid, bprm, SLOT_EXEC);
+	else
 		count_own(mine, COUNT_FILTERED);
+	return 0;
+}
+
+/* Attached after the first one, so it is run after it. */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(again_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm)
+{
+	if (!again_needed(task->pid))
 		return 0;
-	}
-	since = order_enter(SLOT_EXEC, &time_ns);
-	if (!since) {
-		count_add(EXEC_BUSY);
-		return 0;
-	}
-	exec_done(task, old_pid, bprm, time_ns);
-	order_leave(since);
+	count_add(EXEC_AGAIN);
+	count_add(COUNT_SEEN_BESIDE);
+	if (process_wanted(task, true))
+		on_exec(task, old_pid, bprm, SLOT_AGAIN);
+	else
+		count_add(COUNT_FILTERED_BESIDE);
 	return 0;
 }
 

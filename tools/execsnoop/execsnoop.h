@@ -16,15 +16,17 @@ enum exec_kind {
 	EXEC_EXIT,		 /* struct exit_record */
 };
 
-/* Of struct order_cpu; the first two have room of their own for what they build. */
+/* Of struct order_cpu; the first three have room of their own for what they build. */
 enum exec_slot {
 	SLOT_EXEC = 0,
 	SLOT_FAILED = 1,
-	SLOT_EXIT = 2,
+	SLOT_AGAIN = 2,
+	SLOT_EXIT = 3,
 };
 
 enum exec_count {
 	EXEC_BUSY = COUNT_TOOL, /* lost: another one was being traced on this CPU */
+	EXEC_AGAIN,		/* not lost: the second program saw what the first did not */
 	EXEC_SHORTENED,		/* shown with EXEC_ARGS_SHORT bytes of arguments */
 	EXEC_UNREADABLE,	/* shown without arguments that could not be read */
 };

@@ -17,6 +17,8 @@
 #define COMPAT "__arm64_compat_sys_"
 #endif
 
+#define AGAIN_SLOTS 16384 /* again.bpf.h */
+
 /* The programs at the end of functions, the native ones first. */
 #define FUNCTIONS 4
 #define NATIVE_FUNCTIONS 2
@@ -80,6 +82,25 @@ static int plan_failed(const struct exec_options *opt, struct execsnoop_bpf *ske
 	return err;
 }
 
+/*
+ * The fast kind of SRCU that 7.0 has came together with tracepoints whose programs can be
+ * preempted. Else the second program would find nothing to do.
+ */
+static int plan_again(const struct exec_options *opt, struct execsnoop_bpf *skel,
+		      const struct probe *p)
+{
+	bool again = probe__function(p, "init_srcu_struct_fast");
+	int err;
+
+	skel->rodata->again = again;
+	if (!again) {
+		tool__omit(skel->progs.again_exec);
+		return bpf_map__set_max_entries(skel->maps.rooms, opt->failed ? 2 : 1);
+	}
+	err = bpf_map__set_max_entries(skel->maps.again_slots, AGAIN_SLOTS);
+	return err ?: bpf_map__set_max_entries(skel->maps.rooms, 3);
+}
+
 static int plan_filters(const struct exec_options *opt, struct run *run)
 {
 	struct execsnoop_bpf *skel = run->skel;
@@ -101,6 +122,7 @@ int plan__configure(const struct exec_options *opt, struct run *run)
 	int err = plan_filters(opt, run);
 
 	err = err ?: plan_failed(opt, skel, run->probe);
+	err = err ?: plan_again(opt, skel, run->probe);
 	if (err)
 		return err;
 	if (!opt->exit)
