@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "common/cgroup_filter.h"
 #include "common/process.h"
 #include "tools/execsnoop/execsnoop.h"
@@ -57,6 +58,13 @@ static int plan_functions(struct execsnoop_bpf *skel, const struct probe *p, boo
 	return err;
 }
 
+/* Where libbpf looks for a tracepoint's number. */
+static bool has_tracefs(void)
+{
+	return !access("/sys/kernel/tracing/events/syscalls/sys_exit_execve/id", R_OK) ||
+	       !access("/sys/kernel/debug/tracing/events/syscalls/sys_exit_execve/id", R_OK);
+}
+
 static int plan_failed(const struct exec_options *opt, struct execsnoop_bpf *skel,
 		       const struct probe *p)
 {
@@ -74,7 +82,8 @@ static int plan_failed(const struct exec_options *opt, struct execsnoop_bpf *ske
 	for (int i = 0; i < FUNCTIONS && !opt->failed; i++)
 		tool__omit(f[i].prog);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (opt->failed && !functions)
+		if (opt->failed && !functions &&
+		    (others[i] == skel->progs.failed_any_call || has_tracefs()))
 			tool__defer(others[i]);
 		else
 			tool__omit(others[i]);
@@ -141,8 +150,11 @@ int plan__configure(const struct exec_options *opt, struct run *run)
 static int attach_tracepoints(struct run *run)
 {
 	struct execsnoop_bpf *skel = run->skel;
-	int err = tool__try_attach(run, skel->progs.failed_tp_execve);
+	int err;
 
+	if (!bpf_program__autoload(skel->progs.failed_tp_execve))
+		return -ENOENT;
+	err = tool__try_attach(run, skel->progs.failed_tp_execve);
 	err = err ?: tool__try_attach(run, skel->progs.failed_tp_execveat);
 	if (err)
 		tool__detach(run, skel->progs.failed_tp_execve);
