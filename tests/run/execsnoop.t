@@ -7,7 +7,7 @@
 
 # shellcheck source=lib.bash
 . "$(dirname "$0")/lib.bash"
-need root jq
+need root jq setpriv
 
 # The tool is in its loop; what it has not shown when it is stopped is drained.
 traced() { # OPTION... -- COMMAND...
@@ -261,6 +261,25 @@ stop_tool "$tool"
 is "$(events '.argv_state == "whole" and .argv[-1] == ": last"' | wc -l)" 0 '-l: what does not match is not shown'
 is "$(events '.argv_state == "shortened"' | wc -l)" "$(result .notes.shortened)" \
 	'-l: what is shortened might have matched'
+
+# -- With as little as may be -------------------------------------------------------------
+
+cp "$bin/execsnoop" "$scratch/execsnoop" || bail_out 'no copy of the tool'
+chmod 755 "$scratch"
+caps=-all,+bpf,+perfmon
+# Before 5.11 maps are charged to a limit that only CAP_SYS_RESOURCE can raise.
+ulimit -l unlimited 2>/dev/null
+background setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=$caps --inh-caps=$caps \
+	--ambient-caps=$caps -- "$scratch/execsnoop" -j -x --exit --exe --cwd --ancestors 3
+tool=$REPLY
+ok 'with CAP_BPF and CAP_PERFMON: traces' wait_until 20 tracing "$tool"
+fails
+stop_tool "$tool"
+is "$(events '.event == "exec" and .comm == "snoopexec"' | wc -l)" 3 'with CAP_BPF and CAP_PERFMON: execs'
+is "$(events '.event == "failed" and .filename == "/nonexistent/snoopfail"' .errno)" ENOENT \
+	'with CAP_BPF and CAP_PERFMON: failed ones'
+is "$(events '.event == "exit" and .comm == "snoopexec"' | wc -l)" 3 'with CAP_BPF and CAP_PERFMON: exits'
+ok 'with CAP_BPF and CAP_PERFMON: nothing is unaccounted for' conserved "$out_file"
 
 # -- Usage --------------------------------------------------------------------------------
 
