@@ -13,8 +13,18 @@ need root fio jq kernel:loop
 scratch_loop 2M
 whole=$REPLY
 file=$(cat "/sys/block/${whole##*/}/loop/backing_file")
-disk=$(losetup --find --show --direct-io=on "$file" 2>/dev/null) ||
-	skip_all 'no direct I/O from a loop device to memory'
+# Before 6.6 (commit e88e0d366f9c) there is no direct I/O to a tmpfs, but to ext4 on compressed memory.
+if ! disk=$(losetup --find --show --direct-io=on "$file" 2>/dev/null); then
+	need kernel:zram mkfs.ext4
+	scratch_zram 32M
+	mkdir "$scratch/ext4"
+	mkfs.ext4 -q -b 4096 "$REPLY" || bail_out 'no file system'
+	mount "$REPLY" "$scratch/ext4" || bail_out 'not mounted'
+	at_exit "umount '$scratch/ext4'"
+	file=$scratch/ext4/disk
+	fallocate -l 2M "$file"
+	disk=$(losetup --find --show --direct-io=on "$file") || bail_out 'no loop device'
+fi
 at_exit "loop_remove '$disk'"
 truncate -s $((1024 * 1024 + 8192)) "$file"
 

@@ -99,8 +99,9 @@ for signal in KILL INT; do
 	pid=$REPLY
 	mapfile -t programs < <(programs_of "$pid")
 	mapfile -t links < <(links_of "$pid")
-	cmp_ok "${#programs[@]}" '>=' 3 "SIG$signal: programs are there while it runs"
-	cmp_ok "${#links[@]}" '>=' 3 "SIG$signal: so are their links"
+	cmp_ok "${#programs[@]}" '>=' 2 "SIG$signal: programs are there while it runs"
+	# Without a cached clock (before 6.9) one of them is attached at first.
+	cmp_ok "${#links[@]}" '>=' 1 "SIG$signal: so are their links"
 	stop_tool "$pid" "$signal"
 	ok "SIG$signal: no program is left" wait_until 10 gone prog "${programs[@]}"
 	ok "SIG$signal: no link is left" wait_until 10 gone link "${links[@]}"
