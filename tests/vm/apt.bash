@@ -38,8 +38,9 @@ apt_keyring() {
 
 apt_sources() { # ARCH SITE RELEASE SECURITY KEYRING
 	local suite options="[arch=$1 signed-by=$5]"
-	for suite in "$3" $kernel_suites; do
+	for suite in "$3" "$3-security" $kernel_suites; do
 		case $suite in
+		sid-security | unstable-security | testing-security) ;;
 		*-security) echo "deb $options $4 $suite main" ;;
 		*) echo "deb $options $2 $suite main" ;;
 		esac
@@ -52,7 +53,7 @@ apt_conf() { # ARCH DIRECTORY RELEASE
 	cat <<-EOF
 	APT::Architecture "$1";
 	APT::Architectures { "$1"; };
-	APT::Default-Release "$3";
+	APT::Default-Release "/^$3(-security)?$/";
 	APT::Install-Recommends "false";
 	APT::Sandbox::User "";
 	APT::Get::AllowUnauthenticated "false";
@@ -90,14 +91,22 @@ apt_write_root() { # ARCH
 
 declare -A index_reason=()
 
+# Fetched within a day, and from what this file names.
+index_is_fresh() { # ARCH
+	local updated
+	updated=$(apt_dir "$1")/updated
+	[ "$(find "$updated" -mmin -1440 2>/dev/null)" ] &&
+		[ "$(<"$updated")" = "$(content_key "$vm/apt.bash")" ]
+}
+
 # The indexes, once a day; "updated" says when. A suite that cannot be had leaves the others usable.
 apt_ready() { # ARCH
 	local dir
 	dir=$(apt_dir "$1")
-	[ -z "$(find "$dir/updated" -mmin -1440 2>/dev/null)" ] || return 0
+	! index_is_fresh "$1" || return 0
 	reason=${index_reason[$1]:-}
 	[ ! "$reason" ] || return
-	apt_fetch_index "$1" && touch "$dir/updated" && return
+	apt_fetch_index "$1" && content_key "$vm/apt.bash" >"$dir/updated" && return
 	index_reason[$1]=$reason
 	return 1
 }
