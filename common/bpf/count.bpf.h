@@ -27,7 +27,7 @@ static __always_inline void count_add(__u32 id)
 	struct counts *c = count_here();
 
 	if (c)
-		__sync_fetch_and_add(&c->n[id], 1);
+		atomic_add(&c->n[id], 1);
 }
 
 /* Cheaper, for an id that only one program counts. */

@@ -7,6 +7,7 @@
 #define SNOOPKIT_ORDER_BPF_H
 
 #include <bpf/bpf_helpers.h>
+#include "atomic.bpf.h"
 #include "order.h"
 
 struct {
@@ -28,8 +29,8 @@ static __always_inline __u64 *order_enter(__u32 slot, __u64 *time_ns)
 
 	if (!c || c->since[slot])
 		return NULL;
-	/* Atomic, so that it is seen before the clock is read. */
-	__sync_fetch_and_add(&c->since[slot], 1);
+	/* Atomic, so that it is seen before the clock is read; on arm64 soon after (order.c). */
+	atomic_add(&c->since[slot], 1);
 	*time_ns = bpf_ktime_get_ns();
 	c->since[slot] = *time_ns;
 	return &c->since[slot];

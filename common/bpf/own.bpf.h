@@ -5,6 +5,7 @@
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
+#include "atomic.bpf.h"
 
 struct bpf_prog___guarded {
 	int *active;
@@ -20,7 +21,7 @@ static __always_inline void own_add(__u64 *counter, __u64 n)
 	if (bpf_core_field_exists(struct bpf_prog___guarded, active))
 		*counter += n;
 	else
-		__sync_fetch_and_add(counter, n);
+		atomic_add(counter, n);
 }
 
 #endif
