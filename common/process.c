@@ -6,7 +6,8 @@
 #include "common/cgroup.h"
 #include "common/out.h"
 
-void process__cgroup1(const struct probe *p, uint32_t *hierarchy, uint32_t *subsys)
+void process__cgroup1(const struct cgroup_target *target, const struct probe *p,
+		      uint32_t *hierarchy, uint32_t *subsys)
 {
 	/* By their names in mounts, and in the kernel's enumerators. */
 	static const char *const wanted[][2] = {
@@ -16,7 +17,9 @@ void process__cgroup1(const struct probe *p, uint32_t *hierarchy, uint32_t *subs
 		{ "blkio", "io_cgrp_id" },
 	};
 
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+	*hierarchy = target->hierarchy;
+	*subsys = target->subsys;
+	for (size_t i = 0; !*hierarchy && i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		const struct cgroup_hierarchy *h = cgroup__hierarchy(wanted[i][0]);
 		int64_t value;
 
@@ -24,7 +27,6 @@ void process__cgroup1(const struct probe *p, uint32_t *hierarchy, uint32_t *subs
 			continue;
 		*hierarchy = h->id;
 		*subsys = value;
-		return;
 	}
 }
 

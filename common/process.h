@@ -3,6 +3,7 @@
 #ifndef SNOOPKIT_PROCESS_H
 #define SNOOPKIT_PROCESS_H
 
+#include "common/bpf/cgroup_target.h"
 #include "common/bpf/process.h"
 #include "common/cgroup_names.h"
 #include "common/json.h"
@@ -25,10 +26,11 @@ struct process_names {
 };
 
 /*
- * The v1 hierarchy whose cgroups are told beside those of v2: the first that is mounted of memory,
- * pids, cpu, blkio. Leaves 0 if there is none.
+ * The v1 hierarchy whose cgroups are told beside those of v2: that of the filter, or the first that
+ * is mounted of memory, pids, cpu, blkio. 0: there is none.
  */
-void process__cgroup1(const struct probe *p, uint32_t *hierarchy, uint32_t *subsys);
+void process__cgroup1(const struct cgroup_target *target, const struct probe *p,
+		      uint32_t *hierarchy, uint32_t *subsys);
 
 void process__row(const struct process *p, const struct process_names *names,
 		  struct process_row *row);

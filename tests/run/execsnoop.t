@@ -1,38 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# vm: cgroup=v2,hybrid,v1
 # shellcheck disable=SC2016,SC2030,SC2031,SC2317 # for other shells; run by wait_until
 #
 # execsnoop on ordinary programs: each exec whole, under its own name, in order, or counted.
 
-# shellcheck source=lib.bash
-. "$(dirname "$0")/lib.bash"
+# shellcheck source=execsnoop.bash
+. "$(dirname "$0")/execsnoop.bash"
 need root jq setpriv
 
-# The tool is in its loop; what it has not shown when it is stopped is drained.
-traced() { # OPTION... -- COMMAND...
-	local options=() pid
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
-	background_tool execsnoop "${options[@]}" || return
-	pid=$REPLY
-	"$@"
-	stop_tool "$pid"
-}
-events() { # JQ-CONDITION [JQ-EXPRESSION]: of those events, one a line
-	jq -r "select(.type == \"event\" and ($1)) | ${2:-1}" "$out_file"
-}
-rows() { # REGEX: of the table
-	grep -cE "$1" "$out_file"
-}
-
-# A program of a name of its own. Its comm tells ours from others'.
-program() { # NAME
-	cp "$(command -v bash)" "$scratch/$1" || bail_out "no program $1"
-}
 program snoopexec
 
 # -- One exec, all that is told of it -----------------------------------------------------
@@ -56,10 +31,6 @@ is "$(events '.comm == "snoopexec"' '.cgroup | type')" string 'its cgroup'
 ok 'each line is JSON' json_check "$out_file"
 ok 'seen = shown + filtered + lost' conserved "$out_file"
 is "$(result .shown)" "$(events true | wc -l)" 'shown is what was shown'
-
-# The same cgroup as /proc has it; hosts without one of v2's own have that of a v1 hierarchy.
-cgroup=$(events '.comm == "snoopexec"' .cgroup)
-ok 'the cgroup is one of its parent' grep -qF ":$cgroup" <(cut -d: -f3- /proc/self/cgroup | sed 's/^/:/')
 
 # -- The table ----------------------------------------------------------------------------
 

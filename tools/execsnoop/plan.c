@@ -115,19 +115,22 @@ static int plan_filters(const struct exec_options *opt, struct run *run)
 	struct execsnoop_bpf *skel = run->skel;
 	struct cgroup_target target = {};
 	struct process_filter filter;
+	uint32_t hierarchy, subsys;
 
 	if (process_filter__set(&filter, &opt->process) ||
 	    cgroup_filter__set(&target, opt->cgroup, opt->container, run->probe))
 		return TOOL_TOLD(TOOL_USAGE);
 	memcpy((void *)&skel->rodata->process_filter, &filter, sizeof(filter));
 	memcpy((void *)&skel->rodata->cgroup_target, &target, sizeof(target));
+	process__cgroup1(&target, run->probe, &hierarchy, &subsys);
+	skel->rodata->cgroup1_hierarchy = hierarchy;
+	skel->rodata->cgroup1_subsys = subsys;
 	return process_filter__plan(run, &filter);
 }
 
 int plan__configure(const struct exec_options *opt, struct run *run)
 {
 	struct execsnoop_bpf *skel = run->skel;
-	uint32_t hierarchy = 0, subsys = 0;
 	int err = plan_filters(opt, run);
 
 	err = err ?: plan_failed(opt, skel, run->probe);
@@ -136,9 +139,6 @@ int plan__configure(const struct exec_options *opt, struct run *run)
 		return err;
 	if (!opt->exit)
 		tool__omit(skel->progs.process_exit);
-	process__cgroup1(run->probe, &hierarchy, &subsys);
-	skel->rodata->cgroup1_hierarchy = hierarchy;
-	skel->rodata->cgroup1_subsys = subsys;
 	skel->rodata->max_args_bytes = opt->max_args_bytes;
 	skel->rodata->max_pieces = opt->max_args_bytes / EXEC_ARGS_PIECE + 1;
 	skel->rodata->max_ancestors = opt->ancestors;
