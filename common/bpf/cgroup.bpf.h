@@ -10,6 +10,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include "cgroup_target.h"
+#include "unknown.bpf.h"
 
 const volatile struct cgroup_target cgroup_target = {};
 
@@ -49,25 +50,25 @@ static __always_inline __u64 cgroup_ancestor_id(struct cgroup *cgrp, __u32 level
 
 static __always_inline bool cgroup_above_target(__u64 id)
 {
-	for (__u32 i = 0; i < CGROUP_TARGET_DEPTH; i++) {
-		if (!cgroup_target.ancestors[i])
-			return false;
-		if (cgroup_target.ancestors[i] == id)
-			return true;
-	}
-	return false;
+	__u64 outside = 1;
+
+	for (__u32 i = 0; i < CGROUP_TARGET_DEPTH && cgroup_target.ancestors[i]; i++)
+		outside &= differs(cgroup_target.ancestors[i], id);
+	return !outside;
 }
 
 static __always_inline enum cgroup_verdict cgroup_verdict_of(struct cgroup *cgrp)
 {
+	__u64 outside = 1;
 	__u32 level;
 
 	if (!cgrp || (__u32)BPF_CORE_READ(cgrp, root, hierarchy_id) != cgroup_target.hierarchy)
 		return CGROUP_UNKNOWN;
 	level = BPF_CORE_READ(cgrp, level);
 	for (__u32 i = 0; i < CGROUP_TARGET_DEPTH && i <= level; i++)
-		if (cgroup_ancestor_id(cgrp, i) == cgroup_target.id)
-			return CGROUP_INSIDE;
+		outside &= differs(cgroup_ancestor_id(cgrp, i), cgroup_target.id);
+	if (!outside)
+		return CGROUP_INSIDE;
 	if (!level || cgroup_above_target(cgroup_id(cgrp)))
 		return CGROUP_UNKNOWN;
 	return CGROUP_OUTSIDE;

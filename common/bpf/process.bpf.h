@@ -18,6 +18,12 @@ const volatile __u32 cgroup1_subsys = 0;
 #define task_read(task, typed, ...) \
 	((typed) ? ___arrow(task, __VA_ARGS__) : BPF_CORE_READ(task, __VA_ARGS__))
 
+/* Not const as in the kernel: newer clangs warn of what libbpf's macros make of that. */
+static __always_inline struct cred *process_cred(struct task_struct *task, const bool typed)
+{
+	return (struct cred *)task_read(task, typed, cred);
+}
+
 static __always_inline struct kernfs_node *process_cgroup1(struct css_set *set)
 {
 	struct cgroup_subsys_state *css = NULL;
@@ -54,11 +60,10 @@ static __always_inline void process_cgroups(struct process *p, struct task_struc
 static __always_inline void process_fill(struct process *p, struct task_struct *task,
 					 const bool typed, __u64 time_ns, __u32 slot)
 {
-	const struct cred *cred;
+	struct cred *cred = process_cred(task, typed);
 
 	p->pid = task_read(task, typed, tgid);
 	p->tid = task_read(task, typed, pid);
-	cred = task_read(task, typed, cred);
 	p->uid = task_read(cred, typed, uid.val);
 	p->euid = task_read(cred, typed, euid.val);
 	bpf_get_current_comm(p->comm, sizeof(p->comm));

@@ -22,11 +22,12 @@ static __always_inline bool process_has_comm(void)
 /* The current task, which `task` is too. */
 static __always_inline bool process_wanted(struct task_struct *task, const bool typed)
 {
-	if (process_filter.uid != UID_ANY &&
-	    task_read(task, typed, cred, uid.val) != process_filter.uid)
+	struct cred *cred = process_cred(task, typed);
+
+	if (process_filter.uid != UID_ANY && task_read(cred, typed, uid.val) != process_filter.uid)
 		return false;
 	if (process_filter.euid != UID_ANY &&
-	    task_read(task, typed, cred, euid.val) != process_filter.euid)
+	    task_read(cred, typed, euid.val) != process_filter.euid)
 		return false;
 	if (process_filter.ppid &&
 	    (__u32)task_read(task, typed, real_parent, tgid) != process_filter.ppid)

@@ -17,6 +17,16 @@ static __always_inline __u32 unknown_of(__u32 value, __u64 a, __u64 b)
 	return value + (__u32)(a - b);
 }
 
+/* 0 or 1, without a branch, so that the verifier need not follow both. */
+static __always_inline __u64 differs(__u64 a, __u64 b)
+{
+	__u64 bits = a ^ b;
+
+	bits |= -bits;
+	barrier_var(bits);
+	return bits >> 63;
+}
+
 /*
  * At the begin of a loop whose rounds hand things on in memory: the compiler would have the first
  * round begin behind what it knows already, and up to 6.1 the verifier refuses such a loop.
