@@ -67,7 +67,8 @@ static int tool_check_privileges(void)
 static int tool_open(struct run *run)
 {
 	const struct tool *tool = run->tool;
-	LIBBPF_OPTS(bpf_object_open_opts, opts);
+	/* -v: what the verifier's work was, a line for each program (BPF_LOG_STATS). */
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_level = msg__is_verbose() ? 4 : 0);
 	int err;
 
 	run->probe = probe__new();

@@ -81,9 +81,6 @@ function list_notes(bullet,    i, part) {
 }
 
 function markdown(    j, head, rule) {
-	print "# What was tested on which kernel\n"
-	print "Written by the kernel matrix (`make test-vm`): real kernels of the distribution in virtual"
-	print "machines. A cell is all that one test file checks.\n"
 	head = "| tool | test |"
 	rule = "|---|---|"
 	for (j = 1; j <= column_count; j++) {
@@ -95,7 +92,7 @@ function markdown(    j, head, rule) {
 	print "\nThe kernels:\n"
 	for (j = 1; j <= column_count; j++) print "- " columns[j] ": " versions[columns[j]]
 	if (!note_count) return
-	print "\nWhat failed, or was skipped and why:\n"
+	print "\nWhat failed, or was left out and why:\n"
 	list_notes("- ")
 }
 
@@ -104,7 +101,7 @@ END {
 		markdown()
 	} else {
 		text()
-		printf "\n%d passed, %d failed, %d skipped\n", passed, failed, skipped
+		printf "\n%d skipped\n%d passed, %d failed\n", skipped, passed, failed
 	}
 	exit failed > 0 && format != "markdown"
 }
