@@ -40,6 +40,8 @@ binary = $(OUTPUT)/$(patsubst tools/%,%,$(1))
 binaries := $(foreach p,$(tools) $(examples),$(call binary,$(p)))
 static := $(patsubst tools/%,$(OUTPUT)/static/%,$(tools))
 unit_tests := $(units:%=$(OUTPUT)/%)
+subjects := $(patsubst %.c,$(OUTPUT)/%,$(filter-out $(if $(filter x86,$(BPF_TARGET_ARCH)),,%32.c),\
+	$(wildcard tests/subjects/*.c)))
 
 # C sources of a directory, as objects below $(2).
 objects = $(patsubst %.c,$(2)/%.o,$(filter-out %.bpf.c,$(wildcard $(1)/*.c)))
@@ -136,6 +138,17 @@ $(OUTPUT)/static/$(notdir $(1)): $(call objects,$(1),$(OBJ)) $(library) \
 endef
 $(foreach p,$(tools) $(examples),$(eval $(call program,$(p))))
 
+# What behaviour tests trace. Without libraries of their own, for guests and containers.
+$(OUTPUT)/tests/subjects/%: tests/subjects/%.c $(OBJ)/cc.flags
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(cc_flags) -static -pthread $< -o $@
+
+$(OUTPUT)/tests/subjects/%32: tests/subjects/%32.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -m32 -O2 -static -nostdlib -ffreestanding -fno-pic -no-pie $< -o $@
+
 $(OUTPUT)/tests/unit/%: $(tobj)/tests/unit/%.o $(tobj)/libsnoopkit.a $(OBJ)/ld.flags
 	$(call link,$(sanitize),$(libbpf_libs) -lm)
 
@@ -144,7 +157,7 @@ $(OUTPUT)/tests/unit/%: $(tobj)/tests/unit/%.o $(tobj)/libsnoopkit.a $(OBJ)/ld.f
 
 # -- Tests --------------------------------------------------------------------------------
 
-.PHONY: deps demo test check check-unit bench test-vm verifier-budget kernels
+.PHONY: deps demo test check check-unit subjects bench test-vm verifier-budget kernels
 
 # What root builds for them, the user of sudo can rebuild and remove.
 to_user = [ -z "$$SUDO_UID" ] || chown -R "$$SUDO_UID:$$SUDO_GID" '$(OUTPUT)'
@@ -160,7 +173,7 @@ demo: ## install what is missing, build, and watch small loads (root)
 
 test: ## install what is missing, build, and run every test (root)
 	@scripts/deps build test
-	@$(MAKE) --no-print-directory all $(unit_tests)
+	@$(MAKE) --no-print-directory all $(unit_tests) $(subjects)
 	@$(to_user)
 	@$(MAKE) --no-print-directory check
 
@@ -168,8 +181,10 @@ test: ## install what is missing, build, and run every test (root)
 prove = SNOOPKIT_BIN='$(abspath $(OUTPUT))' HARNESS_RULESFILE=tests/prove.yml \
 	$(PROVE) -j "$$(nproc)" --exec 'timeout --foreground -k 60 600'
 
-check: all $(unit_tests) ## run every test with what is installed (root)
+check: all $(unit_tests) $(subjects) ## run every test with what is installed (root)
 	@$(prove) $(unit_tests) $(runs)
+
+subjects: $(subjects)
 
 check-unit: $(unit_tests) ## run the unit tests only (no root needed)
 	@$(prove) $(unit_tests)

@@ -42,10 +42,10 @@ build_static() { # ARCH OUTPUT [CLANG]; $REPLY is their directory
 	local arch=$1 out=$2
 	if [ "$(arch_cross "$arch")" ]; then
 		REPLY=$out/$arch/static
-		SNOOPKIT_BIN=$out "$vm/cross" "$arch" ${3:+"CLANG=$3"}
+		SNOOPKIT_BIN=$out "$vm/cross" "$arch" ${3:+"CLANG=$3"} subjects
 	else
 		REPLY=$out/static
-		env -u ARCH -u MAKEFLAGS -u MAKELEVEL make -C "$root" OUTPUT="$out" ${3:+"CLANG=$3"} static
+		env -u ARCH -u MAKEFLAGS -u MAKELEVEL make -C "$root" OUTPUT="$out" ${3:+"CLANG=$3"} static subjects
 	fi >"$results/build-$arch${3:+-${out##*/}}.log" 2>&1
 }
 
@@ -75,9 +75,9 @@ prepare_arch() { # ARCH
 	local tree=$results/tree-$1
 	build_static "$1" "$bin" || { missing_arch "$1" "no build (build-$1.log)" && return; }
 	"$vm/image" --arch "$1" >/dev/null 9>&- || { missing_arch "$1" 'no guest image' && return; }
-	mkdir -p "$tree"/{build,tests/vm} && cp -r "$root/tests/run" "$tree/tests" &&
+	mkdir -p "$tree"/{build/tests,tests/vm} && cp -r "$root/tests/run" "$tree/tests" &&
 		cp -r "$vm/t" "$vm/guest" "$vm"/verifier.* "$tree/tests/vm" &&
-		{ [ ! -d "$REPLY" ] || cp "$REPLY"/* "$tree/build"; } ||
+		cp "$REPLY"/* "$tree/build" && cp -r "$REPLY/../tests/subjects" "$tree/build/tests" ||
 		{ missing_arch "$1" "$results: cannot be written" && return; }
 	printf '%s\t%s\n' default "$("${CLANG:-clang}" --version | sed -n '1s/.*version \([0-9]*\).*/\1/p')" \
 		>"$tree/build/compilers"

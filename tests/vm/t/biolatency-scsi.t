@@ -7,6 +7,8 @@
 # shellcheck source=disks.bash
 . "$(dirname "$0")/disks.bash"
 need root fio jq
+# Debian's kernels for arm64 come without it.
+[ "$(uname -m)" != aarch64 ] || modprobe -qn scsi_debug || skip_all 'no scsi_debug'
 
 # The disk is $disk, without /dev/.
 scsi_disk() { # PARAMETER...

@@ -62,7 +62,7 @@ load_all() { # COMPILER DIRECTORY
 			printf '%s\t' "$kernel" "$arch" "$tool" "$options" "$program" "$insns" "$states"
 			echo "$1"
 		done <"$scratch/costs" >>"${SNOOPKIT_OUT:-$scratch}/verifier.tsv"
-		[ "$1" = default ] && has_budget || continue
+		if [ "$1" != default ] || ! has_budget; then continue; fi
 		while IFS=$'\t' read -r program insns states; do
 			check_cost "$tool" "$options" "$program" "$insns" "$states"
 		done <"$scratch/costs"

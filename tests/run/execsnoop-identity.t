@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2016,SC2317 # for other shells; run by traced
+#
+# Who executes: namespaces, set-user-ID programs, parents that are gone, numbers used twice.
+
+# shellcheck source=execsnoop.bash
+. "$(dirname "$0")/execsnoop.bash"
+need root jq setpriv unshare chroot
+
+program snoopexec
+target=$scratch/snoopexec
+chmod 755 "$scratch"
+subject=$bin/tests/subjects/exec
+
+marked() { # MARK [JQ-EXPRESSION]
+	events ".event == \"exec\" and .comm == \"snoopexec\" and .argv[-1] == \"$1\"" "${2:-1}"
+}
+
+# -- Namespaces ---------------------------------------------------------------------------
+
+inner() {
+	unshare -pf "$target" -c '"$0" -c ": \$\$ >&2; echo \$\$ >\"\$0\"" "$1" inner; :' "$target" "$scratch/inner" init
+}
+traced -j -- inner
+is "$(marked init .ns_pid)" 1 'a new pid namespace: its first process'
+is "$(marked inner .ns_pid)" "$(<"$scratch/inner")" 'the pid that a process has of itself there'
+isnt "$(marked inner .pid)" "$(<"$scratch/inner")" 'and here it has another'
+is "$(marked inner .ppid)" "$(marked init .pid)" 'whose parent has its number of here, too'
+
+# -- Users --------------------------------------------------------------------------------
+
+cp "$subject" "$scratch/snoopsuid"
+chmod 4755 "$scratch/snoopsuid"
+# bash would give up what it has not been asked for by -p.
+suid() {
+	setpriv --reuid=1234 --regid=1234 --clear-groups "$scratch/snoopsuid" vfork "$target" -p -c : after
+}
+traced -j -- suid
+is "$(events '.comm == "snoopsuid"' '"\(.uid) \(.euid)"')" '1234 0' 'a set-user-ID program: real and effective user'
+is "$(marked after '"\(.uid) \(.euid)"')" '1234 0' 'what it executes'
+traced -j -u 1234 --euid 0 -- suid
+is "$(events true .comm | sort | paste -sd' ')" 'snoopexec snoopsuid' '-u and --euid together'
+traced -j --euid 1234 -- suid
+is "$(events '.comm == "snoopsuid"')" '' '--euid: not by the real one'
+
+# -- Paths --------------------------------------------------------------------------------
+
+mkdir -p "$scratch/root/bin" "$scratch/root/dir"
+cp "$subject" "$scratch/root/bin/snoopin"
+ln -s snoopin "$scratch/root/bin/snooplink"
+paths() {
+	chroot "$scratch/root" /bin/snoopin vfork /bin/snooplink null /nonexistent 2>/dev/null
+	(cd "$scratch/root/dir" && ../bin/snooplink null /nonexistent2 2>/dev/null)
+}
+traced -j --exe --cwd -- paths
+is "$(events '.argv[-1] == "/nonexistent" and .comm == "snooplink"' '"\(.filename) \(.exe | endswith("/root/bin/snoopin"))"')" \
+	'/bin/snooplink true' 'chroot: the path as given, and the file it is'
+is "$(events '.argv[-1] == "/nonexistent2"' '"\(.filename) \(.cwd) \(.exe)"')" \
+	"../bin/snooplink $(realpath "$scratch")/root/dir $(realpath "$scratch")/root/bin/snoopin" \
+	'a symbolic link, from another directory'
+
+# -- Parents ------------------------------------------------------------------------------
+
+gone() {
+	kill -STOP "$tool"
+	"$target" -c '"$0" -c "sleep 0.2; \"\$0\" -c : adopted; :" "$0" orphan & :' "$target" parent
+	sleep 0.5
+	kill -CONT "$tool"
+}
+background_tool execsnoop -j --ancestors 3
+tool=$REPLY
+gone
+stop_tool "$tool"
+is "$(events '.argv[-1] == "orphan"' .pcomm)" snoopexec 'a parent that is gone when the row is made has its name'
+is "$(marked adopted .ppid)" "$(marked orphan .pid)" 'and its number'
+
+# -- A number used twice ------------------------------------------------------------------
+
+# The highest that is free, below those that are given out one after the other.
+free_pid() {
+	REPLY=$(($(</proc/sys/kernel/pid_max) - 5))
+	while [ -e "/proc/$REPLY" ]; do REPLY=$((REPLY - 1)); done
+}
+free_pid
+pid=$REPLY
+twice() {
+	kill -STOP "$tool"
+	"$subject" pid "$pid" "$target" -c 'exit 3' first
+	"$subject" pid "$pid" "$target" -c 'sleep 0.2; exit 4' second
+	kill -CONT "$tool"
+}
+background_tool execsnoop -j --exit
+tool=$REPLY
+twice
+stop_tool "$tool"
+is "$(events ".pid == $pid" '"\(.event) \(.argv[-1]? // .exit_code)"' | paste -sd,)" \
+	'exec first,exit 3,exec second,exit 4' 'a pid used twice: each end belongs to its beginning'
+is "$(events ".pid == $pid and .exit_code == 3" '.duration_ns < 200000000')" true 'and each has its own duration'
+
+# -- A program that becomes another -------------------------------------------------------
+
+become() {
+	"$target" -c 'exec "$0" -c "exec \"\$0\" -c \"exit 5\" c" "$0" b' "$target" a
+}
+traced -j --exit -- become
+is "$(events '.comm == "snoopexec"' '"\(.event) \(.exit_code)"' | paste -sd,)" 'exec null,exec null,exec null,exit 5' \
+	'three programs, one process, one end'
+is "$(events '.comm == "snoopexec"' .pid | sort -u | wc -l)" 1 'of one pid'
+
+done_testing

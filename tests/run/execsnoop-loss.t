@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2016,SC2317 # for other shells; run by traced
+#
+# What is performed is shown or counted as lost; and it takes no more memory for being much.
+
+# shellcheck source=execsnoop.bash
+. "$(dirname "$0")/execsnoop.bash"
+need root jq
+
+program snoopexec
+target=$scratch/snoopexec
+subject=$bin/tests/subjects/exec
+cp "$subject" "$scratch/snoopmany"
+
+# Execs of a small program, in two loops at once. Each is two: its own, and what it tries next.
+many() { # COUNT ARGUMENT
+	local loops=() i
+	for i in 1 2; do
+		"$target" -c 'for ((i = 0; i < $1; i++)); do "$0" null /nonexistent "$2"; done' \
+			"$scratch/snoopmany" $(($1 / 2)) "$2" &
+		loops+=($!)
+	done
+	wait "${loops[@]}"
+}
+# Whatever it had to do is done.
+idle() {
+	local size
+	size=$(stat -c %s "$out_file")
+	sleep 0.3
+	[ "$size" = "$(stat -c %s "$out_file")" ]
+}
+kb() { # FIELD of /proc/PID/status
+	awk -v field="$1:" '$1 == field { print $2 }' "/proc/$tool/status"
+}
+
+# -- A reader that stops ------------------------------------------------------------------
+
+total=$(scaled 4000 400)
+stopped() {
+	many "$total" "$(head -c 8000 /dev/zero | tr '\0' s)" &
+	local load=$! i
+	for i in 1 2 3; do
+		kill -STOP "$tool"
+		sleep 0.5
+		kill -CONT "$tool"
+		sleep 0.2
+	done
+	wait "$load"
+}
+background_tool execsnoop -j --comm snoopmany --buffer 8M
+tool=$REPLY
+stopped
+stop_tool "$tool"
+is "$(result .lost.ring_full)" 0 'stopped for 500 ms three times: none is lost with 8 MiB'
+is "$(($(events true | wc -l) + $(result '[.lost[]] | add')))" "$total" 'shown + lost = performed'
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+
+background_tool execsnoop -j --comm snoopmany --buffer 32K
+tool=$REPLY
+stopped
+stop_tool "$tool"
+cmp_ok "$(result .lost.ring_full)" '>' 0 'a ring of 32 kB: some are lost'
+is "$(($(events true | wc -l) + $(result '[.lost[]] | add')))" "$total" 'and counted'
+ok 'each line is JSON' json_check "$out_file"
+is "$(jq -s '[.[] | select(.type == "event") | .mono_ns] | . == sort' "$out_file")" true 'in the order of their time'
+
+# -- Much ---------------------------------------------------------------------------------
+
+background_tool execsnoop --exit -x
+tool=$REPLY
+many 400 warm
+wait_until 5 idle
+before=$(kb VmRSS)
+many "$(scaled 10000 1000)" ''
+wait_until 5 idle
+cmp_ok "$(kb VmRSS)" '<=' $((before + 512)) 'many execs, failures and ends: no memory is left in use'
+maps=$(bpftool -j map show 2>/dev/null | jq "[.[] | select(.pids? // [] | any(.pid == $tool)) | .bytes_memlock] | add // 0")
+cmp_ok "$maps" '<' 4500000 'and that of the maps is bounded'
+stop_tool "$tool"
+like "$(tail -n 1 "$out_file")" ' \+ lost 0;?' 'none is lost'
+
+done_testing
