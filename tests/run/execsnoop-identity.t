@@ -64,8 +64,8 @@ is "$(events '.argv[-1] == "/nonexistent2"' '"\(.filename) \(.cwd) \(.exe)"')" \
 
 gone() {
 	kill -STOP "$tool"
-	"$target" -c '"$0" -c "sleep 0.2; \"\$0\" -c : adopted; :" "$0" orphan & :' "$target" parent
-	sleep 0.5
+	"$target" -c '"$0" -c "sleep 0.4; \"\$0\" -c : adopted; :" "$0" orphan & sleep 0.1; :' "$target" parent
+	sleep 0.6
 	kill -CONT "$tool"
 }
 background_tool execsnoop -j --ancestors 3
@@ -90,7 +90,7 @@ twice() {
 	"$subject" pid "$pid" "$target" -c 'sleep 0.2; exit 4' second
 	kill -CONT "$tool"
 }
-background_tool execsnoop -j --exit
+background_tool execsnoop -j --exit --tree $$ --buffer 8M
 tool=$REPLY
 twice
 stop_tool "$tool"

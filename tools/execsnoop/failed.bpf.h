@@ -10,9 +10,20 @@
 #include "tools/execsnoop/build.bpf.h"
 #include "tools/execsnoop/syscall.bpf.h"
 
+/* Its length with NUL, also that of an empty one, for which older kernels return 0; or less. */
+static __always_inline long read_user_str(char *to, __u32 size, __u64 from)
+{
+	long n = bpf_probe_read_user_str(to, size, (void *)from);
+
+	if (n)
+		return n;
+	*to = '\0';
+	return 1;
+}
+
 static __always_inline __u64 append_user_filename(struct room *room, __u64 filename)
 {
-	long n = bpf_probe_read_user_str(room->data, EXEC_PATH_MAX, (void *)filename);
+	long n = read_user_str(room->data, EXEC_PATH_MAX, filename);
 
 	if (n <= 0)
 		return 0;
@@ -46,7 +57,7 @@ static __always_inline bool append_user_arg(struct room *room, __u64 off, __u32 
 		return false;
 	}
 	to = room_at(room, off + len, EXEC_ARGS_INLINE);
-	n = to ? bpf_probe_read_user_str(to, EXEC_ARGS_INLINE, (void *)pointer) : 0;
+	n = to ? read_user_str(to, EXEC_ARGS_INLINE, pointer) : 0;
 	if (n <= 0) {
 		room->exec.flags |= EXEC_ARGS_UNREADABLE;
 		return false;
