@@ -36,7 +36,7 @@ kb() { # FIELD of /proc/PID/status
 
 # -- A reader that stops ------------------------------------------------------------------
 
-total=$(scaled 4000 400)
+total=$(scaled 4000 200)
 stopped() {
 	many "$total" "$(head -c 8000 /dev/zero | tr '\0' s)" &
 	local load=$! i
@@ -69,10 +69,10 @@ is "$(jq -s '[.[] | select(.type == "event") | .mono_ns] | . == sort' "$out_file
 
 background_tool execsnoop --exit -x
 tool=$REPLY
-many 400 warm
+many $(scaled 400 100) warm
 wait_until 5 idle
 before=$(kb VmRSS)
-many "$(scaled 10000 1000)" ''
+many "$(scaled 10000 400)" ''
 wait_until 5 idle
 cmp_ok "$(kb VmRSS)" '<=' $((before + 512)) 'many execs, failures and ends: no memory is left in use'
 maps=$(bpftool -j map show 2>/dev/null | jq "[.[] | select(.pids? // [] | any(.pid == $tool)) | .bytes_memlock] | add // 0")

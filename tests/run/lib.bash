@@ -248,7 +248,7 @@ background_tool() { # NAME ARGUMENT...
 	local name=$1
 	shift
 	background "$bin/$name" "$@"
-	wait_until 20 tracing "$REPLY" && return 0
+	wait_until "$(scaled 20 60)" tracing "$REPLY" && return 0
 	read_run
 	diag "$name is not tracing: $err"
 	return 1
