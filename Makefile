@@ -17,7 +17,7 @@ INSTALL ?= install
 PROVE ?= prove
 
 # What does not compile must not fail because of a compiler that is not there.
-no_build := deps demo test clean help uninstall format lint bench test-vm verifier-budget kernels
+no_build := deps demo test clean help uninstall format lint bench test-vm test-vm-hard verifier-budget kernels
 ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
 include config.mk
 endif
@@ -157,7 +157,7 @@ $(OUTPUT)/tests/unit/%: $(tobj)/tests/unit/%.o $(tobj)/libsnoopkit.a $(OBJ)/ld.f
 
 # -- Tests --------------------------------------------------------------------------------
 
-.PHONY: deps demo test check check-unit subjects bench test-vm verifier-budget kernels
+.PHONY: deps demo test check check-unit subjects bench test-vm test-vm-hard verifier-budget kernels
 
 # What root builds for them, the user of sudo can rebuild and remove.
 to_user = [ -z "$$SUDO_UID" ] || chown -R "$$SUDO_UID:$$SUDO_GID" '$(OUTPUT)'
@@ -197,6 +197,10 @@ bench: ## measure the cost, side by side with other tools (root)
 test-vm: ## run the tests on other kernels, in virtual machines
 	@scripts/deps build vm
 	@tests/vm/matrix
+
+test-vm-hard: ## what the matrix does without network or space, when guests panic or hang
+	@scripts/deps build test vm
+	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' $(PROVE) -v tests/vm/hard.t
 
 verifier-budget: ## record what the verifier does, on all kernels
 	@$(MAKE) --no-print-directory test-vm TEST=verifier || true
