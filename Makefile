@@ -189,10 +189,10 @@ subjects: $(subjects)
 check-unit: $(unit_tests) ## run the unit tests only (no root needed)
 	@$(prove) $(unit_tests)
 
-bench: ## measure the cost, side by side with other tools (root)
+bench: ## measure the cost, side by side with other tools; TOOL=execsnoop: just that one (root)
 	@scripts/deps build test bench
 	@$(MAKE) --no-print-directory all
-	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' tests/bench/run
+	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' tests/bench/run $(TOOL)
 
 test-vm: ## run the tests on other kernels, in virtual machines
 	@scripts/deps build vm

@@ -1,23 +1,24 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Who is measured: started, found by their programs, and ended.
+# Who is measured: started, found by their programs, and ended. A contestant is named by who it is
+# and by its options: "ours -x".
+#
+#	ours        our tool
+#	static      its static binary
+#	peer        the tool of the same name of bcc's libbpf-tools
+#	bpftrace    tests/bench/TOOL.bt
+#	empty       programs that do nothing, at the same places
+#	nothing     nobody
 
-# The words after the first are options.
-contestants=(
-	ours 'ours --exact' 'ours --phases' 'ours -D -F'
-	peer 'peer -D -F' bpftrace empty
-)
-
-# bcc's libbpf-tools; some distributions call them bpf-something. A tool of ours that is installed
-# has the same name.
+# Some distributions call them bpf-something. A tool of ours that is installed has the same name.
 find_peer() {
 	local file
-	for file in /usr/{sbin,bin}/{bpf-,}biolatency /usr/share/bcc/libbpf-tools/biolatency; do
+	for file in /usr/{sbin,bin}/{bpf-,}"$tool" "/usr/share/bcc/libbpf-tools/$tool"; do
 		[ -x "$file" ] && [ "$(head -c 4 "$file" | tail -c 3)" = ELF ] &&
-			grep -q 'Summarize block device I/O latency' "$file" && peer=$file && return
+			grep -q "$peer_says" "$file" && peer=$file && return
 	done
-	die "libbpf-tools' biolatency is not there"
+	die "libbpf-tools' $tool is not there"
 }
 
 # Ubuntu's command may be a wrapper of nothing.
@@ -28,15 +29,31 @@ find_bpftool() {
 	die 'bpftool does not run'
 }
 
-# Leaves the pid in $REPLY and the ids of its programs in $programs.
+# Its words in $command.
+contestant_command() { # CONTESTANT
+	read -ra command <<<"$1"
+	case ${command[0]} in
+	ours) command[0]=$bin/$tool ;;
+	static) command[0]=$bin/static/$tool ;;
+	peer) command[0]=$peer ;;
+	bpftrace) command=(bpftrace "$here/$tool.bt") ;;
+	empty) command=("$obj/empty" "${empty_programs[@]}") ;;
+	esac
+}
+
+# Leaves the pid in $REPLY and the ids of its programs in $programs. What it says is in $out_file,
+# or with a load that makes it say much, nowhere.
 contestant_start() { # CONTESTANT
-	local words
-	read -ra words <<<"$1"
-	case ${words[0]} in
-	ours) background_tool biolatency "${words[@]:1}" ;;
-	peer) pair_start "$peer" "${words[@]:1}" ;;
-	bpftrace) bpftrace_start ;;
-	empty) pair_start "$obj/empty" ;;
+	local command output=()
+	contestant_command "$1"
+	[ -z "${output_nowhere:-}" ] || output=(sh -c 'exec "$@" >/dev/null' sh)
+	# The array may be empty, which bash 4.3 takes for unset.
+	background ${output[@]+"${output[@]}"} "${command[@]}"
+	case $1 in
+	ours* | static*) wait_until 20 tracing "$REPLY" ;;
+	peer*) wait_until 20 attached "$REPLY" "$peer_links" ;;
+	bpftrace) wait_until 30 bpftrace_is_tracing "$REPLY" ;;
+	empty) wait_until 20 attached "$REPLY" "${#empty_programs[@]}" ;;
 	esac || die "$1 does not start: $(tail -n 1 "$err_file")"
 	programs=$(fdinfo_of "$REPLY" prog_id)
 }
@@ -45,28 +62,22 @@ fdinfo_of() { # PID KEY
 	cat "/proc/$1/fdinfo/"* 2>/dev/null | sed -n "s/^$2:[[:space:]]*//p" | sort -un
 }
 
-pair_start() { # COMMAND...
-	background "$@"
-	wait_until 20 pair_is_attached "$REPLY"
-}
-
-# Both of its programs, and it sleeps.
-pair_is_attached() { # PID
+# All of its programs, and it sleeps.
+attached() { # PID PROGRAMS
 	! ended "$1" || return 2
-	[ "$(fdinfo_of "$1" link_id | wc -l)" -ge 2 ] && [ "$(process_state "$1")" = S ]
-}
-
-# It finds tracepoints by tracefs, which need not be mounted for anybody else.
-bpftrace_start() {
-	# shellcheck disable=SC2016 # for sh
-	background unshare --mount sh -c '
-		[ -e /sys/kernel/tracing/events ] || [ -e /sys/kernel/debug/tracing/events ] ||
-			mount -t tracefs tracefs /sys/kernel/tracing
-		exec bpftrace "$1"' sh "$here/biolatency.bt"
-	wait_until 30 bpftrace_is_tracing "$REPLY"
+	[ "$(fdinfo_of "$1" link_id | wc -l)" -ge "$2" ] && [ "$(process_state "$1")" = S ]
 }
 
 bpftrace_is_tracing() { # PID
 	tracing "$1" || return
-	[ "$(fdinfo_of "$1" prog_id | wc -l)" -ge 2 ]
+	[ "$(fdinfo_of "$1" prog_id | wc -l)" -ge "$bpftrace_links" ]
+}
+
+# ns, of all of its threads
+contestant_cpu() { # PID
+	awk '{ ns += $1 } END { printf "%d", ns }' "/proc/$1/task/"*/schedstat
+}
+
+contestant_kb() { # PID KEY-OF-STATUS
+	awk -v key="$2:" '$1 == key { print $2 }' "/proc/$1/status"
 }

@@ -1,36 +1,29 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# The time that the kernel spends in a contestant's programs, by its own statistics, for an I/O.
+# The time that the kernel spends in a contestant's programs, by its own statistics, for an event;
+# and that of the contestant's own process.
 #
 # One contestant at a time, in rounds: each program that is attached as well makes the others' data
-# cold, and the first one pays for bringing in the request that the next finds there. Above all,
-# the default view notes an I/O's time when its plug's clock is old, and everybody who is before it
-# makes it older. A round's measurements follow each other, so ratios are those of a round.
+# cold, and the first one pays for bringing in what the next finds there. A round's measurements
+# follow each other, so ratios are those of a round.
+#
+# Of the tool:
+#
+#	load NAME               does it; leaves in $REPLY how many events it has had
+#	load_for[NAME]          patterns of the contestants it is for (default: all)
+#	cost_warm CONTESTANT PID    before the first load
 
-cost_ios=40000
+declare -A load_for=()
 
-declare -A load_options=(
-	[single]='--ioengine=psync'
-	[queued]='--ioengine=libaio --iodepth=32'
-	[batched]='--ioengine=libaio --iodepth=32 --iodepth_batch_submit=32
-		--iodepth_batch_complete_min=32'
-)
-
-# Random, and neighbours kept apart (--ba): the kernel joins no two of them to one request.
-load() { # NAME I/OS
-	# shellcheck disable=SC2086 # options
-	io "$disk" --rw=randread --norandommap --ba=8k --number_ios="$2" ${load_options[$1]} ||
-		die 'no load'
-}
-
-# round, load, contestant; ns for each I/O, programs run for most; I/Os traced, I/Os of fio
+# round, load, contestant; ns for each event, programs run for most; events traced, events of the
+# load; ns of the contestant's own for each event
 cost_measure() {
 	local round i step n=${#contestants[@]}
 	for ((round = 0; round < rounds; round++)); do
 		say "cost, round $((round + 1)) of $rounds"
 		# By ones or by threes, so that nobody always follows the same one.
-		step=$((round % 2 ? 3 : 1))
+		step=$((round % 2 && n % 3 ? 3 : 1))
 		for ((i = 0; i < n; i++)); do
 			cost_contestant "$round" "${contestants[(i * step + round) % n]}"
 		done
@@ -41,35 +34,32 @@ cost_contestant() { # ROUND CONTESTANT
 	local pid name
 	contestant_start "$2"
 	pid=$REPLY
-	load queued 8000
-	[ "$2" != ours ] || cost_settle "$pid"
-	for name in queued single batched; do
-		cost_load "$name" || cost_load "$name" || [ -n "$REPLY" ] ||
-			die "$2: its programs did not run for each I/O"
+	cost_warm "$2" "$pid"
+	for name in "${loads[@]}"; do
+		load_is_for "$name" "$2" || continue
+		cost_load "$name" "$pid" || cost_load "$name" "$pid" || [ -n "$REPLY" ] ||
+			die "$2: its programs did not run for each event"
 		printf '%s\t%s\t%s\t%s\n' "$1" "$name" "$2" "$REPLY" >>"$scratch/cost.tsv"
 	done
 	stop_tool "$pid" TERM
 }
 
-# By default a program that hardly any I/O has a use for goes after two seconds.
-cost_settle() { # PID
-	local links
-	links=$(fdinfo_of "$1" link_id | wc -l)
-	wait_until 2 fewer_links "$1" "$links"
+load_is_for() { # LOAD CONTESTANT
+	[[ $2 =~ ^(${load_for[$1]:-.*})$ ]]
 }
 
-fewer_links() { # PID THAN
-	[ "$(fdinfo_of "$1" link_id | wc -l)" -lt "$2" ]
-}
-
-# Leaves a result in $REPLY. Fails if it is worth a second try: others did I/O at the same time.
-cost_load() { # LOAD
-	local ios
+# Leaves a result in $REPLY. Fails if it is worth a second try: others did the same meanwhile.
+cost_load() { # LOAD PID
+	local events cpu
 	snapshot >"$scratch/before"
-	load "$1" "$cost_ios"
+	cpu=$(contestant_cpu "$2")
+	load "$1"
+	events=$REPLY
+	# What comes last is shown within 50 ms.
+	sleep 0.1
+	cpu=$(($(contestant_cpu "$2") - cpu))
 	snapshot >"$scratch/after"
-	ios=$(fio_ios)
-	REPLY=$(snapshot_difference "$ios") || return
+	REPLY=$(snapshot_difference "$events" "$cpu") || return
 	awk -F '\t' '{ exit $3 > $4 * 1.05 }' <<<"$REPLY"
 }
 
@@ -83,25 +73,25 @@ snapshot() {
 		"\(.id) \(.run_time_ns // 0) \(.run_cnt // 0) \(.name)"'
 }
 
-# No program runs more than once for an I/O, so the one that runs most often tells how many there
-# were: fio's, and what else this host did.
-snapshot_difference() { # I/OS-OF-FIO
-	awk -v fio="$1" -v OFS='\t' '
+# No program runs more than once for an event, so the one that runs most often tells how many there
+# were: the load's, and what else this host did.
+snapshot_difference() { # EVENTS-OF-THE-LOAD NS-OF-CPU
+	awk -v load="$1" -v cpu="$2" -v OFS='\t' '
 		NR == FNR { time[$1] = $2; runs[$1] = $3; next }
 		{
 			ns += $2 - time[$1]
 			runs[$1] = $3 - runs[$1]
-			if (runs[$1] > ios)
-				ios = runs[$1]
+			if (runs[$1] > events)
+				events = runs[$1]
 			order[++n] = $1
 			name[$1] = $4
 		}
 		END {
-			if (ios < fio * 0.99)
+			if (events < load * 0.99)
 				exit 1
 			for (i = 1; i <= n; i++)
-				if (runs[order[i]] > ios / 2)
+				if (runs[order[i]] > events / 2)
 					names = names (names ? ", " : "") name[order[i]]
-			print ns / ios, names, ios, fio
+			print ns / events, names, events, load, cpu / events
 		}' "$scratch/before" "$scratch/after"
 }

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-/* The floor of what tests/bench/run measures: two programs at work on nothing. */
+/* The floor of what tests/bench/run measures: programs at work on nothing. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-SEC("tp_btf/block_rq_issue")
-int empty_issue(void *ctx)
-{
-	return 0;
-}
+#define EMPTY(name, tracepoint)   \
+	SEC("tp_btf/" tracepoint) \
+	int name(void *ctx)       \
+	{                         \
+		return 0;         \
+	}
 
-SEC("tp_btf/block_rq_complete")
-int empty_complete(void *ctx)
-{
-	return 0;
-}
+EMPTY(empty_issue, "block_rq_issue")
+EMPTY(empty_complete, "block_rq_complete")
+EMPTY(empty_exec, "sched_process_exec")
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

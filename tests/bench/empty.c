@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-/* Keeps the programs of empty.bpf.c attached until it is killed. */
+/* Keeps those programs of empty.bpf.c attached that are named, until it is killed. */
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include "empty.skel.h"
 
-int main(void)
+static bool is_named(const struct bpf_program *prog, char **names)
 {
-	struct empty_bpf *skel = empty_bpf__open_and_load();
+	while (*names && strcmp(*names, bpf_program__name(prog)))
+		names++;
+	return *names;
+}
 
-	if (!skel || empty_bpf__attach(skel)) {
+int main(int argc, char **argv)
+{
+	struct empty_bpf *skel = empty_bpf__open();
+	struct bpf_program *prog;
+
+	if (skel)
+		bpf_object__for_each_program (prog, skel->obj)
+			bpf_program__set_autoload(prog, is_named(prog, argv + 1));
+	if (!skel || argc < 2 || empty_bpf__load(skel) || empty_bpf__attach(skel)) {
 		perror("empty");
 		return 1;
 	}

@@ -1,36 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# The figures as a section of docs/overhead.md.
+# What the tools' sections of docs/overhead.md are made of.
 
 report_file=$root/docs/overhead.md
-report_begin='<!-- bench: begin -->'
-report_end='<!-- bench: end -->'
+report_begin="<!-- bench $tool: begin -->"
+report_end="<!-- bench $tool: end -->"
 
 # The kernel's kB are 1024 bytes.
 kb_in_mb=976.5625
-
-declare -A title=(
-	[ours]='`biolatency`'
-	['ours --exact']='`biolatency --exact`'
-	['ours --phases']='`biolatency --phases`'
-	['ours -D -F']='`biolatency -D -F`'
-	[peer]='libbpf-tools `biolatency`'
-	['peer -D -F']='libbpf-tools `biolatency -D -F`'
-	[bpftrace]='bpftrace, tracepoints'
-	[empty]='two empty programs'
-	[static]='`biolatency`, static'
-)
-
-report() {
-	report_host
-	report_cost queued 'Unplugged (fio libaio, random reads of 4k, 32 in flight, submitted one by one)'
-	report_cost single 'One at a time (fio psync, random reads of 4k, one in flight)'
-	report_cost batched 'Plugged (fio libaio, random reads of 4k, 32 submitted at once)'
-	report_start
-	report_counts
-	report_targets
-}
 
 # -- Statistics ---------------------------------------------------------------------------
 
@@ -58,17 +36,19 @@ column() { # FILE NAME COLUMN [DIVISOR]
 		'$1 == name { print $column / by }' "$scratch/$1.tsv"
 }
 
-cost_column() { # LOAD CONTESTANT COLUMN
-	awk -F '\t' -v load="$1" -v who="$2" -v column="$3" \
-		'$2 == load && $3 == who { print $column }' "$scratch/cost.tsv"
+cost_column() { # LOAD CONTESTANT COLUMN [DIVISOR]
+	awk -F '\t' -v load="$1" -v who="$2" -v column="$3" -v by="${4:-1}" '
+		$2 == load && $3 == who { print column == 5 ? $column : $column / by }
+		' "$scratch/cost.tsv"
 }
 
 # How many times as much as the other one's its cost is, in each round
-cost_ratio() { # LOAD CONTESTANT OTHER
-	awk -F '\t' -v load="$1" -v who="$2" -v other="$3" '
-		$2 == load && $3 == who { a[$1] = $4 }
-		$2 == load && $3 == other { b[$1] = $4 }
-		END { for (round in a) print a[round] / b[round] }' "$scratch/cost.tsv"
+cost_ratio() { # LOAD CONTESTANT OTHER COLUMN
+	awk -F '\t' -v load="$1" -v who="$2" -v other="$3" -v column="$4" '
+		$2 == load && $3 == who { a[$1] = $column }
+		$2 == load && $3 == other { b[$1] = $column }
+		END { for (round in a) if (b[round]) print a[round] / b[round] }
+		' "$scratch/cost.tsv"
 }
 
 # -- The section --------------------------------------------------------------------------
@@ -77,39 +57,48 @@ package_version() { # PACKAGE
 	{ dpkg-query -W -f ' ${Version}' "$1" || rpm -q --qf ' %{VERSION}' "$1"; } 2>/dev/null
 }
 
-report_host() {
+report_host() { # [VERSION-OF-THE-LOAD]
 	local commit
 	commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null) &&
 		{ git -C "$root" diff --quiet HEAD -- common tools vmlinux config.mk Makefile ||
 			commit+=' with changes'; }
-	cat <<-EOF
+	cat <<-HOST
 	$(date -u +%Y-%m-%d)${commit:+, commit $commit}.
 	Linux $(uname -r), $(uname -m), $(nproc) CPUs, load average $load_before before it began.
-	libbpf-tools$(package_version libbpf-tools), bpftrace$(package_version bpftrace),
-	$(fio --version).
-	Made by \`tests/bench/run --write --rounds $rounds\`.
-
-	### BPF time for an I/O
-
-	Median of $rounds rounds (least..greatest). Two columns tell how many times as much the
-	others need; libbpf-tools with \`-D -F\` where it stands beside \`-D -F\`. Programs: those
-	that ran for most of the I/Os.
-	EOF
+	libbpf-tools$(package_version libbpf-tools), bpftrace$(package_version bpftrace)${1:+,
+	$1}.
+	Made by \`tests/bench/run --write --rounds $rounds $tool\`.
+	HOST
 }
 
+# ns of BPF time for each event
 report_cost() { # LOAD TITLE
-	local who
+	cost_table "$1" "$2" 4 ns 1 %.0f
+	printf '\n%s of this host, %% of a measurement: %s.\n' "$other_events" \
+		"$(others "$1" | shown_spread %.1f)"
+}
+
+# us of the contestant's own for each event
+report_cpu() { # LOAD TITLE
+	cost_table "$1" "$2" 8 us 1000 %.2f
+}
+
+cost_table() { # LOAD TITLE COLUMN UNIT DIVISOR FORMAT
+	local who programs=' programs |' rule='---|'
+	[ "$3" = 4 ] || programs='' rule=''
 	printf '\n%s:\n\n' "$2"
-	echo '| | ns | libbpf-tools needs | bpftrace needs | programs |'
-	echo '|---|---:|---:|---:|---|'
+	echo "| | $4 | libbpf-tools needs | bpftrace needs |$programs"
+	echo "|---|---:|---:|---:|$rule"
 	for who in "${contestants[@]}"; do
-		printf '| %s | %s | %s | %s | %s |\n' "${title[$who]}" \
-			"$(cost_column "$1" "$who" 4 | shown_spread %.0f)" \
-			"$(shown_ratio "$1" peer "$who")" "$(shown_ratio "$1" bpftrace "$who")" \
-			"$(cost_column "$1" "$who" 5 | most_often)"
+		load_is_for "$1" "$who" || continue
+		[ "$3 $who" != '8 empty' ] || continue
+		printf '| %s | %s | %s | %s |' "${title[$who]}" \
+			"$(cost_column "$1" "$who" "$3" "$5" | shown_spread "$6")" \
+			"$(shown_ratio "$1" "${beside[$who]:-peer}" "$who" "$3")" \
+			"$(shown_ratio "$1" bpftrace "$who" "$3")"
+		[ -z "$programs" ] || printf ' %s |' "$(cost_column "$1" "$who" 5 | most_often)"
+		echo
 	done
-	printf '\nOther I/O of this host, %% of a measurement: %s.\n' \
-		"$(other_io "$1" | shown_spread %.1f)"
 }
 
 # Of the lines on stdin, and how often if not always
@@ -120,40 +109,28 @@ most_often() {
 		END { print line (n < sum ? " (" n " of " sum " rounds)" : "") }'
 }
 
-shown_ratio() { # LOAD CONTESTANT BESIDE
+shown_ratio() { # LOAD CONTESTANT BESIDE COLUMN
 	case $2,$3 in
-	peer,peer* | bpftrace,bpftrace | *,empty) return ;;
-	peer,*' -D -F') set -- "$1" 'peer -D -F' "$3" ;;
+	peer*,peer* | bpftrace,bpftrace | *,empty) return ;;
 	esac
+	load_is_for "$1" "$2" || return 0
 	cost_ratio "$@" | shown_spread %.1f
 }
 
 # Percent
-other_io() { # LOAD
+others() { # LOAD
 	awk -F '\t' -v load="$1" '$2 == load { print 100 * ($6 - $7) / $7 }' "$scratch/cost.tsv"
 }
 
-report_start() {
-	cat <<-EOF
-
-	### Start, memory, size
-
-	$starts starts each, taken in turn. Until the first line on a terminal: time from exec, CPU
-	time, peak resident memory (the greatest of all starts). Then: the kernel's memory for maps,
-	and resident memory after two intervals of a second. Sizes are of stripped files.
-
+start_header() {
+	cat <<-'HEADER'
 	| | ready, ms | CPU, ms | peak, MB | maps, MB | running, MB | size, kB |
 	|---|---:|---:|---:|---:|---:|---:|
-	EOF
-	start_row ours "$bin/biolatency"
-	start_row static "$bin/static/biolatency"
-	start_row 'ours --phases'
-	start_row 'ours -D -F'
-	start_row peer "$peer"
+	HEADER
 }
 
 # Without FILE memory while running and size are those of another row.
-start_row() { # NAME [FILE]
+start_row() { # CONTESTANT [FILE]
 	local running='' size=''
 	[ -z "${2:-}" ] || running=$(column running "$1" 2 "$kb_in_mb") size=$(size_of "$2")
 	printf '| %s | %s | %s | %.1f | %.1f | %s | %s |\n' "${title[$1]}" \
@@ -164,7 +141,7 @@ start_row() { # NAME [FILE]
 }
 
 # The greatest
-peak_mb() { # NAME
+peak_mb() { # CONTESTANT
 	column start "$1" 4 "$kb_in_mb" | spread | cut -d ' ' -f 3
 }
 
@@ -176,64 +153,20 @@ size_of() { # FILE
 	echo "$((size / 1000))${libbpf#0}"
 }
 
-report_counts() {
-	cat <<-EOF
-
-	### Counts
-
-	$count_runs runs of $count_ios I/Os, all four at the same time, two of them with intervals
-	of a second. How many more or less than fio:
-
-	| | each run | I/Os in all |
-	|---|---|---:|
-	EOF
-	count_row 2 "${title[ours]}"
-	count_row 3 "${title[ours]}, sum of its intervals"
-	count_row 4 "${title[peer]}"
-	count_row 5 "${title[peer]}, sum of its intervals"
-}
-
-count_row() { # COLUMN TITLE
-	awk -F '\t' -v column="$1" -v title="$2" '
-		{ each = each " " $column - $1; sum += $column - $1 }
-		END { print "| " title " |" each " | " sum " |" }' "$scratch/count.tsv"
+static_mb() {
+	echo "$(($(stripped_size "$bin/static/$tool") / 1000))e-3"
 }
 
 # -- Targets ------------------------------------------------------------------------------
 
-report_targets() {
-	cat <<-'EOF'
+targets_header() {
+	cat <<-'HEADER'
 
 	### Targets
 
 	| what | wanted | here | |
 	|---|---:|---:|---|
-	EOF
-	target_load queued unplugged
-	target_load single 'one at a time'
-	target 'default view, plugged: exact stamps, ns' '<=' 300 \
-		"$(cost_column batched ours 4 | median)"
-	target 'libbpf-tools, times of default, plugged' '>=' 2.3 \
-		"$(cost_ratio batched peer ours | median)"
-	target 'ready, ms' '<' 60 "$(column start ours 2 | median)"
-	target 'peak resident memory, MB' '<' 15 "$(peak_mb ours)"
-	target 'running resident memory, MB' '<' 8 "$(column running ours 2 "$kb_in_mb")"
-	target 'static and stripped, MB' '<' 2.5 \
-		"$(($(stripped_size "$bin/static/biolatency") / 1000))e-3"
-	target 'runs with the counts of fio ± 32' '>=' "$count_runs" "$(counts_right)"
-}
-
-target_load() { # LOAD TITLE
-	target "default view, $2, ns" '<=' 150 "$(cost_column "$1" ours 4 | median)"
-	target "\`--exact\`, $2, ns" '<=' 300 "$(cost_column "$1" 'ours --exact' 4 | median)"
-	target "libbpf-tools, times of default, $2" '>=' 2.3 "$(cost_ratio "$1" peer ours | median)"
-	target "libbpf-tools, times of \`--exact\`, $2" '>=' 2.3 \
-		"$(cost_ratio "$1" peer 'ours --exact' | median)"
-}
-
-counts_right() {
-	awk -F '\t' '$2 - $1 <= 32 && $1 - $2 <= 32 { n++ } END { print n + 0 }' \
-		"$scratch/count.tsv"
+	HEADER
 }
 
 target() { # WHAT OPERATOR WANTED GOT
