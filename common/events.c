@@ -127,7 +127,7 @@ int events__ring(struct events *ev, struct bpf_map *ring, uint32_t *armed,
 	ev->ring = ring_buffer__new(bpf_map__fd(ring), events_record, ev, NULL);
 	if (!ev->ring)
 		return -errno;
-	ev->flowing = true; /* the first look arms it */
+	ev->flowing = ev->more = true; /* the first look, at once, arms it */
 	return events_watch(ev, bpf_map__fd(ring), SOURCE_RING);
 }
 
