@@ -14,7 +14,7 @@
 #	load_for[NAME]          patterns of the contestants it is for (default: all)
 #	cost_warm CONTESTANT PID    before the first load
 
-declare -A load_for=()
+declare -A load_for
 
 # round, load, contestant; ns for each event, programs run for most; events traced, events of the
 # load; ns of the contestant's own for each event
