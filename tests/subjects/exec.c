@@ -102,7 +102,8 @@ static int way_memfd(char **argv)
 	int from = open(argv[0], O_RDONLY | O_CLOEXEC), fd = memfd_create("subject", MFD_CLOEXEC);
 	struct stat st;
 
-	if (from < 0 || fd < 0 || fstat(from, &st) || sendfile(fd, from, NULL, st.st_size) != st.st_size)
+	if (from < 0 || fd < 0 || fstat(from, &st) ||
+	    sendfile(fd, from, NULL, st.st_size) != st.st_size)
 		die("memfd");
 	return fexecve(fd, argv, environment);
 }
