@@ -69,7 +69,7 @@ is "$(jq -s '[.[] | select(.type == "event") | .mono_ns] | . == sort' "$out_file
 
 background_tool execsnoop --exit -x
 tool=$REPLY
-many $(scaled 400 100) warm
+many "$(scaled 400 100)" warm
 wait_until 5 idle
 before=$(kb VmRSS)
 many "$(scaled 10000 400)" ''

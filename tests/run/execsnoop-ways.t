@@ -25,7 +25,7 @@ words() {
 ways() {
 	local way
 	for way in thread vfork spawn memfd at at-empty ptraced; do
-		"$exec" $way "$target" -c : '' "$way" || fail "$way" "exit code $?"
+		"$exec" "$way" "$target" -c : '' "$way" || fail "$way" "exit code $?"
 	done
 	"$exec" null "$target" </dev/null
 	"$exec" untouched "$exec" 2>/dev/null

@@ -59,15 +59,16 @@ ok 'and nothing is left' nothing_left "$TMPDIR"
 
 # A tree of its own, whose tests are bad for one kernel and good for another.
 tree=$scratch/tree
-mkdir "$tree" && git -C "$root" ls-files -z | (cd "$root" && xargs -0 cp --parents -t "$tree") || bail_out 'no copy of the tree'
+mkdir "$tree"
+(cd "$root" && git ls-files -z | xargs -0 cp --parents -t "$tree") || bail_out 'no copy of the tree'
 rm "$tree"/tests/run/*.t "$tree"/tests/vm/t/*.t
 test_file() { # NAME COMMAND
 	printf '#!/usr/bin/env bash\n. "$(dirname "$0")/../../run/lib.bash"\n%s\ndone_testing\n' "$2" \
 		>"$tree/tests/vm/t/$1.t"
 }
 test_file a-good 'pass fine'
-test_file b-panic '[ $SNOOPKIT_VM != '"$kernel"' ] || echo c >/proc/sysrq-trigger; pass fine'
-test_file c-hang '[ $SNOOPKIT_VM != '"$kernel"' ] || kill -STOP $PPID $$; pass fine'
+test_file b-panic "[ \$SNOOPKIT_VM != $kernel ] || echo c >/proc/sysrq-trigger; pass fine"
+test_file c-hang "[ \$SNOOPKIT_VM != $kernel ] || kill -STOP \$PPID \$\$; pass fine"
 test_file d-good 'pass fine'
 matrix=(env -u MAKEFLAGS SNOOPKIT_BIN="$tree/build" ARCH="$arch" "$tree/tests/vm/matrix")
 KERNEL="$kernel 6.1 4.4" VM_TEST_LIMIT=1 run "${matrix[@]}"
