@@ -7,38 +7,27 @@
 
 # shellcheck source=bio.bash
 . "$(dirname "$0")/bio.bash"
+# shellcheck source=container.bash
+. "$(dirname "$0")/container.bash"
 need root fio jq kernel:loop podman runc busybox
 
 scratch_loop 64M
 disk=$REPLY
-name=snoopkit-test-$$
+name=$container_name
 
-pod() {
-	podman --runtime runc "$@"
-}
-
-# Nothing but busybox, which reads the disk each time somebody writes a number to the pipe.
-rootfs=$scratch/rootfs
-mkdir -p "$rootfs"/{bin,dev,etc,proc,run,sys,tmp}
-cp "$(command -v busybox)" "$rootfs/bin/busybox"
-mkfifo "$rootfs/go" "$rootfs/done"
+# Reads the disk each time somebody writes a number to the pipe.
+mkdir "$container_root"
+mkfifo "$container_root/go" "$container_root/done"
 # shellcheck disable=SC2016 # for the shell in the container
 loop='b=/bin/busybox
 	while read -r n; do
 		$b dd if=$0 of=/dev/null bs=4k count=$n iflag=direct 2>/dev/null
 		echo $? >/done
 	done <>/go'
-start_container() {
-	at_exit "pod rm -f -t 0 $name >/dev/null 2>&1"
-	pod run -d --name "$name" --network=none --ulimit nofile=1024:1024 \
-		--ulimit nproc=1000:1000 --device "$disk" --rootfs "$rootfs" \
-		/bin/busybox sh -c "$loop" "$disk" >"$scratch/id" 2>"$scratch/podman.log" ||
-		bail_out "no container: $(tail -n 1 "$scratch/podman.log")"
-}
-start_container
-id=$(tail -n 1 "$scratch/id")
+container_start --device "$disk" -- /bin/busybox sh -c "$loop" "$disk"
+id=$REPLY
 
-exec {go}<>"$rootfs/go" {done}<>"$rootfs/done"
+exec {go}<>"$container_root/go" {done}<>"$container_root/done"
 in_container() { # IOS
 	local status
 	echo "$1" >&"$go"
