@@ -13,10 +13,14 @@ kernel=6.12 arch=amd64
 [ "$(uname -m)" != aarch64 ] || arch=arm64
 run_limit=500
 
-# Nothing is left of what ran below a directory.
-nothing_left() { # DIRECTORY
-	! pgrep -f -- "$1" >/dev/null && ! grep -qF "$1" /proc/self/mounts &&
-		[ ! "$(find "$1" -name 'part.*' -o -name 'vm.*' -type d 2>/dev/null | head -n 1)" ]
+# A guest's directory, which its emulator names, is beside or in memory.
+guests() {
+	find /dev/shm "${TMPDIR:-/tmp}" -maxdepth 1 -name 'snoopkit-vm.*' | sort
+}
+before=$(guests)
+nothing_left() {
+	! pgrep -f -- "$scratch/tree" >/dev/null && ! grep -F "$scratch/" /proc/self/mounts | grep -qv "$scratch/full" &&
+		[ "$(guests)" = "$before" ]
 }
 
 # -- The cache ----------------------------------------------------------------------------
@@ -28,7 +32,7 @@ mkdir "$scratch/empty"
 run env SNOOPKIT_VM_CACHE="$scratch/empty" unshare -n "$vm/fetch" "$kernel"
 is "$rc" 1 'no network, nothing cached: fails'
 like "$(tail -n 1 "$err_file")" "missing: kernel $kernel $arch: .*(no network|resolv)" 'and says why'
-ok 'and leaves nothing behind' nothing_left "$scratch/empty"
+is "$(find "$scratch/empty" -name 'part.*' | wc -l)" 0 'and leaves nothing half-done'
 run unshare -n "$vm/fetch" "$kernel"
 is "$rc" 0 'no network, but it is cached: goes on'
 run unshare -n "$vm/fetch" --update "$kernel"
@@ -44,16 +48,14 @@ is "$(find "$scratch/full" -name 'part.*' | wc -l)" 0 'and leaves nothing half-d
 
 # -- One guest ----------------------------------------------------------------------------
 
-export TMPDIR=$scratch/tmp
-mkdir "$TMPDIR"
 run "$vm/run" --attempts 1 "$kernel" 'echo c >/proc/sysrq-trigger'
 is "$rc" 125 'a kernel that panics: exit code'
 like "$(head -n 1 "$err_file")" ': the guest died' 'and a line that says so, before what its kernel said'
-ok 'and nothing is left' nothing_left "$TMPDIR"
+ok 'and nothing is left' nothing_left
 run "$vm/run" --timeout 15 "$kernel" 'sleep 1000'
 is "$rc" 124 'a guest that hangs: exit code'
 like "$(head -n 1 "$err_file")" ': time limit of 15 s' 'and a line that says so'
-ok 'and nothing is left' nothing_left "$TMPDIR"
+ok 'and nothing is left' nothing_left
 
 # -- The matrix ---------------------------------------------------------------------------
 
@@ -89,8 +91,7 @@ like "$(tail -n 1 "$out_file")" '^[0-9]+ passed, 3 failed$' 'the last line adds 
 interrupted() {
 	KERNEL=$kernel TEST=c-hang "${matrix[@]}" >"$scratch/out" 2>"$scratch/err" </dev/null &
 	local pid=$!
-	wait_until 120 pgrep -f "qemu.*$TMPDIR" || return
-	sleep 3
+	wait_until 120 grep -qs '^#vm begin' "$tree/build/vm/$kernel-$arch-v2.tap" || return
 	kill -INT -- "-$pid"
 	wait "$pid"
 }
@@ -100,6 +101,6 @@ interrupted
 is "$?" 130 '^C: exit code'
 set +m
 is "$(wc -l <"$scratch/err")" 1 '^C: one line'
-ok '^C: no process is left' wait_until 5 nothing_left "$TMPDIR"
+ok '^C: no process is left' wait_until 5 nothing_left
 
 done_testing
