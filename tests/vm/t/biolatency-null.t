@@ -45,25 +45,6 @@ same_times() { # GOT-NS x3, TRUE-US x6: between which it is
 	}'
 }
 
-compare_disks() { # HOW
-	local i name count truth times
-	for i in "${!what[@]}"; do
-		name=nullb$i
-		read -r _ count truth < <(grep "^$name " "$scratch/truth")
-		is "$(counted io ".disk == \"$name\"")" "${count:-0}" "${what[$i]}, $1: as many as the kernel traced"
-		times=$(result "[.series[] | select(.disk == \"$name\" and .class == \"io\")][0] |
-			\"\(.p50_ns) \(.p99_ns) \(.p99_9_ns)\"")
-		if same_times "$times" "$truth"; then
-			pass "${what[$i]}, $1: p50, p99 and p99.9 as traced"
-		elif starved "$i"; then
-			skip 1 "the guest had no processor for a while (truth, us: ${truth##* })"
-		else
-			fail "${what[$i]}, $1: p50, p99 and p99.9 as traced" "got (ns):  $times" \
-				"truth (us): $truth"
-		fi
-	done
-}
-
 # A guest that its host leaves without a processor for a while stamps an event twice with a long
 # time in between. It shows by requests that take half as long again, and a millisecond.
 starved() { # DISK
@@ -71,19 +52,40 @@ starved() { # DISK
 	most=$(awk -v name="nullb$1" '$1 == name { print $NF }' "$scratch/truth")
 	compare "${most:-0}" '>' "$((1500 * ${took[$1]} + 1000))"
 }
-any_starved() {
-	local i
-	for i in "${!what[@]}"; do starved "$i" && return; done
-}
 
+# Every run counts right. As for the times, what is wrong is wrong in all of five, what was starved
+# is right in one.
 measure() { # HOW FIO-OPTION...
-	local how=$1 tries=5
+	local how=$1 tries=5 left=("${!what[@]}") i count truth times again said
 	shift
-	while traced -j -D -- all_disks "$@" && any_starved && ((--tries)); do
-		diag 'the guest was starved: once more'
+	while ((tries--)); do
+		traced -j -D -- all_disks "$@"
+		is "$(result '.lost | add')" 0 "$how: nothing is lost"
+		again=() said=()
+		for i in "${!what[@]}"; do
+			read -r _ count truth < <(grep "^nullb$i " "$scratch/truth")
+			is "$(counted io ".disk == \"nullb$i\"")" "${count:-0}" "${what[$i]}, $how: as many as the kernel traced"
+			[[ " ${left[*]} " == *" $i "* ]] || continue
+			times=$(result "[.series[] | select(.disk == \"nullb$i\" and .class == \"io\")][0] |
+				\"\(.p50_ns) \(.p99_ns) \(.p99_9_ns)\"")
+			if same_times "$times" "$truth"; then
+				pass "${what[$i]}, $how: p50, p99 and p99.9 as traced"
+			else
+				again+=("$i")
+				said[i]="got (ns): $times, truth (us): $truth"
+				diag "${what[$i]}, $how: ${said[$i]}"
+			fi
+		done
+		left=("${again[@]}")
+		[ ${#left[@]} -gt 0 ] || return
 	done
-	compare_disks "$how"
-	is "$(result '.lost | add')" 0 "$how: nothing is lost"
+	for i in "${left[@]}"; do
+		if starved "$i"; then
+			skip 1 "the guest had no processor for a while (truth, us: ${said[$i]##* })"
+		else
+			fail "${what[$i]}, $how: p50, p99 and p99.9 as traced" "${said[$i]}"
+		fi
+	done
 }
 
 measure 'one at a time' --ioengine=psync --number_ios=60
