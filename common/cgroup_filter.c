@@ -91,24 +91,53 @@ static int filter_container(const char *given, struct cgroup_ref *ref)
 		msg__error(text__quote(given), "no such container found: %s", strerror(-err));
 	if (err)
 		return err;
-	filter_prefer_memory(ref);
 	msg__verbose("container %s %s, cgroup %s", c.runtime, c.id, text__quote(ref->path));
 	return 0;
+}
+
+static int filter_find(const char *cgroup, const char *container, struct cgroup_ref *ref)
+{
+	int err;
+
+	if (cgroup && container) {
+		msg__error("--container", "cannot be used together with --cgroup");
+		return -EINVAL;
+	}
+	err = cgroup ? filter_cgroup(cgroup, ref) : filter_container(container, ref);
+	return err ? -EINVAL : 0;
 }
 
 int cgroup_filter__set(struct cgroup_target *t, const char *cgroup, const char *container,
 		       const struct probe *p)
 {
 	struct cgroup_ref ref;
-	int err;
 
 	memset(t, 0, sizeof(*t));
 	if (!cgroup && !container)
 		return 0;
-	if (cgroup && container) {
-		msg__error("--container", "cannot be used together with --cgroup");
+	if (filter_find(cgroup, container, &ref))
 		return -EINVAL;
-	}
-	err = cgroup ? filter_cgroup(cgroup, &ref) : filter_container(container, &ref);
-	return err ? -EINVAL : filter_fill(t, &ref, cgroup ?: container, p);
+	if (container)
+		filter_prefer_memory(&ref);
+	return filter_fill(t, &ref, cgroup ?: container, p);
+}
+
+int cgroup_filter__set_v2(struct cgroup_target *t, const char *cgroup, const char *container,
+			  const struct probe *p)
+{
+	const char *given = cgroup ?: container;
+	struct cgroup_ref ref, v2;
+
+	memset(t, 0, sizeof(*t));
+	if (!given)
+		return 0;
+	if (filter_find(cgroup, container, &ref))
+		return -EINVAL;
+	if (!ref.hierarchy)
+		return filter_fill(t, &ref, given, p);
+	if (!cgroup__resolve_in(cgroup__hierarchy(NULL), ref.path, &v2))
+		return filter_fill(t, &v2, given, p);
+	msg__error(text__quote(given),
+		   "not in the hierarchy of cgroup v2, by which sockets are known");
+	return -EINVAL;
 }

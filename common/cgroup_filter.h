@@ -12,5 +12,8 @@
  */
 int cgroup_filter__set(struct cgroup_target *t, const char *cgroup, const char *container,
 		       const struct probe *p);
+/* The same for what knows its cgroup of v2 only: sockets. */
+int cgroup_filter__set_v2(struct cgroup_target *t, const char *cgroup, const char *container,
+			  const struct probe *p);
 
 #endif

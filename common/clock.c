@@ -61,3 +61,12 @@ void clock__local_time(uint64_t mono_ns, char *buf, size_t size)
 	if (!strftime(buf, size, "%H:%M:%S", &tm))
 		buf[0] = '\0';
 }
+
+uint64_t clock__jiffy_ns(void)
+{
+	struct timespec ts;
+
+	/* That of the coarse clocks, whatever the timers of this machine can do. */
+	clock_getres(CLOCK_MONOTONIC_COARSE, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}

@@ -14,6 +14,9 @@
 uint64_t clock__mono_ns(void);
 /* "2026-11-23T07:08:36.000000001Z" (RFC 3339, UTC); size at least 31. */
 void clock__rfc3339(uint64_t mono_ns, char *buf, size_t size);
+/* One of the kernel's jiffies. */
+uint64_t clock__jiffy_ns(void);
+
 /* "07:08:36" in local time, as bcc's -T; size at least 9. */
 void clock__local_time(uint64_t mono_ns, char *buf, size_t size);
 

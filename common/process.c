@@ -70,10 +70,12 @@ void process__row(const struct process *p, const struct process_names *names,
 
 void process__json(const struct process_row *row, struct json *j)
 {
-	const struct container *c = row->container_full;
+	if (row->container_full)
+		process__json_container(row->container_full, j);
+}
 
-	if (!c)
-		return;
+void process__json_container(const struct container *c, struct json *j)
+{
 	json__object(j, "container");
 	json__str(j, "runtime", c->runtime);
 	json__str(j, "id", c->id);

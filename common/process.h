@@ -36,5 +36,6 @@ void process__row(const struct process *p, const struct process_names *names,
 		  struct process_row *row);
 /* The member "container"; nothing outside of containers. */
 void process__json(const struct process_row *row, struct json *j);
+void process__json_container(const struct container *c, struct json *j);
 
 #endif

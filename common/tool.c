@@ -242,7 +242,7 @@ static void tool_detach(struct run *run)
 static int tool_finish(struct run *run)
 {
 	struct out *o = &run->out;
-	int err;
+	int err, flushed;
 
 	tool_detach(run);
 	run->now_ns = clock__mono_ns();
@@ -258,7 +258,9 @@ static int tool_finish(struct run *run)
 	if (o->json && run->tool->summary)
 		run->tool->summary(run);
 	out__end(o);
-	return err ?: out__flush(o);
+	/* A tool that has found something wrong still shows what it has. */
+	flushed = out__flush(o);
+	return flushed ?: err;
 }
 
 /* The result is not lost with the output: it goes where the error goes. */
@@ -305,6 +307,8 @@ static int tool_run(struct run *run)
 	if (err)
 		return err;
 	err = tool_loop(run);
+	if (!err && run->tool->ending)
+		err = run->tool->ending(run);
 	err = err ?: tool_finish(run);
 	if (err && err == run->out.err && err != -EPIPE) {
 		tool_rescue(run, err);

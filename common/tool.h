@@ -59,6 +59,8 @@ struct tool {
 	int (*tick)(struct run *run);
 	/* Every CHECK_NS: devices that came, say. */
 	int (*check)(struct run *run);
+	/* The loop is over, everything is still attached. */
+	int (*ending)(struct run *run);
 	/* Detached and drained: show what is left. Afterwards run->shown is final. */
 	int (*finish)(struct run *run);
 	/* Own members of the JSON summary. */

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Sockets: their addresses, cgroup and namespace, the same on every kernel from 5.10 on. */
+#ifndef SNOOPKIT_NET_BPF_H
+#define SNOOPKIT_NET_BPF_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include "net.h"
+
+/* include/linux/socket.h */
+#define AF_INET 2
+#define AF_INET6 10
+
+const volatile struct net_filter net_filter = {};
+
+static __always_inline void net_addr_v4(struct net_addr *to, __u32 v4)
+{
+	to->word[0] = to->word[1] = 0;
+	to->word[2] = bpf_htonl(0xffff);
+	to->word[3] = v4;
+}
+
+static __always_inline void net_addr_v6(struct net_addr *to, const struct in6_addr *v6)
+{
+	for (int i = 0; i < 4; i++)
+		to->word[i] = v6->in6_u.u6_addr32[i];
+}
+
+/* inet_sport stays when the port is given back at the end of a connection; skc_num does not. */
+static __always_inline void net_flow_of(struct net_flow *f, struct sock *sk, struct inet_sock *inet)
+{
+	if (sk->__sk_common.skc_family == AF_INET6) {
+		net_addr_v6(&f->local, &sk->__sk_common.skc_v6_rcv_saddr);
+		net_addr_v6(&f->remote, &sk->__sk_common.skc_v6_daddr);
+	} else {
+		net_addr_v4(&f->local, sk->__sk_common.skc_rcv_saddr);
+		net_addr_v4(&f->remote, sk->__sk_common.skc_daddr);
+	}
+	f->lport = bpf_ntohs(inet->inet_sport);
+	f->rport = bpf_ntohs(sk->__sk_common.skc_dport);
+	f->netns = sk->__sk_common.skc_net.net->ns.inum;
+}
+
+/*
+ * Of a connection that is not established yet. Its family is that of the listener, also where an
+ * IPv6 listener is asked by IPv4: then it has no IPv6 addresses.
+ */
+static __always_inline void net_flow_of_request(struct net_flow *f, struct request_sock *req)
+{
+	struct sock_common *c = &req->__req_common;
+
+	if (req->rsk_ops->family == AF_INET6) {
+		net_addr_v6(&f->local, &c->skc_v6_rcv_saddr);
+		net_addr_v6(&f->remote, &c->skc_v6_daddr);
+	} else {
+		net_addr_v4(&f->local, c->skc_rcv_saddr);
+		net_addr_v4(&f->remote, c->skc_daddr);
+	}
+	f->lport = c->skc_num;
+	f->rport = bpf_ntohs(c->skc_dport);
+	f->netns = c->skc_net.net->ns.inum;
+}
+
+static __always_inline bool net_addr_is_in(const struct net_addr *a,
+					   const volatile struct net_addr *net,
+					   const volatile struct net_addr *mask)
+{
+	for (int i = 0; i < 4; i++)
+		if ((a->word[i] & mask->word[i]) != net->word[i])
+			return false;
+	return true;
+}
+
+static __always_inline bool net_addr_is_v4(const struct net_addr *a)
+{
+	return !a->word[0] && !a->word[1] && a->word[2] == bpf_htonl(0xffff);
+}
+
+static __always_inline bool net_wanted(const struct net_flow *f)
+{
+	if (net_filter.netns && f->netns != net_filter.netns)
+		return false;
+	if (net_filter.lport && f->lport != net_filter.lport)
+		return false;
+	if (net_filter.rport && f->rport != net_filter.rport)
+		return false;
+	if (net_filter.version && net_addr_is_v4(&f->remote) != (net_filter.version == 4))
+		return false;
+	return net_addr_is_in(&f->local, &net_filter.local, &net_filter.local_mask) &&
+	       net_addr_is_in(&f->remote, &net_filter.remote, &net_filter.remote_mask);
+}
+
+/* Until 5.17 a pointer with flags in its low bits, or with bit 0 a v1 class instead. */
+struct sock_cgroup_data___val {
+	__u64 val;
+} __attribute__((preserve_access_index));
+
+/*
+ * The cgroup of v2 that the socket was made in; of accepted ones that of the listener. NULL: not
+ * known. Not typed: for BPF_CORE_READ().
+ */
+static __always_inline struct cgroup *net_cgroup_of(struct sock *sk)
+{
+	struct sock_cgroup_data___val *old = (void *)&sk->sk_cgrp_data;
+	__u64 val;
+
+	if (!bpf_core_field_exists(struct sock_cgroup_data___val, val))
+		return BPF_CORE_READ(sk, sk_cgrp_data.cgroup);
+	val = BPF_CORE_READ(old, val);
+	return val & 1 ? NULL : (struct cgroup *)(val & ~3ULL);
+}
+
+/* For other programs to find the socket by; 0: not known. Before 5.12 tracing programs cannot ask
+ * for one, so it is there if somebody else has. */
+static __always_inline __u64 net_cookie_of(struct sock *sk)
+{
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_check_mtu))
+		return bpf_get_socket_cookie(sk);
+	return sk->__sk_common.skc_cookie.counter;
+}
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Whose a TCP socket is, to be known where nobody runs on whose behalf: in softirq.
+ *
+ * The owner is noted when the socket connects or listens, which happens in the process's own
+ * context, and kept in the socket's storage, which accepted sockets inherit. Sockets that are older
+ * are found by the descriptors of all processes (common/socket_owner.h).
+ *
+ * Before 5.11 (commit 8e4597c627fb) tracing programs have no socket storage: there a hash map by
+ * the socket's address does, and another one by port for what is inherited.
+ */
+#ifndef SNOOPKIT_SOCKET_OWNER_BPF_H
+#define SNOOPKIT_SOCKET_OWNER_BPF_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include "arg.bpf.h"
+#include "count.bpf.h"
+#include "socket_owner.h"
+
+#define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
+
+/* 48 bytes a socket beside what the kernel needs; bounded by net.core.optmem_max a socket. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
+	__type(key, int);
+	__type(value, struct socket_owner);
+} socket_owners SEC(".maps");
+
+/* Without socket storage: 100 bytes a socket, at most 6.5 MB. Full: counted, not known. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct socket_owner);
+	__uint(max_entries, 65536);
+} socket_owners_by_address SEC(".maps");
+
+struct socket_port {
+	__u32 netns;
+	__u32 port;
+};
+
+struct socket_listeners {
+	struct socket_owner owner; /* pid 0: several */
+	__u64 count;
+};
+
+/* The same: who listens. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct socket_port);
+	__type(value, struct socket_listeners);
+	__uint(max_entries, 8192);
+} socket_listeners SEC(".maps");
+
+/* Set before each search. */
+__u32 socket_search;
+__u32 socket_search_pass;
+
+static __always_inline bool has_socket_storage(void)
+{
+	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_sock_from_file);
+}
+
+/* The socket as a number: the program's argument `n`, which is `sk`. */
+static __always_inline __u64 socket_number(const void *ctx, __u32 n, const struct sock *sk)
+{
+	__u64 number = 0;
+
+	if (has_socket_storage())
+		return arg_identity(sk);
+	bpf_probe_read_kernel(&number, sizeof(number), (const __u64 *)ctx + n);
+	return number;
+}
+
+static __always_inline struct socket_owner *socket_owner_find(struct sock *sk, __u64 number)
+{
+	if (has_socket_storage())
+		return bpf_sk_storage_get(&socket_owners, sk, NULL, 0);
+	return bpf_map_lookup_elem(&socket_owners_by_address, &number);
+}
+
+static __always_inline bool socket_owner_set(struct sock *sk, __u64 number,
+					     struct socket_owner *owner)
+{
+	struct socket_owner *stored;
+
+	if (!has_socket_storage())
+		return !bpf_map_update_elem(&socket_owners_by_address, &number, owner, BPF_ANY);
+	stored = bpf_sk_storage_get(&socket_owners, sk, owner, BPF_SK_STORAGE_GET_F_CREATE);
+	if (stored)
+		*stored = *owner;
+	return stored;
+}
+
+static __always_inline void socket_owner_fill(struct socket_owner *owner, struct task_struct *task,
+					      __u64 number, enum socket_owner_from from)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+
+	owner->socket = number;
+	owner->start_ns = BPF_CORE_READ(leader, start_time);
+	owner->pid = BPF_CORE_READ(leader, tgid);
+	owner->from = from;
+	owner->pass = socket_search_pass;
+	owner->pad = 0;
+	bpf_core_read(owner->comm, sizeof(owner->comm), &leader->comm);
+}
+
+static __always_inline bool socket_owner_is(const struct socket_owner *owner,
+					    struct task_struct *task)
+{
+	return owner->pid == (__u32)BPF_CORE_READ(task, tgid) &&
+	       owner->start_ns == BPF_CORE_READ(task, group_leader, start_time);
+}
+
+/* One more that listens. Two processes on one port: which of them accepts is not known. */
+static __always_inline void socket_listens(struct sock *sk, const struct socket_owner *owner)
+{
+	struct socket_port port = {};
+	struct socket_listeners new = {}, *old;
+
+	port.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	port.port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	old = bpf_map_lookup_elem(&socket_listeners, &port);
+	if (old) {
+		if (old->owner.pid != owner->pid)
+			old->owner.pid = 0;
+		__sync_fetch_and_add(&old->count, 1);
+		return;
+	}
+	new.owner = *owner;
+	new.count = 1;
+	bpf_map_update_elem(&socket_listeners, &port, &new, BPF_NOEXIST);
+}
+
+static __always_inline void socket_listens_no_more(struct sock *sk, struct inet_sock *inet)
+{
+	struct socket_port port = {};
+	struct socket_listeners *old;
+
+	port.netns = sk->__sk_common.skc_net.net->ns.inum;
+	port.port = bpf_ntohs(inet->inet_sport);
+	old = bpf_map_lookup_elem(&socket_listeners, &port);
+	if (!old)
+		return;
+	if (old->count <= 1)
+		bpf_map_delete_elem(&socket_listeners, &port);
+	else
+		__sync_fetch_and_add(&old->count, -1);
+}
+
+static __always_inline void socket_inherits(struct sock *sk, __u64 number)
+{
+	struct socket_port port = {};
+	struct socket_listeners *l;
+	struct socket_owner owner;
+
+	port.netns = sk->__sk_common.skc_net.net->ns.inum;
+	port.port = sk->__sk_common.skc_num;
+	l = bpf_map_lookup_elem(&socket_listeners, &port);
+	if (!l || !l->owner.pid)
+		return;
+	owner = l->owner;
+	bpf_map_update_elem(&socket_owners_by_address, &number, &owner, BPF_NOEXIST);
+}
+
+/*
+ * To be called for each change of a TCP socket's state, before it is forgotten at the last.
+ * `full`: what counts those for which there was no room.
+ */
+static __always_inline void socket_owner_state(struct sock *sk, __u64 number, int new_state,
+					       __u32 full)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct socket_owner owner;
+
+	if (new_state != TCP_SYN_SENT && new_state != TCP_LISTEN)
+		return;
+	/* What a kernel thread opens belongs to no process, or is another's. */
+	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
+		return;
+	socket_owner_fill(&owner, task, number, OWNER_OPEN);
+	if (!socket_owner_set(sk, number, &owner))
+		count_add(full);
+	if (!has_socket_storage() && new_state == TCP_LISTEN)
+		socket_listens(sk, &owner);
+}
+
+/* Without socket storage: what that does by itself. */
+static __always_inline void socket_owner_life(struct sock *sk, struct inet_sock *inet, __u64 number,
+					      int old_state, int new_state)
+{
+	if (has_socket_storage())
+		return;
+	if (old_state == TCP_SYN_RECV && new_state == TCP_ESTABLISHED)
+		socket_inherits(sk, number);
+	if (old_state == TCP_LISTEN)
+		socket_listens_no_more(sk, inet);
+	if (new_state == TCP_CLOSE)
+		bpf_map_delete_elem(&socket_owners_by_address, &number);
+}
+
+/* -- The search: each descriptor of each process ------------------------------------------ */
+
+/* Before 5.11 (commit 4f19cab76136) without bpf_sock_from_file(). */
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define SOCKFS_MAGIC 0x534f434b
+
+static __always_inline struct sock *socket_of_file(struct file *file)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct socket *socket;
+
+	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFSOCK ||
+	    BPF_CORE_READ(inode, i_sb, s_magic) != SOCKFS_MAGIC)
+		return NULL;
+	socket = BPF_CORE_READ(file, private_data);
+	return BPF_CORE_READ(socket, sk);
+}
+
+static __always_inline bool socket_is_tcp(struct sock *sk)
+{
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+
+	return (family == 2 || family == 10) && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP &&
+	       BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE;
+}
+
+/* The owner is known already. Whether that was changed. */
+static __always_inline bool socket_found_again(struct socket_owner *owner, struct task_struct *task,
+					       __u64 number)
+{
+	bool changed = owner->socket != number;
+
+	if (socket_owner_is(owner, task)) {
+		owner->pass = socket_search_pass;
+		if (changed) {
+			owner->socket = number;
+			owner->from = OWNER_DESCRIPTOR;
+		}
+		return changed;
+	}
+	if (socket_search == SEARCH_CONFIRM || owner->pass == socket_search_pass)
+		return false;
+	socket_owner_fill(owner, task, number, OWNER_DESCRIPTOR);
+	return true;
+}
+
+static __always_inline void socket_found(struct seq_file *seq, struct task_struct *task,
+					 struct sock *sk, __u64 number)
+{
+	struct socket_owner *known = socket_owner_find(sk, number), owner;
+
+	if (known) {
+		if (!socket_found_again(known, task, number))
+			return;
+		owner = *known;
+	} else {
+		if (socket_search == SEARCH_CONFIRM)
+			return;
+		socket_owner_fill(&owner, task, number, OWNER_DESCRIPTOR);
+		if (!socket_owner_set(sk, number, &owner))
+			return;
+		if (!has_socket_storage() && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
+			socket_listens(sk, &owner);
+	}
+	bpf_seq_write(seq, &owner, sizeof(owner));
+}
+
+SEC("iter/task_file")
+int socket_search_files(struct bpf_iter__task_file *ctx)
+{
+	struct seq_file *seq = ctx->meta->seq;
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct socket *socket;
+	struct sock *sk;
+
+	if (!task || !file)
+		return 0;
+	if (!has_socket_storage()) {
+		sk = socket_of_file(file);
+		if (sk && socket_is_tcp(sk))
+			socket_found(seq, task, sk, (__u64)sk);
+		return 0;
+	}
+	socket = bpf_sock_from_file(file);
+	if (!socket)
+		return 0;
+	sk = socket->sk;
+	if (sk && socket_is_tcp(sk))
+		socket_found(seq, task, sk, arg_identity(sk));
+	return 0;
+}
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Whose a socket is. */
+#ifndef SNOOPKIT_SOCKET_OWNER_WIRE_H
+#define SNOOPKIT_SOCKET_OWNER_WIRE_H
+
+#include "process.h"
+
+enum socket_owner_from {
+	OWNER_UNKNOWN,
+	OWNER_OPEN,	  /* it connected or listened */
+	OWNER_DESCRIPTOR, /* it had a descriptor of it */
+	OWNER_LISTENER,	  /* it listens, and somebody has accepted this connection */
+};
+
+struct socket_owner {
+	__u64 socket;	/* that it was noted for; another one has inherited it */
+	__u64 start_ns; /* of the process, by CLOCK_MONOTONIC */
+	__u32 pid;	/* 0: not known */
+	__u32 from;	/* enum socket_owner_from */
+	__u32 pass;	/* the last search that found a descriptor */
+	__u32 pad;
+	char comm[PROCESS_COMM_LEN];
+};
+
+_Static_assert(sizeof(struct socket_owner) == 48, "wire size");
+
+/* What a search writes for each socket whose owner it has changed: the struct above. */
+
+enum socket_search {
+	SEARCH_CONFIRM, /* notes which owners have a descriptor still */
+	SEARCH_TAKE,	/* gives the sockets of others to those who have one */
+};
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Network namespaces, known by the number of their inode. */
+#ifndef SNOOPKIT_NETNS_H
+#define SNOOPKIT_NETNS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * A name of `ip netns`, a file (/proc/PID/ns/net), a PID, or the number itself. -ENOENT: there is
+ * none; -EINVAL: a file that is something else; -EACCES and the like as they come.
+ */
+int netns__resolve(const char *given, uint32_t *netns);
+int netns__of_pid(pid_t pid, uint32_t *netns);
+
+/*
+ * Calls `visit` for each that a process is in or that has a name, with a directory like
+ * /proc/PID/net that shows it. More than once for some. What cannot be read is left out.
+ */
+typedef int (*netns__visit_fn)(uint32_t netns, const char *net_dir, void *ctx);
+int netns__walk(netns__visit_fn visit, void *ctx);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * User side of bpf/socket_owner.bpf.h: searches the descriptors of all processes, at the start for
+ * the sockets that are older, and later where what is known of an owner has to be looked at again.
+ */
+#ifndef SNOOPKIT_SOCKET_OWNER_H
+#define SNOOPKIT_SOCKET_OWNER_H
+
+#include "common/bpf/socket_owner.h"
+#include "common/tool.h"
+
+struct socket_owners;
+
+/* After attaching; the first search. NULL with errno set. `search` and `pass` are the programs'. */
+struct socket_owners *socket_owners__new(struct bpf_link *iterator, uint32_t *search,
+					 uint32_t *pass);
+void socket_owners__free(struct socket_owners *owners);
+
+/*
+ * Sets `owner`, as it came with an event of `socket`, to who has the socket by now, if it had been
+ * inherited or its process has ended. Searches if the last time is long enough ago.
+ */
+void socket_owners__update(struct socket_owners *owners, uint64_t socket,
+			   struct socket_owner *owner);
+
+/* "open", "descriptor", "listener"; NULL: not known. */
+const char *socket_owner__from(const struct socket_owner *owner);
+
+#endif

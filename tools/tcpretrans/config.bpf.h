@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What user space tells the programs, and what they keep. */
+#ifndef TCPRETRANS_CONFIG_BPF_H
+#define TCPRETRANS_CONFIG_BPF_H
+
+#include "cgroup.bpf.h"
+#include "cgroup_path.bpf.h"
+#include "net.bpf.h"
+#include "order.bpf.h"
+#include "ring.bpf.h"
+#include "socket_owner.bpf.h"
+#include "tools/tcpretrans/tcpretrans.h"
+
+/* Since 6.17 (commit ad892e912b84) the tracepoint is passed for attempts that failed too. */
+const volatile bool has_error = false;
+const volatile bool with_sums = false;
+const volatile bool with_conns = false;
+const volatile __u32 filter_uid = UID_ANY;
+const volatile __u32 filter_causes = ~0U; /* a bit each */
+
+/* 32 kB with --check. Full: counted, and what is compared says so. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u32);
+	__type(value, struct retrans_sum);
+	__uint(max_entries, 1); /* set at load */
+} sums SEC(".maps");
+
+/* Before the filters, and whether or not there is room for the record. */
+static __always_inline void sum_up(struct sock *sk, __u32 segs)
+{
+	__u32 netns = sk->__sk_common.skc_net.net->ns.inum;
+	struct retrans_sum *sum, new = {};
+
+	if (!with_sums)
+		return;
+	sum = bpf_map_lookup_elem(&sums, &netns);
+	if (!sum) {
+		bpf_map_update_elem(&sums, &netns, &new, BPF_NOEXIST);
+		sum = bpf_map_lookup_elem(&sums, &netns);
+	}
+	if (!sum) {
+		count_add(RETRANS_SUMS_FULL);
+		return;
+	}
+	__sync_fetch_and_add(&sum->segs, segs);
+	__sync_fetch_and_add(&sum->events, 1);
+}
+
+#endif

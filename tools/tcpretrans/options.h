@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What the user asked for. */
+#ifndef TCPRETRANS_OPTIONS_H
+#define TCPRETRANS_OPTIONS_H
+
+#include "common/net.h"
+#include "common/process_filter.h"
+
+struct retrans_options {
+	bool sequence, probes, count; /* -s -l -c */
+	bool conn, check;
+	const char *top; /* NULL: events */
+	struct net_options net;
+	struct process_options process;
+	const char *cgroup, *container, *causes;
+	uint64_t pid, rows, buffer, interval_s, intervals;
+};
+
+#endif

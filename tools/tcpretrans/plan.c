@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/tcpretrans/plan.h"
+
+#include <string.h>
+#include "common/cgroup_filter.h"
+#include "tools/tcpretrans/cause.h"
+#include "tools/tcpretrans/tcpretrans.h"
+#include "tcpretrans.skel.h"
+
+static int plan_filters(const struct retrans_options *opt, struct run *run)
+{
+	struct tcpretrans_bpf *skel = run->skel;
+	struct process_filter process;
+	struct cgroup_target target;
+	struct net_filter net;
+	uint32_t causes;
+
+	if (process_filter__set(&process, &opt->process) || net_filter__set(&net, &opt->net) ||
+	    cause__mask(opt->causes, &causes) ||
+	    cgroup_filter__set_v2(&target, opt->cgroup, opt->container, run->probe))
+		return TOOL_TOLD(TOOL_USAGE);
+	skel->rodata->filter_uid = process.uid;
+	skel->rodata->filter_causes = causes;
+	memcpy((void *)&skel->rodata->net_filter, &net, sizeof(net));
+	memcpy((void *)&skel->rodata->cgroup_target, &target, sizeof(target));
+	return 0;
+}
+
+int plan__configure(const struct retrans_options *opt, struct run *run)
+{
+	struct tcpretrans_bpf *skel = run->skel;
+	int err = plan_filters(opt, run);
+
+	if (err)
+		return err;
+	skel->rodata->has_error = probe__tracepoint_args(run->probe, "tcp_retransmit_skb") == 3;
+	skel->rodata->with_conns = opt->conn;
+	skel->rodata->with_sums = opt->check;
+	if (opt->conn) {
+		tool__omit(skel->progs.retransmit);
+		tool__omit(skel->progs.retransmit_synack);
+	}
+	if (opt->check)
+		err = bpf_map__set_max_entries(skel->maps.sums, RETRANS_NETNS_MAX);
+	return err ?: tool__ring_size(run, opt->buffer, &skel->rodata->ring_wake_bytes);
+}

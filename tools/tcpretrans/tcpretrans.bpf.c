@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Every retransmission, by the kernel's own tracepoints for them: with its cause, its weight in
+ * segments, and the owner that was noted for its socket.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_tracing.h>
+#include "tools/tcpretrans/config.bpf.h"
+#include "tools/tcpretrans/cause.bpf.h"
+
+static __always_inline void fill_owner(struct retrans_record *r, struct sock *sk, __u64 number)
+{
+	struct socket_owner *owner = socket_owner_find(sk, number);
+
+	r->socket = number;
+	if (owner)
+		r->owner = *owner;
+	else
+		__builtin_memset(&r->owner, 0, sizeof(r->owner));
+}
+
+static __always_inline void fill_cgroup(struct retrans_record *r, struct sock *sk, __u32 slot)
+{
+	struct kernfs_node *kn = BPF_CORE_READ(net_cgroup_of(sk), kn);
+	__u64 key;
+
+	r->cgroup_id = BPF_CORE_READ(kn, id);
+	if (!r->cgroup_id)
+		return;
+	key = CGROUP_KEY(0, r->cgroup_id);
+	if (!cgroup_path_is_known(key))
+		cgroup_path_tell(kn, key, r->head.time_ns, slot);
+}
+
+/* What is known of the socket in any state. */
+static __always_inline void fill_socket(struct retrans_record *r, struct sock *sk, __u64 number,
+					__u32 slot)
+{
+	r->head.size = sizeof(*r);
+	r->uid = sk->sk_uid.val;
+	r->state = sk->__sk_common.skc_state;
+	r->cookie = net_cookie_of(sk);
+	if (!sk->sk_socket)
+		r->flags |= RETRANS_ORPHAN;
+	fill_owner(r, sk, number);
+	fill_cgroup(r, sk, slot);
+}
+
+static __always_inline void fill_connection(struct retrans_record *r, struct tcp_sock *tp)
+{
+	struct inet_connection_sock *icsk = &tp->inet_conn;
+
+	r->bytes_sent = tp->bytes_sent;
+	r->bytes_retrans = tp->bytes_retrans;
+	r->srtt_us = tp->srtt_us >> 3;
+	r->rttvar_us = tp->mdev_us >> 2;
+	r->rto_jiffies = icsk->icsk_rto;
+	r->backoff = icsk->icsk_backoff;
+	r->retries = icsk->icsk_retransmits;
+	r->cwnd = tp->snd_cwnd;
+	r->ssthresh = tp->snd_ssthresh;
+	r->snd_wnd = tp->snd_wnd;
+	r->in_flight = tp->packets_out - tp->sacked_out - tp->lost_out + tp->retrans_out;
+	r->lost = tp->lost_out;
+	r->mss = tp->mss_cache;
+	r->dsack = tp->dsack_dups;
+	r->total_segs = tp->total_retrans;
+	r->data_segs = tp->data_segs_out;
+	if (bpf_core_field_exists(tp->is_mptcp) && tp->is_mptcp)
+		r->flags |= RETRANS_MPTCP;
+	bpf_probe_read_kernel_str(r->congestion, sizeof(r->congestion), icsk->icsk_ca_ops->name);
+}
+
+static __always_inline bool wanted(const struct retrans_record *r, struct sock *sk)
+{
+	if (!net_wanted(&r->flow))
+		return false;
+	if (filter_uid != UID_ANY && sk->sk_uid.val != filter_uid)
+		return false;
+	return !cgroup_target.id || cgroup_verdict_of(net_cgroup_of(sk)) == CGROUP_INSIDE;
+}
+
+static __always_inline void send(struct retrans_record *r)
+{
+	if (ring_emit(r, sizeof(*r)) && !r->owner.pid)
+		count_add(RETRANS_UNOWNED);
+}
+
+/* The argument is not there before 6.17: nobody may even look at it. */
+static __always_inline int error_of(const unsigned long long *ctx)
+{
+	return has_error ? (int)*(const volatile unsigned long long *)&ctx[2] : 0;
+}
+
+static __always_inline void fill_segment(struct retrans_record *r, struct sock *sk,
+					 struct tcp_sock *tp, struct sk_buff *skb, int error)
+{
+	struct tcp_skb_cb *cb = (void *)skb->cb;
+
+	r->cause = r->attempt = cause_of(sk, tp, cb);
+	r->error = error;
+	r->seq = cb->seq;
+	r->tcp_flags = cb->tcp_flags;
+	if (cb->sacked & TCPCB_REPAIRED)
+		r->flags |= RETRANS_AGAIN;
+	if (error) {
+		r->cause = CAUSE_FAIL;
+		return;
+	}
+	r->segs = cb->tcp_gso_segs;
+	r->bytes = skb->len;
+}
+
+SEC("tp_btf/tcp_retransmit_skb")
+int BPF_PROG(retransmit, struct sock *sk, struct sk_buff *skb)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct counts *mine = count_here();
+	struct retrans_record r = {};
+	__u64 *since;
+
+	if (!mine || !tp)
+		return 0;
+	count_own(mine, COUNT_SEEN);
+	fill_segment(&r, sk, tp, skb, error_of(ctx));
+	sum_up(sk, r.segs);
+	net_flow_of(&r.flow, sk, &tp->inet_conn.icsk_inet);
+	if (!(filter_causes >> r.cause & 1) || !wanted(&r, sk)) {
+		count_own(mine, COUNT_FILTERED);
+		return 0;
+	}
+	since = order_enter(SLOT_SEGMENT, &r.head.time_ns);
+	if (!since) {
+		count_add(RETRANS_BUSY);
+		return 0;
+	}
+	r.head.kind = RETRANS_EVENT;
+	fill_socket(&r, sk, socket_number(ctx, 0, sk), SLOT_SEGMENT);
+	fill_connection(&r, tp);
+	send(&r);
+	order_leave(since);
+	return 0;
+}
+
+/* The socket is the listener's, or of a fast open connection itself. */
+static __always_inline void fill_request(struct retrans_record *r, struct request_sock *req)
+{
+	struct tcp_request_sock *treq = (void *)req;
+
+	r->cause = r->attempt = CAUSE_SYNACK;
+	r->segs = 1;
+	r->seq = BPF_CORE_READ(treq, snt_isn);
+	r->retries = BPF_CORE_READ_BITFIELD(req, num_timeout);
+	r->total_segs = req->num_retrans + 1;
+	if (r->total_segs > 1)
+		r->flags |= RETRANS_AGAIN;
+	r->mss = req->mss;
+	r->tcp_flags = TCPHDR_SYN | 0x10;
+}
+
+SEC("tp_btf/tcp_retransmit_synack")
+int BPF_PROG(retransmit_synack, struct sock *sk, struct request_sock *req)
+{
+	struct retrans_record r = {};
+	__u64 *since;
+
+	count_add(COUNT_SEEN_BESIDE);
+	sum_up(sk, 1);
+	fill_request(&r, req);
+	net_flow_of_request(&r.flow, req);
+	if (!(filter_causes >> CAUSE_SYNACK & 1) || !wanted(&r, sk)) {
+		count_add(COUNT_FILTERED_BESIDE);
+		return 0;
+	}
+	since = order_enter(SLOT_SYNACK, &r.head.time_ns);
+	if (!since) {
+		count_add(RETRANS_BUSY);
+		return 0;
+	}
+	r.head.kind = RETRANS_EVENT;
+	fill_socket(&r, sk, socket_number(ctx, 0, sk), SLOT_SYNACK);
+	/* The listener's flags say nothing about the connection, which is in this state. */
+	r.flags &= ~RETRANS_ORPHAN;
+	r.state = TCP_SYN_RECV;
+	send(&r);
+	order_leave(since);
+	return 0;
+}
+
+/* A connection that was one: it had been opened or accepted. */
+static __always_inline void conn_end(const void *ctx, struct sock *sk, struct tcp_sock *tp,
+				     __u64 number, int old_state)
+{
+	struct retrans_record r = {};
+	__u64 *since;
+
+	count_add(COUNT_SEEN_BESIDE);
+	net_flow_of(&r.flow, sk, &tp->inet_conn.icsk_inet);
+	if (!wanted(&r, sk)) {
+		count_add(COUNT_FILTERED_BESIDE);
+		return;
+	}
+	since = order_enter(SLOT_STATE, &r.head.time_ns);
+	if (!since) {
+		count_add(RETRANS_BUSY);
+		return;
+	}
+	r.head.kind = RETRANS_CONN;
+	fill_socket(&r, sk, number, SLOT_STATE);
+	fill_connection(&r, tp);
+	r.state = old_state;
+	send(&r);
+	order_leave(since);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(set_state, struct sock *sk, int old_state, int new_state)
+{
+	struct tcp_sock *tp;
+	__u64 number;
+
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	number = socket_number(ctx, 0, sk);
+	socket_owner_state(sk, number, new_state, RETRANS_OWNERS_FULL);
+	if (has_socket_storage() && !with_conns)
+		return 0;
+	tp = bpf_skc_to_tcp_sock(sk);
+	if (!tp)
+		return 0;
+	if (with_conns && new_state == TCP_CLOSE && old_state != TCP_LISTEN)
+		conn_end(ctx, sk, tp, number, old_state);
+	socket_owner_life(sk, &tp->inet_conn.icsk_inet, number, old_state, new_state);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

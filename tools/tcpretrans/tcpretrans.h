@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What passes between tcpretrans's programs and its loader. */
+#ifndef TCPRETRANS_H
+#define TCPRETRANS_H
+
+#include "common/bpf/cgroup_target.h"
+#include "common/bpf/count.h"
+#include "common/bpf/net.h"
+#include "common/bpf/order.h"
+#include "common/bpf/process_filter.h"
+#include "common/bpf/record.h"
+#include "common/bpf/socket_owner.h"
+
+enum retrans_kind {
+	RETRANS_EVENT = RECORD_TOOL, /* struct retrans_record */
+	RETRANS_CONN,		     /* the same, of a connection that has ended */
+};
+
+/* Of struct order_cpu. */
+enum retrans_slot {
+	SLOT_SEGMENT = 0,
+	SLOT_SYNACK = 1,
+	SLOT_STATE = 2,
+};
+
+enum retrans_count {
+	RETRANS_BUSY = COUNT_TOOL, /* lost: another one was being traced on this CPU */
+	RETRANS_UNOWNED,	   /* shown without a process */
+	RETRANS_OWNERS_FULL,	   /* no room for the owner of a socket */
+	RETRANS_SUMS_FULL,	   /* of a network namespace that there was no room for */
+};
+
+enum retrans_cause {
+	CAUSE_SYN,
+	CAUSE_SYNACK,
+	CAUSE_RTO,
+	CAUSE_ZERO_WINDOW,
+	CAUSE_TLP,
+	CAUSE_RACK,
+	CAUSE_FAST,
+	CAUSE_SLOW_START,
+	CAUSE_PMTU,
+	CAUSE_FAIL,
+	CAUSE_MAX,
+};
+
+enum retrans_flags {
+	RETRANS_AGAIN = 1,  /* it had been sent again before */
+	RETRANS_ORPHAN = 2, /* no process has the socket any more */
+	RETRANS_MPTCP = 4,
+};
+
+#define RETRANS_CONGESTION_LEN 16
+
+struct retrans_record {
+	struct record head;
+	struct net_flow flow;
+	struct socket_owner owner;
+	__u64 socket;			 /* compare owner.socket */
+	__u64 cgroup_id;		 /* of v2; 0: not known */
+	__u64 cookie;			 /* 0: not known */
+	__u64 bytes_sent, bytes_retrans; /* of the connection, payload */
+	__u32 uid;
+	__u8 cause;   /* enum retrans_cause */
+	__u8 attempt; /* of CAUSE_FAIL: what it would have been */
+	__u8 flags;   /* enum retrans_flags */
+	__u8 state;   /* TCP_ESTABLISHED and so on */
+	__s32 error;  /* of CAUSE_FAIL: -errno, or above 0 what the queue said */
+	__u32 segs, bytes;
+	__u32 seq;
+	__u32 srtt_us, rttvar_us;
+	__u32 rto_jiffies;
+	__u32 cwnd, ssthresh, snd_wnd, in_flight, lost, mss;
+	__u32 dsack;	  /* segments that arrived twice, the peer said */
+	__u32 total_segs; /* sent again by the connection so far */
+	__u32 data_segs;  /* sent by it, with data */
+	__u8 backoff, tcp_flags, retries, pad;
+	__u32 pad2;
+	char congestion[RETRANS_CONGESTION_LEN];
+};
+
+_Static_assert(sizeof(struct retrans_record) == 240, "wire size");
+
+/* What a network namespace has sent again since the programs are attached. */
+struct retrans_sum {
+	__u64 segs;
+	__u64 events;
+};
+
+#define RETRANS_NETNS_MAX 1024
+
+#endif

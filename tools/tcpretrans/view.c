@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/tcpretrans/view.h"
+
+#include <errno.h>
+#include <string.h>
+#include "common/stream.h"
+
+static int view_exclusive(const struct retrans_options *opt)
+{
+	if (opt->conn && (opt->top || opt->count))
+		msg__error("--conn", "cannot be used together with --top or -c");
+	else if (opt->conn && opt->check)
+		msg__error("--check", "cannot be used together with --conn");
+	else if (opt->conn && opt->causes)
+		msg__error("--cause", "cannot be used together with --conn");
+	else if (opt->count && opt->top && strcmp(opt->top, "flow"))
+		msg__error("-c", "is --top flow, and cannot be used together with another");
+	else if (opt->interval_s && !opt->top && !opt->count)
+		msg__error("interval", "is for --top and -c only");
+	else
+		return 0;
+	return -EINVAL;
+}
+
+int view__parsed(struct retrans_view *v)
+{
+	const struct retrans_options *opt = v->opt;
+
+	v->top.rows = opt->rows;
+	return view_exclusive(opt) ?: top__parse(&v->top, opt->count ? "flow" : opt->top);
+}
+
+const struct field *view__fields(const struct retrans_view *v)
+{
+	if (v->top.by != TOP_NONE)
+		return top_fields;
+	return v->opt->conn ? conn_fields : retrans_fields;
+}
+
+/*
+ * By owner here and not in the programs: who has the socket may be known only now, when the
+ * process that opened it has ended, or another one than the listener has accepted it.
+ */
+static bool view_wants(const struct retrans_view *v, const struct socket_owner *owner)
+{
+	const struct retrans_options *opt = v->opt;
+
+	if (opt->pid && owner->pid != opt->pid)
+		return false;
+	return !opt->process.comm ||
+	       (owner->pid && !strncmp(owner->comm, opt->process.comm, sizeof(owner->comm)));
+}
+
+static void view_show(struct run *run, const struct field *fields, const struct retrans_row *row,
+		      const struct retrans_record *r)
+{
+	struct out *o = &run->out;
+
+	run->shown++;
+	out__begin(o, "event", r->head.time_ns);
+	if (o->json) {
+		json__str(&o->j, "event",
+			  r->head.kind == RETRANS_CONN ? "connection" :
+			  r->cause == CAUSE_FAIL       ? "failed" :
+							 "retransmit");
+		out__members(o, fields, row);
+		row__json(row, r, &o->j);
+	}
+	out__end(o);
+	out__row(o, row);
+}
+
+int view__record(struct retrans_view *v, struct run *run, const void *data, size_t size)
+{
+	const struct retrans_record *r = data;
+	struct socket_owner owner;
+	struct retrans_row row;
+
+	if (size < sizeof(*r) || r->cause >= CAUSE_MAX)
+		return -EINVAL;
+	owner = r->owner;
+	/* Whose descriptors have all been closed has no other owner. */
+	if (v->owners && !(r->flags & RETRANS_ORPHAN))
+		socket_owners__update(v->owners, r->socket, &owner);
+	if (!view_wants(v, &owner)) {
+		run->filtered++;
+		return 0;
+	}
+	row__fill(&row, r, &owner, stream__cgroups(run->stream));
+	if (v->top.by != TOP_NONE)
+		return top__add(&v->top, r, &row);
+	view_show(run, view__fields(v), &row, r);
+	return 0;
+}

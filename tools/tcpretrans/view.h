@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Records as rows, or into sums. */
+#ifndef TCPRETRANS_VIEW_H
+#define TCPRETRANS_VIEW_H
+
+#include "common/socket_owner.h"
+#include "common/tool.h"
+#include "tools/tcpretrans/options.h"
+#include "tools/tcpretrans/top.h"
+
+struct retrans_view {
+	const struct retrans_options *opt;
+	struct top top;
+	struct socket_owners *owners;
+};
+
+/* -EINVAL after a line on stderr. */
+int view__parsed(struct retrans_view *v);
+/* The columns of what is shown. */
+const struct field *view__fields(const struct retrans_view *v);
+/* A record of the programs. Counts in run->shown and run->filtered. 0 or -errno. */
+int view__record(struct retrans_view *v, struct run *run, const void *data, size_t size);
+
+#endif
