@@ -1,0 +1,232 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# Whose socket it is that retransmits, whoever opened, accepted or inherited it. Nobody runs on its
+# behalf when the timer does.
+
+# shellcheck source=lib.bash
+. "$(dirname "$0")/lib.bash"
+# shellcheck source=tcp.bash
+. "$(dirname "$0")/tcp.bash"
+need root ip nft jq python3
+
+scratch_netns a
+a=$REPLY
+scratch_netns b
+b=$REPLY
+netns_link "$a" "$b"
+port=5000
+
+# The tool runs while the socket's process sends into a hole, from where the file "go" is there.
+begin() { # OPTION...
+	rm -f "$scratch"/{go,pid,ready,end,other,peer}
+	port=$((port + 1))
+	options=("$@")
+}
+
+start_tool() {
+	background_tool tcpretrans -j "${options[@]}" || bail_out 'the tool does not start'
+	tool=$REPLY
+}
+
+# Until there are so many retransmissions.
+retransmitted() { # NAMESPACE COUNT
+	[ "$(counter "$1" RetransSegs)" -ge "$2" ]
+}
+
+end_tool() {
+	stop_tool "$tool"
+	wait_until 10 netns_is_quiet "$a"
+	wait_until 10 netns_is_quiet "$b"
+}
+
+hole=(sh "$(hole_begins "$b")")
+hole_back=(sh "$(hole_begins "$a")")
+no_hole=(sh "$(hole_ends "$b")")
+no_hole_back=(sh "$(hole_ends "$a")")
+
+owners() { # [JQ-CONDITION]: of retransmissions to or from the port
+	events "(.dport == $port or .sport == $port) and (${1:-true})" '"\(.pid) \(.owner_from)"' | uniq | paste -sd,
+}
+
+# -- Who connects -------------------------------------------------------------------------
+
+begin
+background_tcp "$b" listen 0.0.0.0 $port touch "$scratch/ready" accept sink close
+wait_until 10 test -e "$scratch/ready"
+start_tool
+tcp "$a" pid "$scratch/pid" connect 10.99.0.2 $port send 1000 drain "${hole[@]}" send 1000 sleep 1 \
+	"${no_hole[@]}" drain shut
+end_tool
+is "$(owners)" "$(cat "$scratch/pid") open" 'active: the process that connected'
+is "$(events ".dport == $port" '"\(.comm) \(.uid) \(.orphan)"' | sort -u)" 'python3 0 false' 'its name, its user'
+
+# -- Who accepts --------------------------------------------------------------------------
+
+begin
+background_tcp "$a" wait "$scratch/ready" connect 10.99.0.2 $port sink close
+start_tool
+tcp "$b" pid "$scratch/pid" listen 0.0.0.0 $port touch "$scratch/ready" accept send 1000 drain \
+	"${hole_back[@]}" send 1000 sleep 1 "${no_hole_back[@]}" drain close
+end_tool
+is "$(owners)" "$(cat "$scratch/pid") descriptor" 'accepted: the process that listens and accepts'
+
+# -- A worker accepts what its parent listens to ------------------------------------------
+
+begin
+background_tcp "$a" wait "$scratch/ready" connect 10.99.0.2 $port sink close
+start_tool
+tcp "$b" listen 0.0.0.0 $port worker pid "$scratch/pid" touch "$scratch/ready" accept send 1000 drain \
+	"${hole_back[@]}" send 1000 sleep 1 "${no_hole_back[@]}" drain close
+end_tool
+is "$(owners)" "$(cat "$scratch/pid") descriptor" 'prefork: the worker that accepts'
+
+# -- Socket activation: the socket is passed on, then another program -----------------------
+
+begin
+background_tcp "$a" wait "$scratch/ready" connect 10.99.0.2 $port sink close
+start_tool
+tcp "$b" listen 0.0.0.0 $port pass pid "$scratch/pid" touch "$scratch/ready" accept send 1000 drain \
+	"${hole_back[@]}" send 1000 sleep 1 "${no_hole_back[@]}" drain close
+end_tool
+is "$(owners)" "$(cat "$scratch/pid") descriptor" 'socket activation: the service that accepts'
+
+# -- It was there before the tool ---------------------------------------------------------
+
+begin
+background_tcp "$b" listen 0.0.0.0 $port touch "$scratch/ready" accept sink close
+wait_until 10 test -e "$scratch/ready"
+background_tcp "$a" connect 10.99.0.2 $port send 1000 drain pid "$scratch/pid" wait "$scratch/go" \
+	"${hole[@]}" send 1000 sleep 1 "${no_hole[@]}" drain shut
+client=$REPLY
+wait_until 10 test -e "$scratch/pid"
+start_tool
+touch "$scratch/go"
+wait_until 20 ended "$client"
+end_tool
+is "$(owners)" "$(cat "$scratch/pid") descriptor" 'pre-existing: found by its descriptor'
+
+# The same of an accepted one, whose listener is there still.
+begin
+background_tcp "$b" listen 0.0.0.0 $port worker touch "$scratch/ready" accept send 1000 drain \
+	pid "$scratch/pid" wait "$scratch/go" "${hole_back[@]}" send 1000 sleep 1 "${no_hole_back[@]}" drain close
+server=$REPLY
+wait_until 10 test -e "$scratch/ready"
+background_tcp "$a" connect 10.99.0.2 $port sink close
+wait_until 10 test -e "$scratch/pid"
+start_tool
+touch "$scratch/go"
+wait_until 20 ended "$server"
+end_tool
+is "$(owners)" "$(cat "$scratch/pid") descriptor" 'pre-existing, accepted by a worker'
+
+# -- Its process has ended ----------------------------------------------------------------
+
+begin
+background_tcp "$b" listen 0.0.0.0 $port touch "$scratch/ready" accept sink close
+wait_until 10 test -e "$scratch/ready"
+start_tool
+tcp "$a" pid "$scratch/pid" connect 10.99.0.2 $port send 1000 drain "${hole[@]}" send 1000
+sleep 1
+bash -c "$(hole_ends "$b")"
+end_tool
+is "$(owners .orphan)" "$(cat "$scratch/pid") open" 'orphan: still its own'
+cmp_ok "$(count ".orphan and .dport == $port")" '>=' 1 'which it says'
+
+# -- Its process has ended, its child has it ----------------------------------------------
+
+begin
+background_tcp "$b" listen 0.0.0.0 $port touch "$scratch/ready" accept sink close
+wait_until 10 test -e "$scratch/ready"
+start_tool
+tcp "$a" connect 10.99.0.2 $port send 1000 drain fork pid "$scratch/pid" sleep 0.2 "${hole[@]}" \
+	send 1000 sleep 1 "${no_hole[@]}" drain shut touch "$scratch/end"
+wait_until 20 test -e "$scratch/end"
+end_tool
+is "$(owners)" "$(cat "$scratch/pid") descriptor" 'fork, the parent ends: the child'
+
+# -- Two listen on one port ---------------------------------------------------------------
+
+begin
+start_tool
+for i in 1 2; do
+	background_tcp "$b" reuseport listen 0.0.0.0 $port touch "$scratch/ready$i" accept pid "$scratch/pid$i" \
+		wait "$scratch/go" send 1000 sleep 1 drain close
+	servers[i]=$REPLY
+	wait_until 10 test -e "$scratch/ready$i"
+done
+# As many as it takes for both to have one.
+for ((i = 0; i < 20; i++)); do
+	[ -e "$scratch/pid1" ] && [ -e "$scratch/pid2" ] && break
+	background_tcp "$a" connect 10.99.0.2 $port sink close
+	sleep 0.2
+done
+bash -c "$(hole_begins "$a")"
+touch "$scratch/go"
+wait_until 10 retransmitted "$b" 2
+sleep 1
+bash -c "$(hole_ends "$a")"
+for i in 1 2; do wait_until 20 ended "${servers[i]}"; done
+for pid in $(ip netns pids "$a"); do kill "$pid"; done
+end_tool
+is "$(events ".sport == $port" '"\(.dport) \(.pid)"' | sort -u | wc -l)" 2 'reuseport: each connection has one owner'
+is "$(events ".sport == $port" .pid | sort -u | paste -sd' ')" \
+	"$(sort -u "$scratch/pid1" <(echo) "$scratch/pid2" <(echo) | grep . | paste -sd' ')" 'which are the two processes'
+
+# -- The same addresses and ports in two namespaces ---------------------------------------
+
+scratch_netns c
+c=$REPLY
+scratch_netns d
+d=$REPLY
+netns_link "$c" "$d"
+begin
+start_tool
+for name in "$b" "$d"; do
+	background_tcp "$name" listen 0.0.0.0 $port touch "$scratch/$name" accept sink close
+	wait_until 10 test -e "$scratch/$name"
+done
+clients=()
+for pair in "$a $b" "$c $d"; do
+	read -r from to <<<"$pair"
+	background_tcp "$from" pid "$scratch/of-$from" bind 10.99.0.1 40000 connect 10.99.0.2 $port \
+		send 1000 drain sh "$(hole_begins "$to")" send 1000 sleep 1 sh "$(hole_ends "$to")" drain shut
+	clients+=("$REPLY")
+done
+for pid in "${clients[@]}"; do wait_until 20 ended "$pid"; done
+end_tool
+for name in "$a" "$c"; do
+	is "$(events ".netns == $(netns_number "$name") and .dport == $port" '"\(.pid) \(.sport)"' | sort -u)" \
+		"$(cat "$scratch/of-$name") 40000" "the same addresses in ${name##*-}'s namespace"
+done
+
+# -- Filters by owner ---------------------------------------------------------------------
+
+client_of() { # what two clients send again, of one of which only
+	background_tcp "$b" listen 0.0.0.0 $port touch "$scratch/ready" accept sink close
+	wait_until 10 test -e "$scratch/ready"
+	background_tcp "$a" connect 10.99.0.2 $port send 1000 drain pid "$scratch/pid" wait "$scratch/go" \
+		"${hole[@]}" send 1000 sleep 1 "${no_hole[@]}" drain shut
+	client=$REPLY
+	wait_until 10 test -e "$scratch/pid"
+}
+filtered() { # OPTION EXPECTED: 1 if it is shown
+	begin
+	client_of
+	# shellcheck disable=SC2086
+	options=(${1/PID/$(cat "$scratch/pid")})
+	start_tool
+	touch "$scratch/go"
+	wait_until 20 ended "$client"
+	end_tool
+	is "$(events ".dport == $port" .dport | sort -u | wc -l)" "$2" "$1"
+	ok "$1: seen = shown + filtered + lost" conserved "$out_file"
+}
+filtered '-p PID' 1
+filtered '-p 1' 0
+filtered '--comm python3' 1
+filtered '--comm python' 0
+filtered '-u 0' 1
+filtered '-u 1' 0
+
+done_testing
