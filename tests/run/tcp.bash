@@ -113,3 +113,61 @@ exactly() { # GOT EXPECTED DESCRIPTION
 		within "$1" "$2" 1 "$3"
 	fi
 }
+
+# -- Scenarios ----------------------------------------------------------------------------
+
+# A pair for each scenario: their counters begin at 0.
+pair() { # NAME
+	scratch_netns "$1-a"
+	a=$REPLY
+	scratch_netns "$1-b"
+	b=$REPLY
+	netns_link "$a" "$b"
+}
+
+# Runs the tool around a command. Others' sockets are not ours.
+traced() { # OPTION... -- COMMAND...
+	local options=() tool
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	background_tool tcpretrans -j --check "${options[@]}" || return
+	tool=$REPLY
+	"$@"
+	wait_until 20 netns_is_quiet "$a" || diag "connections are left in $a"
+	wait_until 20 netns_is_quiet "$b" || diag "connections are left in $b"
+	stop_tool "$tool"
+}
+
+in_netns() { # NAME: a condition of events
+	echo ".netns == $(netns_number "$1")"
+}
+
+sum() { # COUNTER: of both
+	echo $(($(counter "$a" "$1") + $(counter "$b" "$1")))
+}
+
+# What holds of every scenario.
+check() { # SCENARIO
+	local ours
+	ours="($(in_netns "$a") or $(in_netns "$b"))"
+	exactly "$(segs "$ours")" $(($(sum RetransSegs) - $(sum TCPRetransFail))) "$1: the sum is RetransSegs"
+	exactly "$(segs "$ours and (.cause == \"fast\" or .cause == \"rack\")")" "$(sum TCPFastRetrans)" \
+		"$1: fast and rack are TCPFastRetrans"
+	exactly "$(segs "$ours and (.cause == \"slow_start\" or .cause == \"pmtu\")")" \
+		"$(sum TCPSlowStartRetrans)" "$1: slow_start and pmtu are TCPSlowStartRetrans"
+	exactly "$(segs "$ours and (.cause == \"syn\" or .cause == \"synack\")")" "$(sum TCPSynRetrans)" \
+		"$1: syn and synack are TCPSynRetrans"
+	cmp_ok "$(segs "$ours and .cause == \"tlp\"")" '<=' "$(sum TCPLossProbes)" \
+		"$1: tlp are among TCPLossProbes"
+	ok "$1: seen = shown + filtered + lost" conserved "$out_file"
+	ok "$1: each line is JSON" json_check "$out_file"
+	[ -z "${SNOOPKIT_KERNEL_VERSION-}" ] || is "$rc" 0 "$1: --check agrees"
+}
+
+timeouts() { # SCENARIO
+	exactly "$(count "(.cause == \"rto\" or .cause == \"zero_window\" or .cause == \"syn\" or .cause == \"synack\") and ($(in_netns "$a") or $(in_netns "$b"))")" \
+		"$(sum TCPTimeouts)" "$1: timeouts are TCPTimeouts"
+}

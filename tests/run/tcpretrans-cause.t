@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2317 # functions that others call
 #
 # The causes and the weights of retransmissions, beside the kernel's own counters of the network
 # namespace: the sum is RetransSegs, and that of each class is the counter of that class.
@@ -9,62 +10,6 @@
 # shellcheck source=tcp.bash
 . "$(dirname "$0")/tcp.bash"
 need root ip nft jq python3
-
-# A pair for each scenario: their counters begin at 0.
-pair() { # NAME
-	scratch_netns "$1-a"
-	a=$REPLY
-	scratch_netns "$1-b"
-	b=$REPLY
-	netns_link "$a" "$b"
-}
-
-# Runs the tool around a command. Others' sockets are not ours.
-traced() { # OPTION... -- COMMAND...
-	local options=() tool
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
-	background_tool tcpretrans -j --check "${options[@]}" || return
-	tool=$REPLY
-	"$@"
-	wait_until 20 netns_is_quiet "$a" && wait_until 20 netns_is_quiet "$b" ||
-		diag 'connections are left'
-	stop_tool "$tool"
-}
-
-in_netns() { # NAME: a condition of events
-	echo ".netns == $(netns_number "$1")"
-}
-
-sum() { # COUNTER: of both
-	echo $(($(counter "$a" "$1") + $(counter "$b" "$1")))
-}
-
-# What holds of every scenario.
-check() { # SCENARIO
-	local ours
-	ours="($(in_netns "$a") or $(in_netns "$b"))"
-	exactly "$(segs "$ours")" $(($(sum RetransSegs) - $(sum TCPRetransFail))) "$1: the sum is RetransSegs"
-	exactly "$(segs "$ours and (.cause == \"fast\" or .cause == \"rack\")")" "$(sum TCPFastRetrans)" \
-		"$1: fast and rack are TCPFastRetrans"
-	exactly "$(segs "$ours and (.cause == \"slow_start\" or .cause == \"pmtu\")")" \
-		"$(sum TCPSlowStartRetrans)" "$1: slow_start and pmtu are TCPSlowStartRetrans"
-	exactly "$(segs "$ours and (.cause == \"syn\" or .cause == \"synack\")")" "$(sum TCPSynRetrans)" \
-		"$1: syn and synack are TCPSynRetrans"
-	cmp_ok "$(segs "$ours and .cause == \"tlp\"")" '<=' "$(sum TCPLossProbes)" \
-		"$1: tlp are among TCPLossProbes"
-	ok "$1: seen = shown + filtered + lost" conserved "$out_file"
-	ok "$1: each line is JSON" json_check "$out_file"
-	[ -z "${SNOOPKIT_KERNEL_VERSION-}" ] || is "$rc" 0 "$1: --check agrees"
-}
-
-timeouts() { # SCENARIO
-	exactly "$(count "(.cause == \"rto\" or .cause == \"zero_window\" or .cause == \"syn\" or .cause == \"synack\") and ($(in_netns "$a") or $(in_netns "$b"))")" \
-		"$(sum TCPTimeouts)" "$1: timeouts are TCPTimeouts"
-}
 
 # -- Nobody answers -----------------------------------------------------------------------
 
@@ -123,38 +68,6 @@ timeouts rto
 is "$(events "$(in_netns "$a")" .cause | sort -u)" rto 'rto: nothing else, without probes'
 is "$(events "$(in_netns "$a")" '"\(.backoff) \(.again)"' | head -n 2 | paste -sd' ')" '0 false 1 true' \
 	'rto: backoff and again'
-
-# -- Some of much is lost -----------------------------------------------------------------
-
-bulk() { # NAME ADDRESS PERCENT CONGESTION BYTES inc|random
-	pair "$1"
-	netns_drop "$b" loss "tcp dport 5001 tcp flags & (syn|rst) == 0 numgen $6 mod 100 < $3 drop"
-	rm -f "$scratch/bulk"
-	background_tcp "$b" listen :: 5001 touch "$scratch/bulk" accept sink close
-	wait_until 10 test -e "$scratch/bulk"
-	traced -- tcp "$a" congestion "$4" connect "$2" 5001 send "$5" shut
-	check "$1"
-	timeouts "$1"
-	cmp_ok "$(segs "$(in_netns "$a")")" '>' 5 "$1: some were lost"
-	is "$(events "$(in_netns "$a")" .congestion | sort -u)" "$4" "$1: congestion control"
-}
-bulk cubic1 10.99.0.2 1 cubic 20000000 inc
-bulk cubic30 10.99.0.2 30 cubic 400000 random
-modprobe -q tcp_bbr
-bulk bbr1 10.99.0.2 1 bbr 20000000 inc
-bulk bbr30 10.99.0.2 30 bbr 400000 random
-bulk v6 fd99::2 2 cubic 5000000 inc
-is "$(events "$(in_netns "$a")" '"\(.daddr) \(.family)"' | sort -u)" 'fd99::2 ipv6' 'IPv6'
-bulk mapped ::ffff:10.99.0.2 2 cubic 5000000 inc
-is "$(events "$(in_netns "$a")" '"\(.daddr) \(.family)"' | sort -u)" '10.99.0.2 ipv4' \
-	'IPv4 of an IPv6 socket is IPv4'
-
-# Where attempts that fail are told (6.17), each of those that the queue still had.
-if [ "$(jq -s '[.[] | select(.type == "event" and .cause == "fail")] | length' "$out_file")" -gt 0 ]; then
-	exactly "$(count "$(in_netns "$a") and .errno == \"EBUSY\"")" "$(counter "$a" TCPSpuriousRtxHostQueues)" \
-		'failed attempts are TCPSpuriousRtxHostQueues'
-	is "$(segs '.cause == "fail"')" 0 'and weigh nothing'
-fi
 
 # -- The path becomes narrower ------------------------------------------------------------
 

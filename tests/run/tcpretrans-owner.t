@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2317 # run by wait_until
 #
 # Whose socket it is that retransmits, whoever opened, accepted or inherited it. Nobody runs on its
 # behalf when the timer does.
@@ -18,10 +19,10 @@ netns_link "$a" "$b"
 port=5000
 
 # The tool runs while the socket's process sends into a hole, from where the file "go" is there.
-begin() { # OPTION...
+begin() {
 	rm -f "$scratch"/{go,pid,ready,end,other,peer}
 	port=$((port + 1))
-	options=("$@")
+	options=()
 }
 
 start_tool() {
@@ -213,7 +214,7 @@ client_of() { # what two clients send again, of one of which only
 filtered() { # OPTION EXPECTED: 1 if it is shown
 	begin
 	client_of
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2206
 	options=(${1/PID/$(cat "$scratch/pid")})
 	start_tool
 	touch "$scratch/go"

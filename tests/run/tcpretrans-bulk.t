@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# Much is sent, some of it lost: each segment sent again is counted, under the cause that the
+# kernel's own counters have it under, whatever the congestion control and the family.
+
+# shellcheck source=lib.bash
+. "$(dirname "$0")/lib.bash"
+# shellcheck source=tcp.bash
+. "$(dirname "$0")/tcp.bash"
+need root ip nft jq python3
+
+bulk() { # NAME ADDRESS PERCENT CONGESTION BYTES inc|random
+	pair "$1"
+	netns_drop "$b" loss "tcp dport 5001 tcp flags & (syn|rst) == 0 numgen $6 mod 100 < $3 drop"
+	rm -f "$scratch/bulk"
+	background_tcp "$b" listen :: 5001 touch "$scratch/bulk" accept sink close
+	wait_until 10 test -e "$scratch/bulk"
+	traced -- tcp "$a" congestion "$4" connect "$2" 5001 send "$5" shut
+	check "$1"
+	timeouts "$1"
+	cmp_ok "$(segs "$(in_netns "$a")")" '>' 5 "$1: some were lost"
+	is "$(events "$(in_netns "$a")" .congestion | sort -u)" "$4" "$1: congestion control"
+}
+bulk cubic1 10.99.0.2 1 cubic 20000000 inc
+bulk cubic30 10.99.0.2 30 cubic 400000 random
+modprobe -q tcp_bbr || true
+bulk bbr1 10.99.0.2 1 bbr 20000000 inc
+bulk bbr30 10.99.0.2 30 bbr 400000 random
+bulk v6 fd99::2 2 cubic 5000000 inc
+is "$(events "$(in_netns "$a")" '"\(.daddr) \(.family)"' | sort -u)" 'fd99::2 ipv6' 'IPv6'
+bulk mapped ::ffff:10.99.0.2 2 cubic 5000000 inc
+is "$(events "$(in_netns "$a")" '"\(.daddr) \(.family)"' | sort -u)" '10.99.0.2 ipv4' \
+	'IPv4 of an IPv6 socket is IPv4'
+
+# Where attempts that fail are told (6.17), each of those that the queue still had.
+if [ "$(jq -s '[.[] | select(.type == "event" and .cause == "fail")] | length' "$out_file")" -gt 0 ]; then
+	exactly "$(count "$(in_netns "$a") and .errno == \"EBUSY\"")" "$(counter "$a" TCPSpuriousRtxHostQueues)" \
+		'failed attempts are TCPSpuriousRtxHostQueues'
+	is "$(segs '.cause == "fail"')" 0 'and weigh nothing'
+fi
+
+# Where packets are late, too, and the queue is that of netem.
+if modprobe -q sch_netem; then
+	pair netem
+	ip netns exec "$a" tc qdisc add dev veth root netem delay 20ms 5ms loss 3% ||
+		bail_out 'no netem'
+	background_tcp "$b" listen :: 5001 touch "$scratch/netem" accept sink close
+	wait_until 10 test -e "$scratch/netem"
+	traced -- tcp "$a" congestion cubic connect 10.99.0.2 5001 send 1500000 shut
+	check netem
+	timeouts netem
+	cmp_ok "$(segs "$(in_netns "$a")")" '>' 5 'netem: some were lost'
+else
+	skip 1 'no netem'
+fi
+
+done_testing
