@@ -9,7 +9,7 @@
 need root fio jq kernel:loop bpftool
 
 # The example that streams is not built for guests.
-tools=(biolatency execsnoop)
+tools=(biolatency execsnoop tcpretrans)
 [ ! -x "$bin/examples/exits" ] || tools+=(examples/exits)
 
 summary='seen [0-9]+ = shown [0-9]+ [+] filtered [0-9]+ [+] lost [0-9]+'

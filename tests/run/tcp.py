@@ -8,6 +8,7 @@
   pass                (goes on after exec, the listening socket being descriptor 3)
   send BYTES          drain                (until all is acknowledged)
   sink                (reads until the end)
+  serve               (accepts, reads until the end and closes, again and again)
   shut                (sends the end, and reads until the peer's)
   close               sleep S              sh COMMAND
   touch FILE          wait FILE            pid FILE
@@ -118,6 +119,11 @@ while position < len(steps):
     elif step == "drain":
         while unacknowledged():
             time.sleep(0.01)
+    elif step == "serve":
+        while True:
+            sock, _ = listener.accept()
+            read_all()
+            sock.close()
     elif step == "sink":
         read_all()
     elif step == "shut":

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2317 # run by traced
+#
+# Sums by flow, destination, process, container and cause, a row for each connection, and filters:
+# of the same load all of them add up to the kernel's own RetransSegs.
+
+# shellcheck source=lib.bash
+. "$(dirname "$0")/lib.bash"
+# shellcheck source=tcp.bash
+. "$(dirname "$0")/tcp.bash"
+need root ip nft jq python3
+
+pair view
+netns_drop "$b" loss 'tcp dport { 5001, 5002 } tcp flags & (syn|rst) == 0 numgen inc mod 10 < 1 drop'
+for port in 5001 5002; do
+	background_tcp "$b" listen :: $port touch "$scratch/$port" serve
+	wait_until 10 test -e "$scratch/$port"
+done
+
+# Two connections to one port, one to the other, each with some of its segments lost.
+sent=0
+load() {
+	local before now
+	before=$(counter "$a" RetransSegs)
+	tcp "$a" pid "$scratch/first" connect 10.99.0.2 5001 send 2000000 shut
+	tcp "$a" connect fd99::2 5001 send 2000000 shut
+	tcp "$a" connect 10.99.0.2 5002 send 2000000 shut
+	now=$(counter "$a" RetransSegs)
+	sent=$((now - before))
+}
+intervals() { # [JQ-CONDITION] [JQ-EXPRESSION]
+	jq -r "select(.type == \"interval\" and (${1:-true})) | ${2:-1}" "$out_file"
+}
+total() { # MEMBER
+	jq -s "[.[] | select(.type == \"interval\") | .$1] | add // 0" "$out_file"
+}
+
+# -- Sums ---------------------------------------------------------------------------------
+
+for by in flow destination process container cause; do
+	traced --netns "$(netns_number "$a")" --top $by 1 -- load
+	exactly "$(total segs)" "$sent" "--top $by: the sum is RetransSegs"
+	is "$(jq -s '[.[] | select(.type == "interval") | .segs == ([.causes | to_entries[] | select(.key != "fail") | .value] | add // 0)] | all' \
+		"$out_file")" true "--top $by: by cause it is the same"
+	ok "--top $by: seen = shown + filtered + lost" conserved "$out_file"
+	ok "--top $by: each line is JSON" json_check "$out_file"
+	case $by in
+	flow) is "$(intervals '.segs > 0' '"\(.saddr) \(.sport)"' | sort -u | wc -l)" 3 'three flows' ;;
+	destination) is "$(intervals '.segs > 0' '"\(.daddr) \(.dport)"' | sort -u | paste -sd,)" \
+		'10.99.0.2 5001,10.99.0.2 5002,fd99::2 5001' 'three destinations' ;;
+	process) is "$(intervals '.segs > 0' .comm | sort -u)" python3 'processes of one name' ;;
+	container) is "$(intervals true 'has("container") and .container != null' | sort -u)" false 'no container' ;;
+	cause) is "$(intervals '.segs > 0' .cause | sort -u | grep -cvxE 'fast|rack|rto|tlp|slow_start')" 0 'causes' ;;
+	esac
+done
+
+traced -c --lport 1 -- load
+is "$(total segs)" 0 '-c with a filter that fits nothing'
+cmp_ok "$(result .filtered)" '>' 0 'which is counted'
+
+# The table: the largest first, and what there is no row for in one.
+background_tool tcpretrans --top flow --rows 1 --netns "$(netns_number "$a")"
+tool=$REPLY
+load
+stop_tool "$tool"
+is "$(grep -cE '^ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ ' "$out_file")" 1 '--rows 1: one row'
+like "$out" $'\n2 others: [0-9]+ segments' '--rows 1: the others together'
+
+# -- Connections --------------------------------------------------------------------------
+
+background_tool tcpretrans -j --conn --netns "$(netns_number "$a")"
+tool=$REPLY
+load
+wait_until 10 netns_is_quiet "$a"
+stop_tool "$tool"
+is "$(events '.event == "connection"' | wc -l)" 3 '--conn: each connection once'
+is "$(events true .total_segs | paste -sd+ | bc)" "$sent" '--conn: their sum is RetransSegs'
+is "$(events true '.retrans_percent > 0.1 and .retrans_percent < 90' | sort -u)" true '--conn: a rate'
+is "$(events '.dport == 5001 and .family == "ipv4"' .pid)" "$(cat "$scratch/first")" '--conn: whose it was'
+ok '--conn: seen = shown + filtered + lost' conserved "$out_file"
+
+# -- Filters ------------------------------------------------------------------------------
+
+fits() { # EXPECTED-DESTINATIONS OPTION...
+	local expected=$1
+	shift
+	traced "$@" --netns "$(netns_number "$a")" -- load
+	is "$(events '.segs > 0' '"\(.daddr) \(.dport)"' | sort -u | paste -sd,)" "$expected" "$*"
+	ok "$*: seen = shown + filtered + lost" conserved "$out_file"
+}
+fits 'fd99::2 5001' -6
+fits '10.99.0.2 5001,10.99.0.2 5002' -4
+fits '10.99.0.2 5002' --rport 5002
+fits '10.99.0.2 5001,10.99.0.2 5002' --raddr 10.99.0.0/16
+fits 'fd99::2 5001' --raddr fd99::2
+fits '' --raddr 10.98.0.0/16
+fits '' --laddr fd98::/16
+fits 'fd99::2 5001' --laddr fd99::/64
+fits '' --cause syn,synack
+
+traced --netns "$(netns_number "$b")" -- load
+is "$(events '.segs > 0' | wc -l)" 0 '--netns: nothing of another one'
+
+# -- Usage --------------------------------------------------------------------------------
+
+for bad in '--top nothing' '--cause nothing' '--raddr 10.0.0.0/33' '--raddr name' '--netns no-such-netns' \
+	'--rport 65536' '-p 0' '--conn --top flow' '-c --top process' '--container no-such-container' '5'; do
+	# shellcheck disable=SC2086
+	run_tool tcpretrans $bad
+	is "$rc" 2 "$bad: a usage error"
+	is "$(wc -l <"$err_file")" 1 "$bad: told in a line"
+done
+
+done_testing
