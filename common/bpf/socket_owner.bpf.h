@@ -130,7 +130,7 @@ static __always_inline void socket_listens(struct sock *sk, const struct socket_
 	if (old) {
 		if (old->owner.pid != owner->pid)
 			old->owner.pid = 0;
-		__sync_fetch_and_add(&old->count, 1);
+		atomic_add(&old->count, 1);
 		return;
 	}
 	new.owner = *owner;
@@ -151,7 +151,7 @@ static __always_inline void socket_listens_no_more(struct sock *sk, struct inet_
 	if (old->count <= 1)
 		bpf_map_delete_elem(&socket_listeners, &port);
 	else
-		__sync_fetch_and_add(&old->count, -1);
+		atomic_add(&old->count, -1);
 }
 
 static __always_inline void socket_inherits(struct sock *sk, __u64 number)

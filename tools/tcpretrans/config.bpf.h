@@ -43,8 +43,8 @@ static __always_inline void sum_up(struct sock *sk, __u32 segs)
 		count_add(RETRANS_SUMS_FULL);
 		return;
 	}
-	__sync_fetch_and_add(&sum->segs, segs);
-	__sync_fetch_and_add(&sum->events, 1);
+	atomic_add(&sum->segs, segs);
+	atomic_add(&sum->events, 1);
 }
 
 #endif
