@@ -8,6 +8,9 @@
  *
  * Before 5.11 (commit 8e4597c627fb) tracing programs have no socket storage: there a hash map by
  * the socket's address does, and another one by port for what is inherited.
+ *
+ * Of MPTCP, processes have the one socket only that all its subflows belong to. Programs that come
+ * by a subflow know no more of that one than its address.
  */
 #ifndef SNOOPKIT_SOCKET_OWNER_BPF_H
 #define SNOOPKIT_SOCKET_OWNER_BPF_H
@@ -29,7 +32,8 @@ struct {
 	__type(value, struct socket_owner);
 } socket_owners SEC(".maps");
 
-/* Without socket storage: 100 bytes a socket, at most 6.5 MB. Full: counted, not known. */
+/* MPTCP, and all without socket storage: 100 bytes each, at most 6.5 MB. Full: counted, not known.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -77,24 +81,37 @@ static __always_inline __u64 socket_number(const void *ctx, __u32 n, const struc
 	return number;
 }
 
-static __always_inline struct socket_owner *socket_owner_find(struct sock *sk, __u64 number)
+/* 0: it is no subflow of MPTCP. */
+static __always_inline __u64 socket_of_subflow(struct tcp_sock *tp)
 {
-	if (has_socket_storage())
+	struct mptcp_subflow_context *subflow;
+
+	if (!bpf_core_field_exists(tp->is_mptcp) || !tp->is_mptcp)
+		return 0;
+	subflow = BPF_CORE_READ(tp, inet_conn.icsk_ulp_data);
+	return (__u64)BPF_CORE_READ(subflow, conn);
+}
+
+/* `stored`: in the socket itself. */
+static __always_inline struct socket_owner *socket_owner_find(struct sock *sk, __u64 number,
+							      bool stored)
+{
+	if (has_socket_storage() && stored)
 		return bpf_sk_storage_get(&socket_owners, sk, NULL, 0);
 	return bpf_map_lookup_elem(&socket_owners_by_address, &number);
 }
 
-static __always_inline bool socket_owner_set(struct sock *sk, __u64 number,
+static __always_inline bool socket_owner_set(struct sock *sk, __u64 number, bool stored,
 					     struct socket_owner *owner)
 {
-	struct socket_owner *stored;
+	struct socket_owner *old;
 
-	if (!has_socket_storage())
+	if (!has_socket_storage() || !stored)
 		return !bpf_map_update_elem(&socket_owners_by_address, &number, owner, BPF_ANY);
-	stored = bpf_sk_storage_get(&socket_owners, sk, owner, BPF_SK_STORAGE_GET_F_CREATE);
-	if (stored)
-		*stored = *owner;
-	return stored;
+	old = bpf_sk_storage_get(&socket_owners, sk, owner, BPF_SK_STORAGE_GET_F_CREATE);
+	if (old)
+		*old = *owner;
+	return old;
 }
 
 static __always_inline void socket_owner_fill(struct socket_owner *owner, struct task_struct *task,
@@ -173,8 +190,8 @@ static __always_inline void socket_inherits(struct sock *sk, __u64 number)
  * To be called for each change of a TCP socket's state, before it is forgotten at the last.
  * `full`: what counts those for which there was no room.
  */
-static __always_inline void socket_owner_state(struct sock *sk, __u64 number, int new_state,
-					       __u32 full)
+static __always_inline void socket_owner_state(struct sock *sk, __u64 number, bool stored,
+					       int new_state, __u32 full)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct socket_owner owner;
@@ -185,7 +202,7 @@ static __always_inline void socket_owner_state(struct sock *sk, __u64 number, in
 	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
 		return;
 	socket_owner_fill(&owner, task, number, OWNER_OPEN);
-	if (!socket_owner_set(sk, number, &owner))
+	if (!socket_owner_set(sk, number, stored, &owner))
 		count_add(full);
 	if (!has_socket_storage() && new_state == TCP_LISTEN)
 		socket_listens(sk, &owner);
@@ -224,11 +241,11 @@ static __always_inline struct sock *socket_of_file(struct file *file)
 	return BPF_CORE_READ(socket, sk);
 }
 
-static __always_inline bool socket_is_tcp(struct sock *sk)
+static __always_inline bool socket_is(struct sock *sk, __u16 protocol)
 {
 	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
 
-	return (family == 2 || family == 10) && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP &&
+	return (family == 2 || family == 10) && BPF_CORE_READ(sk, sk_protocol) == protocol &&
 	       BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE;
 }
 
@@ -253,9 +270,9 @@ static __always_inline bool socket_found_again(struct socket_owner *owner, struc
 }
 
 static __always_inline void socket_found(struct seq_file *seq, struct task_struct *task,
-					 struct sock *sk, __u64 number)
+					 struct sock *sk, __u64 number, bool stored)
 {
-	struct socket_owner *known = socket_owner_find(sk, number), owner;
+	struct socket_owner *known = socket_owner_find(sk, number, stored), owner;
 
 	if (known) {
 		if (!socket_found_again(known, task, number))
@@ -265,7 +282,7 @@ static __always_inline void socket_found(struct seq_file *seq, struct task_struc
 		if (socket_search == SEARCH_CONFIRM)
 			return;
 		socket_owner_fill(&owner, task, number, OWNER_DESCRIPTOR);
-		if (!socket_owner_set(sk, number, &owner))
+		if (!socket_owner_set(sk, number, stored, &owner))
 			return;
 		if (!has_socket_storage() && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
 			socket_listens(sk, &owner);
@@ -286,16 +303,18 @@ int socket_search_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	if (!has_socket_storage()) {
 		sk = socket_of_file(file);
-		if (sk && socket_is_tcp(sk))
-			socket_found(seq, task, sk, (__u64)sk);
+		if (sk && socket_is(sk, IPPROTO_TCP))
+			socket_found(seq, task, sk, (__u64)sk, false);
 		return 0;
 	}
 	socket = bpf_sock_from_file(file);
 	if (!socket)
 		return 0;
 	sk = socket->sk;
-	if (sk && socket_is_tcp(sk))
-		socket_found(seq, task, sk, arg_identity(sk));
+	if (sk && socket_is(sk, IPPROTO_TCP))
+		socket_found(seq, task, sk, arg_identity(sk), true);
+	else if (sk && socket_is(sk, IPPROTO_MPTCP))
+		socket_found(seq, task, sk, (__u64)BPF_CORE_READ(socket, sk), false);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 """A process with a TCP socket, for tests: tcp.py STEP...
 
   bind ADDR PORT      listen ADDR PORT     reuseport
+  mptcp               (sockets from here on)
   connect ADDR PORT   try ADDR PORT S      congestion NAME
   accept              fork                 (the parent ends, the child goes on)
   worker              (a child goes on; the parent keeps the listening socket only, and waits)
@@ -25,6 +26,8 @@ SIOCOUTQ = 0x5411
 listener = None
 sock = None
 options = []
+protocol = 0
+IPPROTO_MPTCP = 262
 
 
 def family(address):
@@ -32,7 +35,7 @@ def family(address):
 
 
 def new(address):
-    s = socket.socket(family(address), socket.SOCK_STREAM)
+    s = socket.socket(family(address), socket.SOCK_STREAM, protocol)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     for level, name, value in options:
         s.setsockopt(level, name, value)
@@ -71,6 +74,8 @@ while position < len(steps):
     step = argument()
     if step == "reuseport":
         options.append((socket.SOL_SOCKET, socket.SO_REUSEPORT, 1))
+    elif step == "mptcp":
+        protocol = IPPROTO_MPTCP
     elif step == "congestion":
         options.append((socket.IPPROTO_TCP, socket.TCP_CONGESTION, argument().encode()))
     elif step == "bind":

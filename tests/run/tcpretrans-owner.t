@@ -168,7 +168,7 @@ wait_until 10 retransmitted "$b" 2
 sleep 1
 bash -c "$(hole_ends "$a")"
 for i in 1 2; do wait_until 20 ended "${servers[i]}"; done
-for pid in $(ip netns pids "$a"); do kill "$pid"; done
+for pid in $(ip netns pids "$a"); do kill "$pid" 2>/dev/null; done
 end_tool
 is "$(events ".sport == $port" '"\(.dport) \(.pid)"' | sort -u | wc -l)" 2 'reuseport: each connection has one owner'
 is "$(events ".sport == $port" .pid | sort -u | paste -sd' ')" \
@@ -200,6 +200,70 @@ for name in "$a" "$c"; do
 	is "$(events ".netns == $(netns_number "$name") and .dport == $port" '"\(.pid) \(.sport)"' | sort -u)" \
 		"$(cat "$scratch/of-$name") 40000" "the same addresses in ${name##*-}'s namespace"
 done
+
+# -- MPTCP: processes have none of the subflows --------------------------------------------
+
+mptcp_tests() {
+	scratch_netns mp-a
+	a=$REPLY
+	scratch_netns mp-b
+	b=$REPLY
+	netns_link "$a" "$b"
+	ip -n "$a" addr add 10.98.0.1/24 dev veth
+	ip -n "$b" addr add 10.98.0.2/24 dev veth
+	hole=(sh "$(hole_begins "$b")") no_hole=(sh "$(hole_ends "$b")")
+	hole_back=(sh "$(hole_begins "$a")") no_hole_back=(sh "$(hole_ends "$a")")
+
+	begin
+	background_tcp "$b" mptcp listen 0.0.0.0 $port touch "$scratch/ready" accept sink close
+	wait_until 10 test -e "$scratch/ready"
+	start_tool
+	tcp "$a" mptcp pid "$scratch/pid" connect 10.99.0.2 $port send 1000 drain "${hole[@]}" send 1000 \
+		sleep 1 "${no_hole[@]}" drain shut
+	end_tool
+	is "$(owners .mptcp)" "$(cat "$scratch/pid") open" 'MPTCP, active: the process that connected'
+
+	begin
+	background_tcp "$b" mptcp listen 0.0.0.0 $port touch "$scratch/ready" accept sink close
+	wait_until 10 test -e "$scratch/ready"
+	background_tcp "$a" mptcp connect 10.99.0.2 $port send 1000 drain pid "$scratch/pid" \
+		wait "$scratch/go" "${hole[@]}" send 1000 sleep 1 "${no_hole[@]}" drain shut
+	client=$REPLY
+	wait_until 10 test -e "$scratch/pid"
+	start_tool
+	touch "$scratch/go"
+	wait_until 20 ended "$client"
+	end_tool
+	is "$(owners .mptcp)" "$(cat "$scratch/pid") descriptor" 'MPTCP, pre-existing: found by its descriptor'
+
+	begin
+	background_tcp "$a" mptcp wait "$scratch/ready" connect 10.99.0.2 $port sink close
+	start_tool
+	tcp "$b" mptcp listen 0.0.0.0 $port worker pid "$scratch/pid" touch "$scratch/ready" accept send 1000 \
+		drain "${hole_back[@]}" send 1000 sleep 1 "${no_hole_back[@]}" drain close
+	end_tool
+	is "$(owners .mptcp)" "$(cat "$scratch/pid") descriptor" 'MPTCP, prefork: the worker that accepts'
+
+	# The kernel opens the second subflow, on the process's behalf.
+	ip -n "$a" mptcp limits set subflows 2
+	ip -n "$b" mptcp limits set subflows 2
+	ip -n "$a" mptcp endpoint add 10.98.0.1 dev veth subflow
+	begin
+	background_tcp "$b" mptcp listen 0.0.0.0 $port touch "$scratch/ready" accept sink close
+	wait_until 10 test -e "$scratch/ready"
+	start_tool
+	netns_drop "$b" loss "tcp dport $port tcp flags & (syn|rst) == 0 meta length > 100 numgen inc mod 5 < 1 drop"
+	tcp "$a" mptcp pid "$scratch/pid" connect 10.99.0.2 $port send 1000 drain sleep 0.5 send 3000000 shut
+	end_tool
+	is "$(events ".dport == $port and .mptcp" .saddr | sort -u | paste -sd' ')" '10.98.0.1 10.99.0.1' \
+		'MPTCP: two subflows'
+	is "$(owners .mptcp)" "$(cat "$scratch/pid") open" "MPTCP: both are the process's"
+}
+if [ "$(sysctl -n net.mptcp.enabled 2>/dev/null)" = 1 ]; then
+	mptcp_tests
+else
+	skip 5 'no MPTCP'
+fi
 
 # -- Filters by owner ---------------------------------------------------------------------
 

@@ -75,7 +75,7 @@ load
 wait_until 10 netns_is_quiet "$a"
 stop_tool "$tool"
 is "$(events '.event == "connection"' | wc -l)" 3 '--conn: each connection once'
-is "$(events true .total_segs | paste -sd+ | bc)" "$sent" '--conn: their sum is RetransSegs'
+is "$(events true .total_segs | awk '{ n += $1 } END { print n + 0 }')" "$sent" '--conn: their sum is RetransSegs'
 is "$(events true '.retrans_percent > 0.1 and .retrans_percent < 90' | sort -u)" true '--conn: a rate'
 is "$(events '.dport == 5001 and .family == "ipv4"' .pid)" "$(cat "$scratch/first")" '--conn: whose it was'
 ok '--conn: seen = shown + filtered + lost' conserved "$out_file"

@@ -8,11 +8,17 @@
 #include "tools/tcpretrans/config.bpf.h"
 #include "tools/tcpretrans/cause.bpf.h"
 
-static __always_inline void fill_owner(struct retrans_record *r, struct sock *sk, __u64 number)
+/* A subflow of MPTCP has the owner of the socket that it is for, if that is known. */
+static __always_inline void fill_owner(struct retrans_record *r, struct sock *sk, __u64 number,
+				       __u64 whole)
 {
-	struct socket_owner *owner = socket_owner_find(sk, number);
+	struct socket_owner *owner = NULL;
 
-	r->socket = number;
+	r->socket = whole ?: number;
+	if (whole)
+		owner = bpf_map_lookup_elem(&socket_owners_by_address, &whole);
+	if (!owner)
+		owner = socket_owner_find(sk, number, true);
 	if (owner)
 		r->owner = *owner;
 	else
@@ -34,7 +40,7 @@ static __always_inline void fill_cgroup(struct retrans_record *r, struct sock *s
 
 /* What is known of the socket in any state. */
 static __always_inline void fill_socket(struct retrans_record *r, struct sock *sk, __u64 number,
-					__u32 slot)
+					__u64 whole, __u32 slot)
 {
 	r->head.size = sizeof(*r);
 	r->uid = sk->sk_uid.val;
@@ -42,7 +48,7 @@ static __always_inline void fill_socket(struct retrans_record *r, struct sock *s
 	r->cookie = net_cookie_of(sk);
 	if (!sk->sk_socket)
 		r->flags |= RETRANS_ORPHAN;
-	fill_owner(r, sk, number);
+	fill_owner(r, sk, number, whole);
 	fill_cgroup(r, sk, slot);
 }
 
@@ -135,7 +141,7 @@ int BPF_PROG(retransmit, struct sock *sk, struct sk_buff *skb)
 		return 0;
 	}
 	r.head.kind = RETRANS_EVENT;
-	fill_socket(&r, sk, socket_number(ctx, 0, sk), SLOT_SEGMENT);
+	fill_socket(&r, sk, socket_number(ctx, 0, sk), socket_of_subflow(tp), SLOT_SEGMENT);
 	fill_connection(&r, tp);
 	send(&r);
 	order_leave(since);
@@ -178,7 +184,7 @@ int BPF_PROG(retransmit_synack, struct sock *sk, struct request_sock *req)
 		return 0;
 	}
 	r.head.kind = RETRANS_EVENT;
-	fill_socket(&r, sk, socket_number(ctx, 0, sk), SLOT_SYNACK);
+	fill_socket(&r, sk, socket_number(ctx, 0, sk), 0, SLOT_SYNACK);
 	/* The listener's flags say nothing about the connection, which is in this state. */
 	r.flags &= ~RETRANS_ORPHAN;
 	r.state = TCP_SYN_RECV;
@@ -206,11 +212,24 @@ static __always_inline void conn_end(const void *ctx, struct sock *sk, struct tc
 		return;
 	}
 	r.head.kind = RETRANS_CONN;
-	fill_socket(&r, sk, number, SLOT_STATE);
+	fill_socket(&r, sk, number, socket_of_subflow(tp), SLOT_STATE);
 	fill_connection(&r, tp);
 	r.state = old_state;
 	send(&r);
 	order_leave(since);
+}
+
+/* Subflows that the kernel adds to it later are its owner's. */
+static __always_inline void mptcp_state(const unsigned long long *ctx, struct sock *sk,
+					int new_state)
+{
+	__u64 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), ctx);
+	if (new_state == TCP_CLOSE)
+		bpf_map_delete_elem(&socket_owners_by_address, &number);
+	else
+		socket_owner_state(sk, number, false, new_state, RETRANS_OWNERS_FULL);
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -219,10 +238,12 @@ int BPF_PROG(set_state, struct sock *sk, int old_state, int new_state)
 	struct tcp_sock *tp;
 	__u64 number;
 
+	if (sk->sk_protocol == IPPROTO_MPTCP)
+		mptcp_state(ctx, sk, new_state);
 	if (sk->sk_protocol != IPPROTO_TCP)
 		return 0;
 	number = socket_number(ctx, 0, sk);
-	socket_owner_state(sk, number, new_state, RETRANS_OWNERS_FULL);
+	socket_owner_state(sk, number, true, new_state, RETRANS_OWNERS_FULL);
 	if (has_socket_storage() && !with_conns)
 		return 0;
 	tp = bpf_skc_to_tcp_sock(sk);
