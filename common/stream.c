@@ -4,7 +4,12 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
+#include "common/clock.h"
 #include "common/order.h"
+
+/* A program that takes longer is on a processor that stands still. */
+#define SETTLE_NS NSEC_PER_SEC
 
 struct stream {
 	int (*record)(void *ctx, const void *data, size_t size);
@@ -105,6 +110,15 @@ void stream__reader(struct stream *s, struct events_reader *reader)
 	*reader = (struct events_reader){
 		.record = stream_add, .begin = stream_begin, .end = stream_end, .ctx = s
 	};
+}
+
+void stream__settle(const struct stream *s)
+{
+	uint64_t now_ns = clock__mono_ns();
+
+	while (order__until(s->order_map, s->cpus) <= now_ns &&
+	       clock__mono_ns() < now_ns + SETTLE_NS)
+		usleep(20);
 }
 
 struct cgroup_names *stream__cgroups(struct stream *s)

@@ -20,6 +20,8 @@ struct stream *stream__new(struct bpf_object *obj,
 void stream__free(struct stream *s);
 /* What reads the ring. */
 void stream__reader(struct stream *s, struct events_reader *reader);
+/* Waits until each program that is under way between order_enter() and order_leave() has left. */
+void stream__settle(const struct stream *s);
 /* Of tools whose programs tell cgroups; else NULL. */
 struct cgroup_names *stream__cgroups(struct stream *s);
 

@@ -40,7 +40,11 @@ int plan__configure(const struct retrans_options *opt, struct run *run)
 		tool__omit(skel->progs.retransmit);
 		tool__omit(skel->progs.retransmit_synack);
 	}
-	if (opt->check)
+	if (opt->top || opt->count) {
+		skel->rodata->with_top = true;
+		err = bpf_map__set_max_entries(skel->maps.mores, RETRANS_SOURCES_MAX);
+	}
+	if (!err && opt->check)
 		err = bpf_map__set_max_entries(skel->maps.sums, RETRANS_NETNS_MAX);
 	return err ?: tool__ring_size(run, opt->buffer, &skel->rodata->ring_wake_bytes);
 }

@@ -7,16 +7,23 @@
 #include <bpf/bpf_tracing.h>
 #include "tools/tcpretrans/config.bpf.h"
 #include "tools/tcpretrans/cause.bpf.h"
+#include "tools/tcpretrans/top.bpf.h"
 
-/* A subflow of MPTCP has the owner of the socket that it is for, if that is known. */
-static __always_inline void fill_owner(struct retrans_record *r, struct sock *sk, __u64 number,
-				       __u64 whole)
+/* A subflow of MPTCP goes by the socket that it is for. */
+static __always_inline void fill_identity(struct retrans_record *r, struct sock *sk, __u64 number,
+					  __u64 whole)
+{
+	r->head.kind = RETRANS_EVENT;
+	r->socket = whole ?: number;
+	r->cookie = net_cookie_of(sk);
+}
+
+static __always_inline void fill_owner(struct retrans_record *r, struct sock *sk, __u64 number)
 {
 	struct socket_owner *owner = NULL;
 
-	r->socket = whole ?: number;
-	if (whole)
-		owner = bpf_map_lookup_elem(&socket_owners_by_address, &whole);
+	if (r->socket != number)
+		owner = bpf_map_lookup_elem(&socket_owners_by_address, &r->socket);
 	if (!owner)
 		owner = socket_owner_find(sk, number, true);
 	if (owner)
@@ -40,15 +47,14 @@ static __always_inline void fill_cgroup(struct retrans_record *r, struct sock *s
 
 /* What is known of the socket in any state. */
 static __always_inline void fill_socket(struct retrans_record *r, struct sock *sk, __u64 number,
-					__u64 whole, __u32 slot)
+					__u32 slot)
 {
 	r->head.size = sizeof(*r);
 	r->uid = sk->sk_uid.val;
 	r->state = sk->__sk_common.skc_state;
-	r->cookie = net_cookie_of(sk);
 	if (!sk->sk_socket)
 		r->flags |= RETRANS_ORPHAN;
-	fill_owner(r, sk, number, whole);
+	fill_owner(r, sk, number);
 	fill_cgroup(r, sk, slot);
 }
 
@@ -86,10 +92,13 @@ static __always_inline bool wanted(const struct retrans_record *r, struct sock *
 	return !cgroup_target.id || cgroup_verdict_of(net_cgroup_of(sk)) == CGROUP_INSIDE;
 }
 
-static __always_inline void send(struct retrans_record *r)
+static __always_inline bool send(struct retrans_record *r)
 {
-	if (ring_emit(r, sizeof(*r)) && !r->owner.pid)
+	if (!ring_emit(r, sizeof(*r)))
+		return false;
+	if (!r->owner.pid)
 		count_add(RETRANS_UNOWNED);
+	return true;
 }
 
 /* The argument is not there before 6.17: nobody may even look at it. */
@@ -123,7 +132,7 @@ int BPF_PROG(retransmit, struct sock *sk, struct sk_buff *skb)
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct counts *mine = count_here();
 	struct retrans_record r = {};
-	__u64 *since;
+	__u64 *since, number;
 
 	if (!mine || !tp)
 		return 0;
@@ -140,10 +149,14 @@ int BPF_PROG(retransmit, struct sock *sk, struct sk_buff *skb)
 		count_add(RETRANS_BUSY);
 		return 0;
 	}
-	r.head.kind = RETRANS_EVENT;
-	fill_socket(&r, sk, socket_number(ctx, 0, sk), socket_of_subflow(tp), SLOT_SEGMENT);
-	fill_connection(&r, tp);
-	send(&r);
+	number = socket_number(ctx, 0, sk);
+	fill_identity(&r, sk, number, socket_of_subflow(tp));
+	if (!top_adds(&r)) {
+		fill_socket(&r, sk, number, SLOT_SEGMENT);
+		fill_connection(&r, tp);
+		if (send(&r))
+			top_begins(&r);
+	}
 	order_leave(since);
 	return 0;
 }
@@ -168,7 +181,7 @@ SEC("tp_btf/tcp_retransmit_synack")
 int BPF_PROG(retransmit_synack, struct sock *sk, struct request_sock *req)
 {
 	struct retrans_record r = {};
-	__u64 *since;
+	__u64 *since, number;
 
 	count_add(COUNT_SEEN_BESIDE);
 	sum_up(sk, 1);
@@ -183,8 +196,9 @@ int BPF_PROG(retransmit_synack, struct sock *sk, struct request_sock *req)
 		count_add(RETRANS_BUSY);
 		return 0;
 	}
-	r.head.kind = RETRANS_EVENT;
-	fill_socket(&r, sk, socket_number(ctx, 0, sk), 0, SLOT_SYNACK);
+	number = socket_number(ctx, 0, sk);
+	fill_identity(&r, sk, number, 0);
+	fill_socket(&r, sk, number, SLOT_SYNACK);
 	/* The listener's flags say nothing about the connection, which is in this state. */
 	r.flags &= ~RETRANS_ORPHAN;
 	r.state = TCP_SYN_RECV;
@@ -211,8 +225,9 @@ static __always_inline void conn_end(const void *ctx, struct sock *sk, struct tc
 		count_add(RETRANS_BUSY);
 		return;
 	}
+	fill_identity(&r, sk, number, socket_of_subflow(tp));
 	r.head.kind = RETRANS_CONN;
-	fill_socket(&r, sk, number, socket_of_subflow(tp), SLOT_STATE);
+	fill_socket(&r, sk, number, SLOT_STATE);
 	fill_connection(&r, tp);
 	r.state = old_state;
 	send(&r);

@@ -118,7 +118,7 @@ static int begin(struct run *run)
 		return -errno;
 	if (opt.check)
 		check__begin(&check);
-	view.top.since_ns = run->start_ns;
+	top__begin(&view.top, skel->maps.mores, &skel->bss->top_epoch, run->start_ns);
 	if (view.top.by == TOP_NONE)
 		out__header(&run->out);
 	return 0;

@@ -75,7 +75,7 @@ struct retrans_record {
 	__u32 total_segs; /* sent again by the connection so far */
 	__u32 data_segs;  /* sent by it, with data */
 	__u8 backoff, tcp_flags, retries, pad;
-	__u32 pad2;
+	__u32 epoch; /* of struct retrans_source */
 	char congestion[RETRANS_CONGESTION_LEN];
 };
 
@@ -88,5 +88,22 @@ struct retrans_sum {
 };
 
 #define RETRANS_NETNS_MAX 1024
+
+/* What is added up without a record for each: a connection, a cause, in an interval. */
+struct retrans_source {
+	__u64 socket; /* its cookie, or if that is not known retrans_record.socket */
+	__u16 lport, rport;
+	__u32 cause;
+	__u32 epoch; /* counts intervals */
+	__u32 pad;
+};
+
+/* After the first event. */
+struct retrans_more {
+	__u64 events, segs, bytes, again_segs;
+	__u64 unowned; /* bool */
+};
+
+#define RETRANS_SOURCES_MAX 16384
 
 #endif

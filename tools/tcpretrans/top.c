@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #include "tools/tcpretrans/top.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common/clock.h"
+#include "common/stream.h"
 #include "common/text.h"
 #include "tools/tcpretrans/cause.h"
 
-#define SIZE_MIN 256
 /* What finds no more room is summed up as others: 20 MB at most. */
 #define SUMS_MAX 65536
 
@@ -22,9 +23,16 @@ struct top_key {
 
 struct top_sum {
 	struct top_key key;
-	bool used;
-	uint64_t segs, bytes, events, fails, again_segs;
+	struct retrans_more all;
+	uint64_t fails;
 	uint64_t causes[CAUSE_MAX]; /* segments; of CAUSE_FAIL events */
+};
+
+/* What a program adds up belongs to the sum that the first event went to. */
+struct top_source {
+	struct retrans_source key;
+	bool wanted;
+	struct top_key sum;
 };
 
 struct top_row {
@@ -114,76 +122,123 @@ static void top_key(const struct top *t, const struct retrans_record *r,
 	}
 }
 
-static uint64_t key_hash(const struct top_key *key)
+static void sums_join(struct retrans_more *to, const struct retrans_more *from)
 {
-	const uint8_t *p = (const void *)key;
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < sizeof(*key); i++)
-		hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
-	return hash ^ hash >> 32;
+	to->events += from->events;
+	to->segs += from->segs;
+	to->bytes += from->bytes;
+	to->again_segs += from->again_segs;
 }
 
-static struct top_sum *top_slot(struct top_sum *sums, size_t size, const struct top_key *key)
+static int sum_add(struct top *t, const struct top_key *wanted, uint32_t cause,
+		   const struct retrans_more *more)
 {
-	size_t i = key_hash(key) & (size - 1);
+	struct top_key key = *wanted;
+	struct top_sum *sum;
 
-	while (sums[i].used && memcmp(&sums[i].key, key, sizeof(*key)))
-		i = (i + 1) & (size - 1);
-	return &sums[i];
-}
-
-static int top_grow(struct top *t)
-{
-	size_t size = t->size ? 2 * t->size : SIZE_MIN;
-	struct top_sum *sums = calloc(size, sizeof(*sums));
-
-	if (!sums)
+	if (t->sums.count >= SUMS_MAX && !table__find(&t->sums, &key))
+		memset(&key, 0xff, sizeof(key));
+	sum = table__add(&t->sums, &key);
+	if (!sum)
 		return -ENOMEM;
-	for (size_t i = 0; i < t->size; i++)
-		if (t->sums[i].used)
-			*top_slot(sums, size, &t->sums[i].key) = t->sums[i];
-	free(t->sums);
-	t->sums = sums;
-	t->size = size;
+	sums_join(&sum->all, more);
+	sum->fails += cause == CAUSE_FAIL ? more->events : 0;
+	sum->causes[cause] += cause == CAUSE_FAIL ? more->events : more->segs;
 	return 0;
+}
+
+/* NULL: no memory. */
+static struct top_source *top_source(struct top *t, const struct retrans_record *r)
+{
+	const struct retrans_source key = {
+		.socket = r->cookie ?: r->socket,
+		.lport = r->flow.lport,
+		.rport = r->flow.rport,
+		.cause = r->cause,
+		.epoch = r->epoch,
+	};
+
+	return table__add(&t->sources, &key);
 }
 
 int top__add(struct top *t, const struct retrans_record *r, const struct retrans_row *row)
 {
-	struct top_key key;
-	struct top_sum *sum;
+	const struct retrans_more one = {
+		.events = 1,
+		.segs = r->segs,
+		.bytes = r->bytes,
+		.again_segs = r->flags & RETRANS_AGAIN ? r->segs : 0,
+	};
+	struct top_source *source = top_source(t, r);
 
-	if (2 * (t->count + 1) > t->size && top_grow(t))
+	if (!source)
 		return -ENOMEM;
-	top_key(t, r, row, &key);
-	sum = top_slot(t->sums, t->size, &key);
-	if (!sum->used && t->count >= SUMS_MAX) {
-		memset(&key, 0xff, sizeof(key));
-		sum = top_slot(t->sums, t->size, &key);
-	}
-	if (!sum->used) {
-		sum->used = true;
-		sum->key = key;
-		t->count++;
-	}
-	sum->events++;
-	sum->segs += r->segs;
-	sum->bytes += r->bytes;
-	sum->fails += r->cause == CAUSE_FAIL;
-	sum->again_segs += r->flags & RETRANS_AGAIN ? r->segs : 0;
-	sum->causes[r->cause] += r->cause == CAUSE_FAIL ? 1 : r->segs;
+	source->wanted = true;
+	top_key(t, r, row, &source->sum);
+	return sum_add(t, &source->sum, r->cause, &one);
+}
+
+int top__ignore(struct top *t, const struct retrans_record *r)
+{
+	return top_source(t, r) ? 0 : -ENOMEM;
+}
+
+/* A source whose first event is still to come is left for the next interval. */
+static int top_take(struct top *t, struct run *run, const struct retrans_source *key)
+{
+	const struct top_source *source = table__find(&t->sources, key);
+	struct retrans_more more;
+	int fd = bpf_map__fd(t->mores);
+
+	if (key->epoch == *t->epoch || !source || bpf_map_lookup_elem(fd, key, &more))
+		return 0;
+	bpf_map_delete_elem(fd, key);
+	if (source->wanted)
+		return sum_add(t, &source->sum, key->cause, &more);
+	run->filtered += more.events;
 	return 0;
+}
+
+static bool source_is_recent(const void *entry, void *ctx)
+{
+	const struct top_source *source = entry;
+	const struct top *t = ctx;
+
+	return *t->epoch - source->key.epoch <= 1;
+}
+
+/* What the programs have added up until now. From here on they begin anew. */
+static int top_collect(struct top *t, struct run *run)
+{
+	struct retrans_source key, next, *before = NULL;
+	int fd = bpf_map__fd(t->mores), err;
+
+	__atomic_store_n(t->epoch, *t->epoch + 1, __ATOMIC_SEQ_CST);
+	stream__settle(run->stream);
+	err = events__drain(run->events);
+	for (uint32_t i = 0; !err && i < 2 * RETRANS_SOURCES_MAX; i++) {
+		bool last = bpf_map_get_next_key(fd, before, &next);
+
+		/* Not before its successor is known. */
+		if (before)
+			err = top_take(t, run, &key);
+		if (last)
+			break;
+		key = next;
+		before = &key;
+	}
+	table__keep(&t->sources, source_is_recent, t);
+	return err;
 }
 
 static int sum_compare(const void *a, const void *b)
 {
 	const struct top_sum *x = *(struct top_sum *const *)a, *y = *(struct top_sum *const *)b;
 
-	if (x->segs != y->segs)
-		return x->segs < y->segs ? 1 : -1;
-	if (x->events != y->events)
-		return x->events < y->events ? 1 : -1;
+	if (x->all.segs != y->all.segs)
+		return x->all.segs < y->all.segs ? 1 : -1;
+	if (x->all.events != y->all.events)
+		return x->all.events < y->all.events ? 1 : -1;
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 
@@ -195,11 +250,11 @@ static bool key_is_others(const struct top_key *key)
 static void row_numbers(struct top_row *row, const struct top_sum *sum, uint64_t interval_ns)
 {
 	memset(row, 0, sizeof(*row));
-	row->segs = sum->segs;
-	row->bytes = sum->bytes;
-	row->events = sum->events;
+	row->segs = sum->all.segs;
+	row->bytes = sum->all.bytes;
+	row->events = sum->all.events;
 	row->fails = sum->fails;
-	row->again_segs = sum->again_segs;
+	row->again_segs = sum->all.again_segs;
 	row->interval_ns = interval_ns;
 	row->pid = row->sport = row->dport = row->netns = FIELD_UNKNOWN;
 }
@@ -261,29 +316,20 @@ static void sum_object(const struct top *t, const struct top_sum *sum, struct ru
 	out__end(o);
 }
 
-static void sum_add(struct top_sum *to, const struct top_sum *from)
-{
-	to->segs += from->segs;
-	to->bytes += from->bytes;
-	to->events += from->events;
-	to->fails += from->fails;
-	to->again_segs += from->again_segs;
-}
-
 static void top_table(const struct top *t, struct run *run)
 {
-	struct top_sum others = {};
+	struct retrans_more others = {};
 	size_t rest = 0;
 	char time[16];
 
 	clock__local_time(run->now_ns, time, sizeof(time));
 	out__text(&run->out, "%s%s\n", t->shown ? "\n" : "", time);
 	out__header(&run->out);
-	for (size_t i = 0; i < t->count; i++) {
+	for (size_t i = 0; i < t->sums.count; i++) {
 		struct top_row row;
 
 		if (i >= t->rows || key_is_others(&t->sorted[i]->key)) {
-			sum_add(&others, t->sorted[i]);
+			sums_join(&others, &t->sorted[i]->all);
 			rest++;
 			continue;
 		}
@@ -297,35 +343,51 @@ static void top_table(const struct top *t, struct run *run)
 			  (unsigned long long)others.events);
 }
 
-int top__show(struct top *t, struct run *run)
+static int top_show(struct top *t, struct run *run)
 {
-	size_t n = 0;
+	size_t n = t->sums.count;
 
-	t->sorted = calloc(t->count + 1, sizeof(*t->sorted));
+	t->sorted = calloc(n + 1, sizeof(*t->sorted));
 	if (!t->sorted)
 		return -ENOMEM;
-	for (size_t i = 0; i < t->size; i++)
-		if (t->sums[i].used)
-			t->sorted[n++] = &t->sums[i];
+	for (size_t i = 0; i < n; i++)
+		t->sorted[i] = table__at(&t->sums, i);
 	qsort(t->sorted, n, sizeof(*t->sorted), sum_compare);
 	if (!run->out.json)
 		top_table(t, run);
 	for (size_t i = 0; i < n; i++) {
-		run->shown += t->sorted[i]->events;
+		run->shown += t->sorted[i]->all.events;
 		if (run->out.json)
 			sum_object(t, t->sorted[i], run);
 	}
 	free(t->sorted);
 	t->sorted = NULL;
-	if (t->size)
-		memset(t->sums, 0, t->size * sizeof(*t->sums));
-	t->count = 0;
+	return 0;
+}
+
+int top__show(struct top *t, struct run *run)
+{
+	int err = top_collect(t, run) ?: top_show(t, run);
+
+	table__clear(&t->sums);
 	t->since_ns = run->now_ns;
 	t->shown = true;
-	return 0;
+	return err;
+}
+
+void top__begin(struct top *t, struct bpf_map *mores, uint32_t *epoch, uint64_t now_ns)
+{
+	t->mores = mores;
+	t->epoch = epoch;
+	t->since_ns = now_ns;
+	t->sums.key_size = sizeof(struct top_key);
+	t->sums.entry_size = sizeof(struct top_sum);
+	t->sources.key_size = sizeof(struct retrans_source);
+	t->sources.entry_size = sizeof(struct top_source);
 }
 
 void top__free(struct top *t)
 {
-	free(t->sums);
+	table__free(&t->sums);
+	table__free(&t->sources);
 }

@@ -3,6 +3,7 @@
 #ifndef TCPRETRANS_TOP_H
 #define TCPRETRANS_TOP_H
 
+#include "common/table.h"
 #include "common/tool.h"
 #include "tools/tcpretrans/row.h"
 
@@ -21,18 +22,24 @@ struct top {
 	enum top_by by;
 	uint64_t rows; /* shown in tables */
 	uint64_t since_ns;
-	struct top_sum *sums; /* hash table of `size`, a power of two */
+	struct table sums, sources; /* of struct top_sum, struct top_source */
 	struct top_sum **sorted;
-	size_t count, size;
-	bool shown; /* something has been */
+	struct bpf_map *mores;
+	uint32_t *epoch; /* the programs' */
+	bool shown;	 /* something has been */
 };
 
 extern const struct field top_fields[];
 
 /* `by`: NULL is TOP_NONE. -EINVAL after a line on stderr. */
 int top__parse(struct top *t, const char *by);
+/* Borrows what the programs have. */
+void top__begin(struct top *t, struct bpf_map *mores, uint32_t *epoch, uint64_t now_ns);
+/* The first event of a connection and cause, on behalf also of those to come. 0 or -ENOMEM. */
 int top__add(struct top *t, const struct retrans_record *r, const struct retrans_row *row);
-/* Shows what there is, and forgets it. Adds to run->shown. */
+/* The same of one that is not shown, nor are those to come. */
+int top__ignore(struct top *t, const struct retrans_record *r);
+/* Shows what there is, and forgets it. Counts in run->shown and run->filtered. */
 int top__show(struct top *t, struct run *run);
 void top__free(struct top *t);
 

@@ -84,7 +84,7 @@ int view__record(struct retrans_view *v, struct run *run, const void *data, size
 		socket_owners__update(v->owners, r->socket, &owner);
 	if (!view_wants(v, &owner)) {
 		run->filtered++;
-		return 0;
+		return v->top.by != TOP_NONE ? top__ignore(&v->top, r) : 0;
 	}
 	row__fill(&row, r, &owner, stream__cgroups(run->stream));
 	if (v->top.by != TOP_NONE)
