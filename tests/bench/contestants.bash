@@ -6,19 +6,23 @@
 #
 #	ours        our tool
 #	static      its static binary
-#	peer        the tool of the same name of bcc's libbpf-tools
+#	peer        the tool of the same name of bcc's libbpf-tools, or of bcc itself
 #	bpftrace    tests/bench/TOOL.bt
 #	empty       programs that do nothing, at the same places
 #	nothing     nobody
 
+# A tool that has another peer than libbpf-tools' finds it itself, and says $peer_name.
+: "${peer_name:=libbpf-tools}" "${peer_package:=libbpf-tools}"
+
 # Some distributions call them bpf-something. A tool of ours that is installed has the same name.
 find_peer() {
 	local file
+	if declare -F own_peer >/dev/null; then own_peer && return; fi
 	for file in /usr/{sbin,bin}/{bpf-,}"$tool" "/usr/share/bcc/libbpf-tools/$tool"; do
 		[ -x "$file" ] && [ "$(head -c 4 "$file" | tail -c 3)" = ELF ] &&
-			grep -q "$peer_says" "$file" && peer=$file && return
+			grep -q "$peer_says" "$file" && peer=("$file") && return
 	done
-	die "libbpf-tools' $tool is not there"
+	die "$peer_name's $tool is not there"
 }
 
 # Ubuntu's command may be a wrapper of nothing.
@@ -35,7 +39,7 @@ contestant_command() { # CONTESTANT
 	case ${command[0]} in
 	ours) command[0]=$bin/$tool ;;
 	static) command[0]=$bin/static/$tool ;;
-	peer) command[0]=$peer ;;
+	peer) command=("${peer[@]}" "${command[@]:1}") ;;
 	bpftrace) command=(bpftrace "$here/$tool.bt") ;;
 	empty) command=("$obj/empty" "${empty_programs[@]}") ;;
 	esac
@@ -51,7 +55,7 @@ contestant_start() { # CONTESTANT
 	background ${output[@]+"${output[@]}"} "${command[@]}"
 	case $1 in
 	ours* | static*) wait_until 20 tracing "$REPLY" ;;
-	peer*) wait_until 20 attached "$REPLY" "$peer_links" ;;
+	peer*) wait_until 30 "${peer_ready:-attached}" "$REPLY" "$peer_links" ;;
 	bpftrace) wait_until 30 bpftrace_is_tracing "$REPLY" ;;
 	empty) wait_until 20 attached "$REPLY" "${#empty_programs[@]}" ;;
 	esac || die "$1 does not start: $(tail -n 1 "$err_file")"

@@ -13,5 +13,7 @@
 EMPTY(empty_issue, "block_rq_issue")
 EMPTY(empty_complete, "block_rq_complete")
 EMPTY(empty_exec, "sched_process_exec")
+EMPTY(empty_retransmit, "tcp_retransmit_skb")
+EMPTY(empty_state, "inet_sock_set_state")
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -65,7 +65,7 @@ report_host() { # [VERSION-OF-THE-LOAD]
 	cat <<-HOST
 	$(date -u +%Y-%m-%d)${commit:+, commit $commit}.
 	Linux $(uname -r), $(uname -m), $(nproc) CPUs, load average $load_before before it began.
-	libbpf-tools$(package_version libbpf-tools), bpftrace$(package_version bpftrace)${1:+,
+	$peer_name$(package_version "$peer_package"), bpftrace$(package_version bpftrace)${1:+,
 	$1}.
 	Made by \`tests/bench/run --write --rounds $rounds $tool\`.
 	HOST
@@ -87,7 +87,7 @@ cost_table() { # LOAD TITLE COLUMN UNIT DIVISOR FORMAT
 	local who programs=' programs |' rule='---|'
 	[ "$3" = 4 ] || programs='' rule=''
 	printf '\n%s:\n\n' "$2"
-	echo "| | $4 | libbpf-tools needs | bpftrace needs |$programs"
+	echo "| | $4 | $peer_name needs | bpftrace needs |$programs"
 	echo "|---|---:|---:|---:|$rule"
 	for who in "${contestants[@]}"; do
 		load_is_for "$1" "$who" || continue
