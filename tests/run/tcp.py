@@ -4,6 +4,8 @@
   bind ADDR PORT      listen ADDR PORT     reuseport
   mptcp               (sockets from here on)
   connect ADDR PORT   try ADDR PORT S      congestion NAME
+  fast ADDR PORT S    (connects with data in the SYN; listen takes such with the option fastopen)
+  fastopen
   accept              fork                 (the parent ends, the child goes on)
   worker              (a child goes on; the parent keeps the listening socket only, and waits)
   pass                (goes on after exec, the listening socket being descriptor 3)
@@ -76,6 +78,17 @@ while position < len(steps):
         options.append((socket.SOL_SOCKET, socket.SO_REUSEPORT, 1))
     elif step == "mptcp":
         protocol = IPPROTO_MPTCP
+    elif step == "fastopen":
+        options.append((socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 5))
+    elif step == "fast":
+        address, port = argument(), int(argument())
+        sock = new(address)
+        sock.settimeout(float(argument()))
+        try:
+            sock.sendto(b"x" * 100, socket.MSG_FASTOPEN, (address, port))
+            sock.recv(1)
+        except OSError:
+            pass
     elif step == "congestion":
         options.append((socket.IPPROTO_TCP, socket.TCP_CONGESTION, argument().encode()))
     elif step == "bind":

@@ -39,6 +39,41 @@ is "$(events "$(in_netns "$b")" '"\(.cause) \(.state) \(.saddr) \(.sport) \(.dad
 	'synack SYN_RECV 10.99.0.2 5001 10.99.0.1 ipv4' 'synack: IPv4, though the listener is of IPv6'
 is "$(events "$(in_netns "$b")" .pid | sort -u)" "$server" "synack: the listener's process"
 
+# With data in the SYN the connection is there before anybody has answered.
+pair tfo
+ip netns exec "$a" sysctl -qw net.ipv4.tcp_fastopen=0x207
+ip netns exec "$b" sysctl -qw net.ipv4.tcp_fastopen=0x207
+netns_drop "$a" hole 'tcp sport 5001 drop'
+background_tcp "$b" fastopen listen 0.0.0.0 5001 touch "$scratch/tfo" accept sink
+server=$REPLY
+wait_until 10 test -e "$scratch/tfo"
+no_answer() {
+	tcp "$a" fast 10.99.0.2 5001 3.5
+	kill "$server"
+	netns_drop_no_more "$a" hole
+}
+traced -- no_answer
+check tfo
+cmp_ok "$(count "$(in_netns "$b") and .cause == \"synack\"")" '>=' 2 'tfo: more than one SYN-ACK'
+is "$(events "$(in_netns "$b") and .cause == \"synack\"" '"\(.state) \(.pid) \(.saddr) \(.sport) \(.daddr)"' | sort -u)" \
+	"SYN_RECV $server 10.99.0.2 5001 10.99.0.1" 'tfo: of whom'
+
+# -- The window is closed while something is on its way -----------------------------------
+
+pair window
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/window" accept sink close
+wait_until 10 test -e "$scratch/window"
+closed_window() {
+	netns_drop "$b" most 'tcp dport 5001 meta length > 1000 numgen inc mod 10 >= 1 drop'
+	netns_drop "$a" shut 'tcp sport 5001 tcp flags & syn == 0 tcp window set 0'
+	tcp "$a" connect 10.99.0.2 5001 send 20000 sleep 2 sh "ip netns exec $a nft delete table inet shut" \
+		sh "ip netns exec $b nft delete table inet most" drain shut
+}
+traced -- closed_window
+check window
+timeouts window
+cmp_ok "$(count "$(in_netns "$a") and .cause == \"zero_window\"")" '>' 0 'window: the timer of a closed one'
+
 # -- The end of what was sent is lost -----------------------------------------------------
 
 tail_loss() { # SECONDS
