@@ -80,7 +80,7 @@ netns_is_quiet() { # NAME
 tcp() { # NAMESPACE STEP...
 	local name=$1
 	shift
-	run ip netns exec "$name" python3 "$root/tests/run/tcp.py" "$@"
+	run ip netns exec "$name" python3 -S -E "$root/tests/run/tcp.py" "$@"
 	[ "$rc" = 0 ] || bail_out "tcp.py $*: $err"
 }
 
@@ -88,7 +88,7 @@ tcp() { # NAMESPACE STEP...
 background_tcp() { # NAMESPACE STEP...
 	local name=$1
 	shift
-	background ip netns exec "$name" python3 "$root/tests/run/tcp.py" "$@"
+	background ip netns exec "$name" python3 -S -E "$root/tests/run/tcp.py" "$@"
 }
 
 # Of the events in $out_file.

@@ -20,7 +20,6 @@ import fcntl
 import os
 import socket
 import struct
-import subprocess
 import sys
 import time
 
@@ -129,7 +128,7 @@ while position < len(steps):
             os._exit(0)
         os.dup2(listener.fileno(), 3)
         os.set_inheritable(3, True)
-        os.execv(sys.executable, [sys.executable, sys.argv[0], "passed"] + steps[position:])
+        os.execv(sys.executable, [sys.executable, "-S", "-E", sys.argv[0], "passed"] + steps[position:])
     elif step == "send":
         left = int(argument())
         while left:
@@ -153,7 +152,8 @@ while position < len(steps):
     elif step == "sleep":
         time.sleep(float(argument()))
     elif step == "sh":
-        subprocess.run(["bash", "-c", argument()], check=True)
+        if os.system(argument()):
+            sys.exit("tcp.py: sh failed")
     elif step == "touch":
         open(argument(), "w").close()
     elif step == "wait":

@@ -22,14 +22,14 @@ bulk() { # NAME ADDRESS PERCENT CONGESTION BYTES inc|random
 	cmp_ok "$(segs "$(in_netns "$a")")" '>' 5 "$1: some were lost"
 	is "$(events "$(in_netns "$a")" .congestion | sort -u)" "$4" "$1: congestion control"
 }
-bulk cubic1 10.99.0.2 1 cubic 20000000 inc
-bulk cubic30 10.99.0.2 30 cubic 400000 random
+bulk cubic1 10.99.0.2 1 cubic "$(scaled 20000000 2000000)" inc
+bulk cubic30 10.99.0.2 30 cubic "$(scaled 400000 150000)" random
 modprobe -q tcp_bbr || true
-bulk bbr1 10.99.0.2 1 bbr 20000000 inc
-bulk bbr30 10.99.0.2 30 bbr 400000 random
-bulk v6 fd99::2 2 cubic 5000000 inc
+bulk bbr1 10.99.0.2 1 bbr "$(scaled 20000000 2000000)" inc
+bulk bbr30 10.99.0.2 30 bbr "$(scaled 400000 150000)" random
+bulk v6 fd99::2 2 cubic "$(scaled 5000000 1000000)" inc
 is "$(events "$(in_netns "$a")" '"\(.daddr) \(.family)"' | sort -u)" 'fd99::2 ipv6' 'IPv6'
-bulk mapped ::ffff:10.99.0.2 2 cubic 5000000 inc
+bulk mapped ::ffff:10.99.0.2 2 cubic "$(scaled 5000000 1000000)" inc
 is "$(events "$(in_netns "$a")" '"\(.daddr) \(.family)"' | sort -u)" '10.99.0.2 ipv4' \
 	'IPv4 of an IPv6 socket is IPv4'
 
@@ -47,7 +47,7 @@ if modprobe -q sch_netem; then
 		bail_out 'no netem'
 	background_tcp "$b" listen :: 5001 touch "$scratch/netem" accept sink close
 	wait_until 10 test -e "$scratch/netem"
-	traced -- tcp "$a" congestion cubic connect 10.99.0.2 5001 send 1500000 shut
+	traced -- tcp "$a" congestion cubic connect 10.99.0.2 5001 send "$(scaled 1500000 700000)" shut
 	check netem
 	timeouts netem
 	cmp_ok "$(segs "$(in_netns "$a")")" '>' 5 'netem: some were lost'

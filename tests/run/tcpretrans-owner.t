@@ -253,7 +253,7 @@ mptcp_tests() {
 	wait_until 10 test -e "$scratch/ready"
 	start_tool
 	netns_drop "$b" loss "tcp dport $port tcp flags & (syn|rst) == 0 meta length > 100 numgen inc mod 5 < 1 drop"
-	tcp "$a" mptcp pid "$scratch/pid" connect 10.99.0.2 $port send 1000 drain sleep 0.5 send 3000000 shut
+	tcp "$a" mptcp pid "$scratch/pid" connect 10.99.0.2 $port send 1000 drain sleep 0.5 send "$(scaled 3000000 500000)" shut
 	end_tool
 	is "$(events ".dport == $port and .mptcp" .saddr | sort -u | paste -sd' ')" '10.98.0.1 10.99.0.1' \
 		'MPTCP: two subflows'

@@ -23,9 +23,9 @@ sent=0
 load() {
 	local before now
 	before=$(counter "$a" RetransSegs)
-	tcp "$a" pid "$scratch/first" connect 10.99.0.2 5001 send 2000000 shut
-	tcp "$a" connect fd99::2 5001 send 2000000 shut
-	tcp "$a" connect 10.99.0.2 5002 send 2000000 shut
+	tcp "$a" pid "$scratch/first" connect 10.99.0.2 5001 send "$(scaled 2000000 300000)" shut
+	tcp "$a" connect fd99::2 5001 send "$(scaled 2000000 300000)" shut
+	tcp "$a" connect 10.99.0.2 5002 send "$(scaled 2000000 300000)" shut
 	now=$(counter "$a" RetransSegs)
 	sent=$((now - before))
 }
