@@ -22,7 +22,7 @@ declare -A title=(
 declare -A beside=(['ours -c']='peer -c')
 peer_name=bcc peer_package=bpfcc-tools
 peer_links=1
-peer_ready=bpftrace_is_tracing
+peer_ready=bcc_is_tracing
 bpftrace_links=1
 empty_programs=(empty_retransmit empty_state)
 start_contestants=(ours static peer bpftrace)
@@ -47,10 +47,16 @@ own_peer() {
 		ln -s "${dir[0]}" "$modules/build" && ln -s "${dir[1]}" "$modules/source"
 }
 
+# It says nothing while it compiles, and sleeps when it is attached.
+bcc_is_tracing() { # PID PROGRAMS
+	! ended "$1" || return 2
+	[[ $(ls -l "/proc/$1/fd" 2>/dev/null) == *perf_event* ]] && sleep 0.3 && [ "$(process_state "$1")" = S ]
+}
+
 # -- Load ---------------------------------------------------------------------------------
 
 loads=(events states)
-declare -A load_for=([states]='ours.*|empty')
+declare -A load_for=([events]='ours|ours -c|peer.*|bpftrace|empty' [states]='ours.*|empty')
 flows=8 flow_bytes=12000000 connections=4000
 
 # A segment is an event: nothing is sent in bursts, so that the kernel's counters know how many
