@@ -111,6 +111,20 @@ static __always_inline struct cgroup *net_cgroup_of(struct sock *sk)
 	return val & 1 ? NULL : (struct cgroup *)(val & ~3ULL);
 }
 
+/*
+ * The same by its number, 0 if it is not known, and its node. Where it can be, without asking the
+ * kernel to read its memory.
+ */
+static __always_inline __u64 net_cgroup_id(struct sock *sk, struct kernfs_node **node)
+{
+	if (bpf_core_field_exists(struct sock_cgroup_data___val, val)) {
+		*node = BPF_CORE_READ(net_cgroup_of(sk), kn);
+		return BPF_CORE_READ(*node, id);
+	}
+	*node = sk->sk_cgrp_data.cgroup->kn;
+	return (*node)->id;
+}
+
 /* For other programs to find the socket by; 0: not known. Before 5.12 tracing programs cannot ask
  * for one, so it is there if somebody else has. */
 static __always_inline __u64 net_cookie_of(struct sock *sk)

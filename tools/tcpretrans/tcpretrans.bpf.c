@@ -34,10 +34,10 @@ static __always_inline void fill_owner(struct retrans_record *r, struct sock *sk
 
 static __always_inline void fill_cgroup(struct retrans_record *r, struct sock *sk, __u32 slot)
 {
-	struct kernfs_node *kn = BPF_CORE_READ(net_cgroup_of(sk), kn);
+	struct kernfs_node *kn;
 	__u64 key;
 
-	r->cgroup_id = BPF_CORE_READ(kn, id);
+	r->cgroup_id = net_cgroup_id(sk, &kn);
 	if (!r->cgroup_id)
 		return;
 	key = CGROUP_KEY(0, r->cgroup_id);
@@ -80,7 +80,7 @@ static __always_inline void fill_connection(struct retrans_record *r, struct tcp
 	r->data_segs = tp->data_segs_out;
 	if (bpf_core_field_exists(tp->is_mptcp) && tp->is_mptcp)
 		r->flags |= RETRANS_MPTCP;
-	bpf_probe_read_kernel_str(r->congestion, sizeof(r->congestion), icsk->icsk_ca_ops->name);
+	bpf_probe_read_kernel(r->congestion, sizeof(r->congestion), icsk->icsk_ca_ops->name);
 }
 
 static __always_inline bool wanted(const struct retrans_record *r, struct sock *sk)
