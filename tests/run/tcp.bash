@@ -103,12 +103,12 @@ count() { # JQ-CONDITION
 }
 
 # On the kernel that this is developed on, softirqs that interrupt certain tasks do not run BPF
-# programs at all; in guests everything is seen.
+# programs at all; in guests everything is seen. So there a burst of 64 kB may be missing, or 1 %.
 exactly() { # GOT EXPECTED DESCRIPTION
 	if [ -n "${SNOOPKIT_KERNEL_VERSION-}" ] || [ "$1" = "$2" ]; then
 		is "$1" "$2" "$3"
-	elif ((${1:-0} < $2 && $2 - ${1:-0} <= 1)); then
-		pass "$3 (but one)"
+	elif ((${1:-0} < $2 && $2 - ${1:-0} <= 45)); then
+		pass "$3 (but $(($2 - ${1:-0})))"
 	else
 		within "$1" "$2" 1 "$3"
 	fi

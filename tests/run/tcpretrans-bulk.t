@@ -10,26 +10,26 @@
 . "$(dirname "$0")/tcp.bash"
 need root ip nft jq python3
 
-bulk() { # NAME ADDRESS PERCENT CONGESTION BYTES inc|random
+bulk() { # NAME ADDRESS LOST OF inc|random CONGESTION BYTES
 	pair "$1"
-	netns_drop "$b" loss "tcp dport 5001 tcp flags & (syn|rst) == 0 numgen $6 mod 100 < $3 drop"
+	netns_drop "$b" loss "tcp dport 5001 tcp flags & (syn|rst) == 0 numgen $5 mod $4 < $3 drop"
 	rm -f "$scratch/bulk"
 	background_tcp "$b" listen :: 5001 touch "$scratch/bulk" accept sink close
 	wait_until 10 test -e "$scratch/bulk"
-	traced -- tcp "$a" congestion "$4" connect "$2" 5001 send "$5" shut
+	traced -- tcp "$a" congestion "$6" connect "$2" 5001 send "$7" shut
 	check "$1"
 	timeouts "$1"
 	cmp_ok "$(segs "$(in_netns "$a")")" '>' 5 "$1: some were lost"
-	is "$(events "$(in_netns "$a")" .congestion | sort -u)" "$4" "$1: congestion control"
+	is "$(events "$(in_netns "$a")" .congestion | sort -u)" "$6" "$1: congestion control"
 }
-bulk cubic1 10.99.0.2 1 cubic "$(scaled 20000000 2000000)" inc
-bulk cubic30 10.99.0.2 30 cubic "$(scaled 400000 150000)" random
+bulk cubic1 10.99.0.2 1 "$(scaled 100 10)" inc cubic "$(scaled 20000000 2000000)"
+bulk cubic30 10.99.0.2 3 10 random cubic "$(scaled 400000 150000)"
 modprobe -q tcp_bbr || true
-bulk bbr1 10.99.0.2 1 bbr "$(scaled 20000000 2000000)" inc
-bulk bbr30 10.99.0.2 30 bbr "$(scaled 400000 150000)" random
-bulk v6 fd99::2 2 cubic "$(scaled 5000000 1000000)" inc
+bulk bbr1 10.99.0.2 1 "$(scaled 100 10)" inc bbr "$(scaled 20000000 2000000)"
+bulk bbr30 10.99.0.2 3 10 random bbr "$(scaled 400000 150000)"
+bulk v6 fd99::2 1 "$(scaled 50 10)" inc cubic "$(scaled 5000000 1000000)"
 is "$(events "$(in_netns "$a")" '"\(.daddr) \(.family)"' | sort -u)" 'fd99::2 ipv6' 'IPv6'
-bulk mapped ::ffff:10.99.0.2 2 cubic "$(scaled 5000000 1000000)" inc
+bulk mapped ::ffff:10.99.0.2 1 "$(scaled 50 10)" inc cubic "$(scaled 5000000 1000000)"
 is "$(events "$(in_netns "$a")" '"\(.daddr) \(.family)"' | sort -u)" '10.99.0.2 ipv4' \
 	'IPv4 of an IPv6 socket is IPv4'
 

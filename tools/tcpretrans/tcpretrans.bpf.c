@@ -24,8 +24,12 @@ static __always_inline void fill_owner(struct retrans_record *r, struct sock *sk
 
 	if (r->socket != number)
 		owner = bpf_map_lookup_elem(&socket_owners_by_address, &r->socket);
-	if (!owner)
+	if (!owner) {
 		owner = socket_owner_find(sk, number, true);
+		/* Its own, not inherited: it may outlive the one that it is for. */
+		if (owner && owner->socket == number)
+			r->socket = number;
+	}
 	if (owner)
 		r->owner = *owner;
 	else
