@@ -186,6 +186,22 @@ static __always_inline void socket_inherits(struct sock *sk, __u64 number)
 	bpf_map_update_elem(&socket_owners_by_address, &number, &owner, BPF_NOEXIST);
 }
 
+/* One that the kernel adds to a socket of MPTCP, and which may outlive that one. */
+static __always_inline void socket_owner_of_subflow(struct sock *sk, __u64 number, __u32 full)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	__u64 whole = tp ? socket_of_subflow(tp) : 0;
+	struct socket_owner *known, owner;
+
+	known = whole ? bpf_map_lookup_elem(&socket_owners_by_address, &whole) : NULL;
+	if (!known)
+		return;
+	owner = *known;
+	owner.socket = number;
+	if (!socket_owner_set(sk, number, true, &owner))
+		count_add(full);
+}
+
 /*
  * To be called for each change of a TCP socket's state, before it is forgotten at the last.
  * `full`: what counts those for which there was no room.
@@ -199,8 +215,10 @@ static __always_inline void socket_owner_state(struct sock *sk, __u64 number, bo
 	if (new_state != TCP_SYN_SENT && new_state != TCP_LISTEN)
 		return;
 	/* What a kernel thread opens belongs to no process, or is another's. */
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
+	if (BPF_CORE_READ(task, flags) & PF_KTHREAD) {
+		socket_owner_of_subflow(sk, number, full);
 		return;
+	}
 	socket_owner_fill(&owner, task, number, OWNER_OPEN);
 	if (!socket_owner_set(sk, number, stored, &owner))
 		count_add(full);

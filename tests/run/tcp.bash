@@ -169,6 +169,6 @@ check() { # SCENARIO
 
 # The kernel does not count those that found the window closed.
 timeouts() { # SCENARIO
-	exactly "$(count "(.cause == \"rto\" or .cause == \"syn\" or .cause == \"synack\") and ($(in_netns "$a") or $(in_netns "$b"))")" \
+	exactly "$(count "(.cause == \"rto\" or .attempt == \"rto\" or .cause == \"syn\" or .cause == \"synack\") and ($(in_netns "$a") or $(in_netns "$b"))")" \
 		"$(sum TCPTimeouts)" "$1: timeouts are TCPTimeouts"
 }
