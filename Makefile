@@ -17,7 +17,7 @@ INSTALL ?= install
 PROVE ?= prove
 
 # What does not compile must not fail because of a compiler that is not there.
-no_build := deps demo test clean help uninstall format lint bench test-vm test-vm-hard verifier-budget kernels
+no_build := deps demo test clean help uninstall format lint bench fuzz test-vm test-vm-hard verifier-budget kernels
 ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
 include config.mk
 endif
@@ -208,6 +208,20 @@ verifier-budget: ## record what the verifier does, on all kernels
 
 kernels: ## write the last whole run of test-vm into docs/kernels.md
 	@tests/vm/report --write
+
+# -- Fuzzing ------------------------------------------------------------------------------
+
+# Its corpus is replayed by the unit tests. What is found new stays in build/fuzz.
+FUZZ_SECONDS ?= 60
+FUZZ_SOURCES := tests/fuzz/dns.c $(wildcard common/dns_*.c) common/num.c
+
+.PHONY: fuzz
+fuzz: ## fuzz the DNS decoder for FUZZ_SECONDS, with clang's libFuzzer
+	@mkdir -p '$(OUTPUT)/fuzz/dns'
+	$(Q)$(or $(CLANG),clang) -g -O1 -std=gnu11 -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=undefined $(FUZZ_SOURCES) -o '$(OUTPUT)/fuzz/dns.fuzz'
+	@'$(OUTPUT)/fuzz/dns.fuzz' -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+		-artifact_prefix='$(OUTPUT)/fuzz/' '$(OUTPUT)/fuzz/dns' tests/fuzz/corpus/dns
 
 # -- The rest -----------------------------------------------------------------------------
 
