@@ -16,6 +16,7 @@ static const struct {
 	{ PRIV_BPF, "CAP_BPF" },
 	{ PRIV_PERFMON, "CAP_PERFMON" },
 	{ PRIV_SYS_ADMIN, "CAP_SYS_ADMIN" },
+	{ PRIV_NET_ADMIN, "CAP_NET_ADMIN" },
 };
 
 #define PRIV_NAMES (sizeof(priv_names) / sizeof(priv_names[0]))
@@ -56,7 +57,7 @@ int priv__missing(uint64_t wanted, char *names, size_t size)
 	if (err)
 		return err;
 	if (sets.effective & PRIV_SYS_ADMIN)
-		return 0;
+		wanted &= ~(PRIV_BPF | PRIV_PERFMON);
 	for (size_t i = 0; i < PRIV_NAMES; i++) {
 		size_t len = strlen(names);
 

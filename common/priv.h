@@ -9,10 +9,11 @@
 #define PRIV_BPF (1ULL << 39)	  /* CAP_BPF, since 5.8 */
 #define PRIV_PERFMON (1ULL << 38) /* CAP_PERFMON, since 5.8 */
 #define PRIV_SYS_ADMIN (1ULL << 21)
+#define PRIV_NET_ADMIN (1ULL << 12)
 
 /*
  * Writes the names of those of `wanted` that are not in force, as "CAP_BPF, CAP_PERFMON";
- * CAP_SYS_ADMIN stands for both. "" if none is missing. 0 or -errno.
+ * CAP_SYS_ADMIN stands for these two. "" if none is missing. 0 or -errno.
  */
 int priv__missing(uint64_t wanted, char *names, size_t size);
 /*

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What user space tells the programs. */
+#ifndef DNSSNOOP_CONFIG_BPF_H
+#define DNSSNOOP_CONFIG_BPF_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_endian.h>
+#include "net.bpf.h"
+#include "order.bpf.h"
+#include "process_filter.bpf.h"
+#include "tools/dnssnoop/dnssnoop.h"
+
+/* In network order, ended by 0. */
+const volatile __u16 ports[DNS_PORTS + 1] = {};
+const volatile bool server_side = false;
+const volatile bool filter_owner = false; /* there is a filter by process */
+const volatile __u32 filter_pid = 0;
+const volatile __u64 filter_comm[2] = {}; /* of the thread or the process */
+
+static __always_inline bool is_port(__u16 port)
+{
+	for (int i = 0; i < DNS_PORTS; i++) {
+		if (!ports[i])
+			return false;
+		if (ports[i] == port)
+			return true;
+	}
+	return false;
+}
+
+#endif

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * DNS on its way out of and into sockets: behind the firewall's NAT and before fragmentation on the
+ * way out, after reassembly on the way in. Every program returns 1, so that whatever happens
+ * nothing is dropped or refused.
+ */
+#include "tools/dnssnoop/config.bpf.h"
+#include <bpf/bpf_tracing.h>
+#include "tools/dnssnoop/owner.bpf.h"
+#include "tools/dnssnoop/packet.bpf.h"
+
+#define ALLOW 1
+
+TREE_PROGRAMS(process_filter.tree)
+
+/* All older sockets have been given their owners. */
+const volatile bool older_known = false;
+
+/* The process sent it to a DNS port, but the firewall to another one. */
+static __always_inline bool is_redirected(struct __sk_buff *skb, const struct dns_headers *h)
+{
+	struct bpf_sock *sk = skb->sk;
+	struct dns_owner *owner;
+
+	if (!sk)
+		return false;
+	if (sk->dst_port)
+		return is_port(sk->dst_port);
+	if (h->proto != IPPROTO_UDP)
+		return false;
+	sk = bpf_sk_fullsock(sk);
+	if (!sk)
+		return false;
+	owner = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
+	return owner && owner->asked_port;
+}
+
+static __always_inline bool is_dns(struct __sk_buff *skb, const struct dns_headers *h,
+				   const bool out)
+{
+	/* The server's port: of the other end, unless the server is here. */
+	if (is_port(out != server_side ? h->dport : h->sport))
+		return true;
+	return out && !server_side && is_redirected(skb, h);
+}
+
+/* The other side's traffic of a host that is client and server at once is not this one's. */
+static __always_inline bool is_our_side(struct __sk_buff *skb, const struct dns_headers *h,
+					const bool out)
+{
+	__u8 flags;
+
+	if (h->proto == IPPROTO_TCP)
+		return true;
+	if (h->payload_len < 12 || bpf_skb_load_bytes(skb, h->payload + 2, &flags, 1))
+		return false;
+	/* QR: the first bit of the flags. */
+	return flags >> 7 == (out == server_side);
+}
+
+/* Notes that the current task is the owner, unless another one is known and it may be anybody. */
+static __always_inline void owner_of_sent(struct dns_owner *own, struct bpf_sock *sk,
+					  struct dns_owner *stored, __u8 proto, __u64 time_ns)
+{
+	/* TCP sends from softirq, too, but not what is sent first. */
+	if (proto == IPPROTO_TCP && (stored ? stored->who.pid != 0 : !older_known)) {
+		if (stored)
+			*own = *stored;
+		return;
+	}
+	owner_current(own, time_ns);
+	if (stored) {
+		own->asked = stored->asked;
+		own->asked_port = stored->asked_port;
+		*stored = *own;
+	} else if (sk && own->who.pid) {
+		bpf_sk_storage_get(&dns_owners, sk, own, BPF_SK_STORAGE_GET_F_CREATE);
+	}
+}
+
+static __always_inline void packet_owner(struct __sk_buff *skb, struct dns_owner *own, __u8 proto,
+					 const bool out, __u64 time_ns)
+{
+	struct bpf_sock *sk = skb->sk;
+	struct dns_owner *stored = NULL;
+
+	if (sk)
+		sk = bpf_sk_fullsock(sk);
+	if (sk)
+		stored = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
+	if (out)
+		owner_of_sent(own, sk, stored, proto, time_ns);
+	else if (stored)
+		*own = *stored;
+}
+
+static __always_inline void fill_asked(struct __sk_buff *skb, struct dns_packet *p,
+				       const struct dns_owner *own)
+{
+	struct bpf_sock *sk = skb->sk;
+
+	p->asked = p->remote;
+	p->asked_port = p->rport;
+	if (!(p->flags & DNS_OUT) || server_side)
+		return;
+	if (own->asked_port) {
+		p->asked = own->asked;
+		p->asked_port = own->asked_port;
+	}
+	if (!sk || !sk->dst_port)
+		return;
+	p->asked_port = bpf_ntohs(sk->dst_port);
+	if (sk->family == AF_INET) {
+		net_addr_v4(&p->asked, sk->dst_ip4);
+		return;
+	}
+	p->asked.word[0] = sk->dst_ip6[0];
+	p->asked.word[1] = sk->dst_ip6[1];
+	p->asked.word[2] = sk->dst_ip6[2];
+	p->asked.word[3] = sk->dst_ip6[3];
+}
+
+static __always_inline void fill_packet(struct __sk_buff *skb, struct dns_packet *p,
+					const struct dns_headers *h, const struct dns_owner *own,
+					const bool out)
+{
+	struct sk_buff *kernel_skb = (void *)skb;
+
+	p->head.kind = DNS_PACKET;
+	p->who = own->who;
+	__builtin_memcpy(p->leader, own->leader, sizeof(p->leader));
+	p->wanted = own->wanted;
+	p->cookie = bpf_get_socket_cookie(skb);
+	p->flags = (out ? DNS_OUT : 0) | (h->proto == IPPROTO_TCP ? DNS_TCP : 0);
+	p->netns = BPF_CORE_READ(kernel_skb, sk, __sk_common.skc_net.net, ns.inum);
+	if (out) {
+		packet_addresses(skb, &p->local, &p->remote);
+		p->lport = bpf_ntohs(h->sport);
+		p->rport = bpf_ntohs(h->dport);
+	} else {
+		packet_addresses(skb, &p->remote, &p->local);
+		p->lport = bpf_ntohs(h->dport);
+		p->rport = bpf_ntohs(h->sport);
+	}
+	fill_asked(skb, p, own);
+}
+
+/*
+ * The bytes go from the packet to the ring: nothing is between, that another program on this CPU
+ * could write to. False: there was no room.
+ */
+#define EMIT(skb, packet, offset, size)                                                          \
+	({                                                                                       \
+		struct {                                                                         \
+			struct dns_packet head;                                                  \
+			__u8 bytes[size];                                                        \
+		} *r = bpf_ringbuf_reserve(&events, sizeof(*r), 0);                              \
+		__u32 n = (packet)->bytes_len;                                                   \
+                                                                                                 \
+		if (r) {                                                                         \
+			r->head = *(packet);                                                     \
+			barrier_var(n);                                                          \
+			if (n < 1 || n > (size) || bpf_skb_load_bytes(skb, offset, r->bytes, n)) \
+				r->head.bytes_len = 0;                                           \
+			bpf_ringbuf_submit(r, ring_wakeup());                                    \
+		}                                                                                \
+		r != NULL;                                                                       \
+	})
+
+static __always_inline bool emit(struct __sk_buff *skb, struct dns_packet *p, __u32 offset)
+{
+	p->bytes_len = p->len < DNS_BYTES_MAX ? p->len : DNS_BYTES_MAX;
+	p->head.size = sizeof(*p) + p->bytes_len;
+	if (p->bytes_len <= 352)
+		return EMIT(skb, p, offset, 352);
+	if (p->bytes_len <= 1376)
+		return EMIT(skb, p, offset, 1376);
+	return EMIT(skb, p, offset, DNS_BYTES_MAX);
+}
+
+/* A large segment of TCP in pieces; a datagram is cut. */
+static __always_inline bool emit_all(struct __sk_buff *skb, struct dns_packet *p,
+				     const struct dns_headers *h)
+{
+	__u32 done = 0, flags = p->flags;
+
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < DNS_PIECES; i++) {
+		p->len = h->payload_len - done;
+		p->seq = h->seq + done;
+		if (p->len <= DNS_BYTES_MAX || i == DNS_PIECES - 1 || h->proto == IPPROTO_UDP) {
+			p->flags = flags | DNS_LAST;
+			return emit(skb, p, h->payload + done);
+		}
+		if (!emit(skb, p, h->payload + done))
+			return false;
+		done += DNS_BYTES_MAX;
+	}
+	return false;
+}
+
+static __always_inline void on_packet(struct __sk_buff *skb, const bool out)
+{
+	struct dns_owner own = { .wanted = WANTED_UNKNOWN };
+	struct dns_packet p = {};
+	struct dns_headers h;
+
+	if (!packet_ports(skb, &h) || !is_dns(skb, &h, out) || !packet_payload(skb, &h) ||
+	    !is_our_side(skb, &h, out))
+		return;
+	p.head.time_ns = bpf_ktime_get_ns();
+	count_add(COUNT_SEEN);
+	packet_owner(skb, &own, h.proto, out, p.head.time_ns);
+	if (own.wanted == WANTED_NO) {
+		count_add(COUNT_FILTERED);
+		return;
+	}
+	fill_packet(skb, &p, &h, &own, out);
+	if (!emit_all(skb, &p, &h))
+		count_add(COUNT_RING_FULL);
+}
+
+SEC("cgroup_skb/egress")
+int dns_egress(struct __sk_buff *skb)
+{
+	on_packet(skb, true);
+	return ALLOW;
+}
+
+SEC("cgroup_skb/ingress")
+int dns_ingress(struct __sk_buff *skb)
+{
+	on_packet(skb, false);
+	return ALLOW;
+}
+
+/* -- In the process's own context: whom it asks, before NAT ---------------------------------- */
+
+static __always_inline void on_address(struct bpf_sock_addr *ctx, const struct net_addr *addr)
+{
+	struct dns_owner own = { .wanted = WANTED_UNKNOWN }, *stored;
+	__u16 port = ctx->user_port;
+	struct bpf_sock *sk = ctx->sk;
+
+	if (!sk)
+		return;
+	stored = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
+	if (!is_port(port)) {
+		if (stored)
+			stored->asked_port = 0;
+		return;
+	}
+	owner_current(&own, bpf_ktime_get_ns());
+	own.asked = *addr;
+	own.asked_port = bpf_ntohs(port);
+	if (stored)
+		*stored = own;
+	else
+		bpf_sk_storage_get(&dns_owners, sk, &own, BPF_SK_STORAGE_GET_F_CREATE);
+}
+
+static __always_inline void on_address4(struct bpf_sock_addr *ctx)
+{
+	struct net_addr addr;
+
+	net_addr_v4(&addr, ctx->user_ip4);
+	on_address(ctx, &addr);
+}
+
+static __always_inline void on_address6(struct bpf_sock_addr *ctx)
+{
+	struct net_addr addr;
+
+	addr.word[0] = ctx->user_ip6[0];
+	addr.word[1] = ctx->user_ip6[1];
+	addr.word[2] = ctx->user_ip6[2];
+	addr.word[3] = ctx->user_ip6[3];
+	on_address(ctx, &addr);
+}
+
+SEC("cgroup/connect4")
+int dns_connect4(struct bpf_sock_addr *ctx)
+{
+	on_address4(ctx);
+	return ALLOW;
+}
+
+SEC("cgroup/connect6")
+int dns_connect6(struct bpf_sock_addr *ctx)
+{
+	on_address6(ctx);
+	return ALLOW;
+}
+
+SEC("cgroup/sendmsg4")
+int dns_sendmsg4(struct bpf_sock_addr *ctx)
+{
+	on_address4(ctx);
+	return ALLOW;
+}
+
+SEC("cgroup/sendmsg6")
+int dns_sendmsg6(struct bpf_sock_addr *ctx)
+{
+	on_address6(ctx);
+	return ALLOW;
+}
+
+/* -- ICMP ---------------------------------------------------------------------------------- */
+
+SEC("tp_btf/inet_sk_error_report")
+int BPF_PROG(dns_error, struct sock *sk)
+{
+	struct dns_error e = {};
+
+	if (!bpf_sk_storage_get(&dns_owners, sk, NULL, 0))
+		return 0;
+	e.head.time_ns = bpf_ktime_get_ns();
+	e.head.kind = DNS_ERROR;
+	e.head.size = sizeof(e);
+	e.cookie = bpf_get_socket_cookie(sk);
+	e.error = sk->sk_err;
+	if (!ring_output(&e, sizeof(e), sizeof(e)))
+		count_add(DNS_ERROR_LOST);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

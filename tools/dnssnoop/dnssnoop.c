@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* What DNS queries do processes and containers make, how fast are they answered, and which fail? */
+#include "tools/dnssnoop/dnssnoop.h"
+
+#include "common/stream.h"
+#include "common/tool.h"
+#include "dnssnoop.skel.h"
+#include "tools/dnssnoop/plan.h"
+#include "tools/dnssnoop/row.h"
+#include "tools/dnssnoop/view.h"
+
+/* How often it is looked for lookups that have waited for too long. */
+#define LOOK_NS (NSEC_PER_SEC / 4)
+
+static struct dns_options opt = { .ports = "53",
+				  .timeout_ns = 5 * NSEC_PER_SEC,
+				  .buffer = 8 << 20 };
+static struct dns_view view = { .opt = &opt };
+
+static const struct cli_option options[] = {
+	{ CLI_GROUP, .help = "Which lookups" },
+	{ CLI_FLAG, 'x', "failed", NULL, "with any result but NOERROR", &opt.failed },
+	{ CLI_NUMBER, 0, "slower", "MS", "that take so many milliseconds, or have no answer",
+	  &opt.slower_ms, 1, 1000000 },
+	{ CLI_TEXT, 0, "name", "NAME", "of this name and those below it", &opt.name },
+	{ CLI_TEXT, 0, "type", "LIST", "of these types, like A,AAAA,TYPE65", &opt.types },
+	{ CLI_TEXT, 0, "result", "LIST", "with these results, like NXDOMAIN,TIMEOUT",
+	  &opt.results },
+	{ CLI_GROUP, .help = "Whose lookups" },
+	{ CLI_NUMBER, 'p', "pid", "PID", "of this process", &opt.pid, 1, 1 << 22 },
+	{ CLI_TEXT, 0, "comm", "NAME", "of processes or threads of just this name",
+	  &opt.process.comm },
+	{ CLI_TEXT, 'u', "uid", "USER", "of this user, by number or name", &opt.process.uid },
+	{ CLI_NUMBER, 0, "tree", "PID", "of this process and all that descend from it",
+	  &opt.process.tree, 1, 1 << 22 },
+	{ CLI_TEXT, 'c', "cgroup", "PATH", "of this cgroup and those below it", &opt.cgroup },
+	{ CLI_TEXT, 0, "container", "ID|NAME", "of this container", &opt.container },
+	{ CLI_FLAG, 0, "server", NULL, "the other side: what servers here are asked", &opt.server },
+	{ CLI_TEXT, 0, "port", "LIST", "ports of servers, at most 8 (53)", &opt.ports },
+	{ CLI_DURATION, 0, "timeout", "TIME", "given up so long after the last query (5s)",
+	  .value = &opt.timeout_ns, .min = NSEC_PER_SEC / 10, .max = 600 * NSEC_PER_SEC },
+	{ CLI_GROUP, .help = "How it is shown" },
+	{ CLI_FLAG, 'T', "time", NULL, "the time of day", &opt.time },
+	{ CLI_FLAG, 't', "timestamp", NULL, "seconds since the start", &opt.elapsed },
+	{ CLI_FLAG, 'U', "print-uid", NULL, "the user", &opt.uid },
+	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (8M)", &opt.buffer, 4096,
+	  1 << 30 },
+	{},
+};
+
+static const struct loss_cause causes[] = {
+	{ "ring_full", "packets were dropped: the ring buffer was full (see --buffer)",
+	  COUNT_RING_FULL },
+	{ "lost_errors",
+	  "errors of sockets were dropped: the ring buffer was full; lookups may be shown as "
+	  "unknown that were refused",
+	  DNS_ERROR_LOST, .note = true },
+	{},
+};
+
+TOOL_DEFINE_SKELETON(dnssnoop)
+
+static int parsed(struct run *run)
+{
+	(void)run;
+	row__options(&opt);
+	view.filter_owner = plan__filters_owner(&opt);
+	return dns_filter__set(&view.filter, &opt) ? TOOL_TOLD(TOOL_USAGE) : 0;
+}
+
+static int configure(struct run *run)
+{
+	struct dnssnoop_bpf *skel = run->skel;
+	int err = plan__configure(&opt, run);
+
+	run->out.unit_ns = 1000000;
+	run->interval_ns = LOOK_NS;
+	view.names.cgroup1 = skel->rodata->cgroup1_hierarchy;
+	return err;
+}
+
+static int prepare(struct run *run)
+{
+	run->ring_armed = &((struct dnssnoop_bpf *)run->skel)->bss->ring_armed;
+	return plan__prepare(run);
+}
+
+static int begin(struct run *run)
+{
+	int err = view__init(&view, run->start_ns) ?: plan__begin(run);
+
+	view.names.cgroups = stream__cgroups(run->stream);
+	out__header(&run->out);
+	return err;
+}
+
+static int record(struct run *run, const void *data, size_t size)
+{
+	(void)size;
+	return view__record(&view, run, data);
+}
+
+static uint64_t lost(const struct run *run)
+{
+	return loss__count(run->loss, COUNT_RING_FULL) + loss__count(run->loss, DNS_ERROR_LOST);
+}
+
+/* An answer that is in the ring has come in time. */
+static int tick(struct run *run)
+{
+	uint64_t now_ns = clock__mono_ns();
+	int err;
+
+	view__lost(&view, now_ns, lost(run));
+	err = events__drain(run->events);
+	/* What came just now waits for the next look, so that its order is right. */
+	if (!err)
+		view__expire(&view, run, now_ns - LOOK_NS);
+	return err;
+}
+
+static int finish(struct run *run)
+{
+	view__lost(&view, run->now_ns, lost(run));
+	view__expire(&view, run, run->now_ns);
+	view__end(&view, run);
+	if (!run->out.json)
+		view__summary(&view, run);
+	return 0;
+}
+
+static void summary(struct run *run)
+{
+	view__summary(&view, run);
+}
+
+static void release(struct run *run)
+{
+	(void)run;
+	view__free(&view);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.name = "dnssnoop",
+		.purpose = "Shows each DNS lookup: whose it is, how long it takes, what comes of "
+			   "it.",
+		.examples = "  dnssnoop                   lookups of all processes, until Ctrl-C\n"
+			    "  dnssnoop -x --container web what fails in one container\n"
+			    "  dnssnoop --slower 100      what takes 100 ms or more, or has no "
+			    "answer\n"
+			    "  dnssnoop --server          what this host's resolvers are asked\n",
+		.schema_version = 1,
+		.options = options,
+		.fields = dns_fields,
+		.causes = causes,
+		TOOL_SKELETON(dnssnoop),
+		.parsed = parsed,
+		.configure = configure,
+		.prepare = prepare,
+		.begin = begin,
+		.record = record,
+		.ordered = true,
+		.tick = tick,
+		.finish = finish,
+		.summary = summary,
+		.release = release,
+	};
+
+	return tool__main(&tool, argc, argv);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/dnssnoop/filter.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common/dns_symbol.h"
+#include "common/msg.h"
+#include "common/num.h"
+#include "common/text.h"
+
+/* Results that are no response codes. */
+static const char *const other_results[] = { "TIMEOUT", "ICMP_REFUSED", "ICMP_UNREACHABLE",
+					     "RESET",	"UNKNOWN",	"MALFORMED" };
+
+/* The next item of a comma-separated list, which it cuts. */
+static char *next_item(char **list)
+{
+	char *item = *list, *comma = item ? strchr(item, ',') : NULL;
+
+	if (comma)
+		*comma = '\0';
+	*list = comma ? comma + 1 : NULL;
+	return item;
+}
+
+static int filter_name(struct dns_filter *f, const char *given)
+{
+	if (!given || !dns_name__parse(given, &f->name))
+		return 0;
+	msg__error("--name", "'%s' is no domain name", text__quote(given));
+	return -EINVAL;
+}
+
+static int filter_types(struct dns_filter *f, const char *given)
+{
+	char *copy = given ? strdup(given) : NULL, *list = copy, *item;
+	int err = given && !copy ? -ENOMEM : 0;
+
+	while (!err && list && (item = next_item(&list))) {
+		if (f->ntypes < FILTER_LIST_MAX && !dns_type__number(item, &f->types[f->ntypes])) {
+			f->ntypes++;
+			continue;
+		}
+		msg__error("--type", "'%s' is no type (like A, HTTPS or TYPE65280; at most %d)",
+			   text__quote(item), FILTER_LIST_MAX);
+		err = -EINVAL;
+	}
+	free(copy);
+	return err;
+}
+
+static bool is_result(const char *item)
+{
+	unsigned int rcode;
+
+	for (size_t i = 0; i < sizeof(other_results) / sizeof(other_results[0]); i++)
+		if (!strcmp(item, other_results[i]))
+			return true;
+	return !dns_rcode__number(item, &rcode);
+}
+
+static int filter_results(struct dns_filter *f, const char *given)
+{
+	char *list, *item;
+
+	if (!given)
+		return 0;
+	list = f->copy = strdup(given);
+	if (!list)
+		return -ENOMEM;
+	for (char *p = list; *p; p++)
+		*p = toupper((unsigned char)*p);
+	while (list && (item = next_item(&list))) {
+		if (f->nresults == FILTER_LIST_MAX || !is_result(item)) {
+			msg__error("--result", "'%s' is no result (like NXDOMAIN or TIMEOUT)",
+				   text__quote(item));
+			return -EINVAL;
+		}
+		f->results[f->nresults++] = item;
+	}
+	return 0;
+}
+
+int dns_filter__set(struct dns_filter *f, const struct dns_options *opt)
+{
+	f->failed = opt->failed;
+	f->slower_ns = opt->slower_ms * 1000000;
+	f->any = opt->failed || opt->slower_ms || opt->name || opt->types || opt->results;
+	return filter_name(f, opt->name)	   ?:
+		       filter_types(f, opt->types) ?:
+						     filter_results(f, opt->results);
+}
+
+void dns_filter__free(struct dns_filter *f)
+{
+	free(f->copy);
+	f->copy = NULL;
+}
+
+static bool wants_type(const struct dns_filter *f, uint16_t type)
+{
+	for (size_t i = 0; i < f->ntypes; i++)
+		if (f->types[i] == type)
+			return true;
+	return !f->ntypes;
+}
+
+static bool wants_result(const struct dns_filter *f, const char *result)
+{
+	for (size_t i = 0; i < f->nresults; i++)
+		if (!strcmp(f->results[i], result))
+			return true;
+	return !f->nresults;
+}
+
+bool dns_filter__wants(const struct dns_filter *f, const struct dns_name *name, uint16_t type,
+		       const char *result, bool answered, uint64_t lat_ns)
+{
+	if (f->failed && !strcmp(result, "NOERROR"))
+		return false;
+	/* UINT64_MAX, too, is not known to be faster. */
+	if (f->slower_ns && answered && lat_ns < f->slower_ns)
+		return false;
+	if (f->name.len && !(name && dns_name__is_below(name, &f->name)))
+		return false;
+	if (f->ntypes && !(name && wants_type(f, type)))
+		return false;
+	return wants_result(f, result);
+}
+
+int dns_ports__parse(const char *list, uint16_t ports[DNS_PORTS + 1])
+{
+	char *copy = strdup(list), *rest = copy, *item;
+	int n = 0, err = copy ? 0 : -ENOMEM;
+
+	while (!err && rest && (item = next_item(&rest))) {
+		uint64_t port;
+
+		if (n < DNS_PORTS && !num__u64(item, 1, UINT16_MAX, &port)) {
+			ports[n++] = htons(port);
+			continue;
+		}
+		msg__error("--port", "'%s' is no list of at most %d ports", text__quote(list),
+			   DNS_PORTS);
+		err = -EINVAL;
+	}
+	free(copy);
+	return err;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Which lookups are shown, by what was asked and what came of it. */
+#ifndef DNSSNOOP_FILTER_H
+#define DNSSNOOP_FILTER_H
+
+#include "common/dns_name.h"
+#include "tools/dnssnoop/options.h"
+
+#define FILTER_LIST_MAX 32
+
+struct dns_filter {
+	bool any; /* there is one at all, of owners too */
+	bool failed;
+	struct dns_name name; /* len 0: any */
+	uint16_t types[FILTER_LIST_MAX];
+	const char *results[FILTER_LIST_MAX]; /* as text, in capitals */
+	size_t ntypes, nresults;
+	uint64_t slower_ns;
+	char *copy; /* of the list of results */
+};
+
+/* -EINVAL after a line on stderr. */
+int dns_filter__set(struct dns_filter *f, const struct dns_options *opt);
+void dns_filter__free(struct dns_filter *f);
+/* `name`: NULL where the question is not known; `lat_ns`: UINT64_MAX if so. */
+bool dns_filter__wants(const struct dns_filter *f, const struct dns_name *name, uint16_t type,
+		       const char *result, bool answered, uint64_t lat_ns);
+/* Ports in network order, ended by 0. -EINVAL after a line on stderr. */
+int dns_ports__parse(const char *list, uint16_t ports[DNS_PORTS + 1]);
+
+#endif

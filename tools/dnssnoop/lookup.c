@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/dnssnoop/lookup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common/clock.h"
+
+#define BUCKETS 16384 /* a power of two; 256 kB of pointers */
+/* Some 400 bytes each. */
+#define OPEN_MAX 24576
+#define DONE_MAX 4096
+/* An attacker may have many in one bucket. */
+#define CHAIN_MAX 64
+/* Who asks the same from another socket before that asks twice; later, again. */
+#define AGAIN_NS (100 * NSEC_PER_SEC / 1000)
+
+struct lookups {
+	struct lookup *by_question[BUCKETS];
+	struct lookup *by_socket[BUCKETS]; /* open ones, by the last cookie */
+	struct lookup_list open, done;	   /* by last_ns; by when they were over */
+	size_t open_count, done_count;
+};
+
+struct lookups *lookups__new(void)
+{
+	return calloc(1, sizeof(struct lookups));
+}
+
+static void list_free(struct lookup_list *list)
+{
+	while (list->first) {
+		struct lookup *l = list->first;
+
+		list->first = l->next;
+		free(l);
+	}
+}
+
+void lookups__free(struct lookups *ls)
+{
+	if (!ls)
+		return;
+	list_free(&ls->open);
+	list_free(&ls->done);
+	free(ls);
+}
+
+static void list_append(struct lookup_list *list, struct lookup *l)
+{
+	l->prev = list->last;
+	l->next = NULL;
+	if (list->last)
+		list->last->next = l;
+	else
+		list->first = l;
+	list->last = l;
+}
+
+static void list_remove(struct lookup_list *list, struct lookup *l)
+{
+	if (l->prev)
+		l->prev->next = l->next;
+	else
+		list->first = l->next;
+	if (l->next)
+		l->next->prev = l->prev;
+	else
+		list->last = l->prev;
+}
+
+static struct lookup **socket_bucket(struct lookups *ls, uint64_t cookie)
+{
+	return &ls->by_socket[cookie * 0x9e3779b97f4a7c15ULL >> 50 & (BUCKETS - 1)];
+}
+
+static struct lookup **question_bucket(struct lookups *ls, uint32_t hash)
+{
+	return &ls->by_question[(hash ^ hash >> 16) & (BUCKETS - 1)];
+}
+
+static void socket_add(struct lookups *ls, struct lookup *l, uint64_t cookie)
+{
+	struct lookup **bucket = socket_bucket(ls, cookie);
+
+	l->next_socket = *bucket;
+	l->prev_socket = bucket;
+	if (*bucket)
+		(*bucket)->prev_socket = &l->next_socket;
+	*bucket = l;
+}
+
+static void socket_remove(struct lookup *l)
+{
+	*l->prev_socket = l->next_socket;
+	if (l->next_socket)
+		l->next_socket->prev_socket = l->prev_socket;
+}
+
+static uint64_t last_cookie(const struct lookup *l)
+{
+	return l->cookies[(l->sends - 1) % LOOKUP_SOCKETS];
+}
+
+static bool has_cookie(const struct lookup *l, uint64_t cookie)
+{
+	for (int i = 0; i < LOOKUP_SOCKETS; i++)
+		if (l->cookies[i] == cookie)
+			return true;
+	return false;
+}
+
+static uint32_t question_hash(const struct question *q)
+{
+	return dns_name__hash(&q->name) ^ q->type * 40503u ^ q->id * 2654435761u;
+}
+
+void lookup__name(const struct lookup *l, struct dns_name *name)
+{
+	name->len = l->name_len;
+	memcpy(name->wire, l->name, l->name_len);
+}
+
+static bool same_question(const struct lookup *l, const struct question *q)
+{
+	struct dns_name name;
+
+	if (l->id != q->id || l->type != q->type || l->class != q->class)
+		return false;
+	lookup__name(l, &name);
+	return dns_name__equal(&name, &q->name);
+}
+
+/* Whether this query is that lookup's once more. */
+static bool is_again(const struct lookup *l, const struct dns_packet *packet)
+{
+	if (l->end != LOOKUP_OPEN || (l->packet.flags ^ packet->flags) & DNS_TCP)
+		return false;
+	if (has_cookie(l, packet->cookie))
+		return true;
+	if (!(packet->flags & DNS_OUT))
+		return false;
+	return packet->who.pid && packet->who.pid == l->packet.who.pid &&
+	       packet->head.time_ns >= l->last_ns + AGAIN_NS;
+}
+
+static struct lookup *find_again(struct lookups *ls, const struct dns_packet *packet,
+				 const struct question *q, uint32_t hash)
+{
+	struct lookup *l = *question_bucket(ls, hash);
+
+	for (int i = 0; l && i < CHAIN_MAX; i++, l = l->next_question)
+		if (l->hash == hash && same_question(l, q) && is_again(l, packet))
+			return l;
+	return NULL;
+}
+
+static void lookup_sent(struct lookups *ls, struct lookup *l, const struct dns_packet *packet)
+{
+	l->sends++;
+	l->cookies[(l->sends - 1) % LOOKUP_SOCKETS] = packet->cookie;
+	l->last_ns = packet->head.time_ns;
+	list_append(&ls->open, l);
+	socket_add(ls, l, packet->cookie);
+}
+
+static struct lookup *lookup_new(struct lookups *ls, const struct dns_packet *packet,
+				 const struct question *q, uint32_t hash)
+{
+	struct lookup *l = calloc(1, sizeof(*l) + q->name.len), **bucket;
+
+	if (!l)
+		return NULL;
+	l->packet = *packet;
+	l->hash = hash;
+	l->id = q->id;
+	l->type = q->type;
+	l->class = q->class;
+	l->opcode = q->opcode;
+	l->name_len = q->name.len;
+	memcpy(l->name, q->name.wire, q->name.len);
+	bucket = question_bucket(ls, hash);
+	l->next_question = *bucket;
+	*bucket = l;
+	ls->open_count++;
+	return l;
+}
+
+struct lookup *lookups__query(struct lookups *ls, const struct dns_packet *packet,
+			      const struct question *q, uint64_t lost)
+{
+	uint32_t hash = question_hash(q);
+	struct lookup *l = find_again(ls, packet, q, hash);
+
+	if (l) {
+		list_remove(&ls->open, l);
+		socket_remove(l);
+	} else {
+		l = lookup_new(ls, packet, q, hash);
+		if (!l)
+			return NULL;
+		l->lost = lost;
+	}
+	lookup_sent(ls, l, packet);
+	return l;
+}
+
+/* Some servers repeat no question in an error. */
+static struct lookup *answer_of_socket(struct lookups *ls, uint64_t cookie, uint16_t id)
+{
+	struct lookup *l = *socket_bucket(ls, cookie);
+
+	for (int i = 0; l && i < CHAIN_MAX; i++, l = l->next_socket)
+		if (l->id == id && last_cookie(l) == cookie)
+			return l;
+	return NULL;
+}
+
+struct lookup *lookups__answer(struct lookups *ls, uint64_t cookie, const struct question *q)
+{
+	struct lookup *l, *over = NULL;
+	uint32_t hash;
+
+	if (!q->present)
+		return answer_of_socket(ls, cookie, q->id);
+	hash = question_hash(q);
+	l = *question_bucket(ls, hash);
+	for (int i = 0; l && i < CHAIN_MAX; i++, l = l->next_question) {
+		if (l->hash != hash || !has_cookie(l, cookie) || !same_question(l, q))
+			continue;
+		if (l->end == LOOKUP_OPEN)
+			return l;
+		over = over ?: l;
+	}
+	return over;
+}
+
+struct lookup *lookups__of_socket(struct lookups *ls, uint64_t cookie)
+{
+	struct lookup *l = *socket_bucket(ls, cookie);
+
+	while (l && last_cookie(l) != cookie)
+		l = l->next_socket;
+	return l;
+}
+
+struct lookup *lookups__oldest(struct lookups *ls, uint64_t until_ns)
+{
+	struct lookup *l = ls->open.first;
+
+	return l && l->last_ns <= until_ns ? l : NULL;
+}
+
+bool lookups__full(const struct lookups *ls)
+{
+	return ls->open_count >= OPEN_MAX;
+}
+
+static void lookup_forget(struct lookups *ls, struct lookup *l)
+{
+	struct lookup **p = question_bucket(ls, l->hash);
+
+	while (*p != l)
+		p = &(*p)->next_question;
+	*p = l->next_question;
+	list_remove(&ls->done, l);
+	ls->done_count--;
+	free(l);
+}
+
+void lookups__end(struct lookups *ls, struct lookup *l, enum lookup_end end)
+{
+	socket_remove(l);
+	list_remove(&ls->open, l);
+	ls->open_count--;
+	l->end = end;
+	list_append(&ls->done, l);
+	if (++ls->done_count > DONE_MAX)
+		lookup_forget(ls, ls->done.first);
+}

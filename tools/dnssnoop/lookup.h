@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Lookups: queries waiting for their answers, found by what an answer says, and for a while those
+ * that are over. In bounded memory.
+ */
+#ifndef DNSSNOOP_LOOKUP_H
+#define DNSSNOOP_LOOKUP_H
+
+#include "common/dns_msg.h"
+#include "tools/dnssnoop/dnssnoop.h"
+
+enum lookup_end {
+	LOOKUP_OPEN,
+	LOOKUP_ANSWERED,
+	LOOKUP_TIMEOUT,
+	LOOKUP_ERROR,	/* the socket was told; `error` */
+	LOOKUP_UNKNOWN, /* perhaps there was an answer */
+	LOOKUP_ENDS,
+};
+
+struct question {
+	uint16_t id, type, class;
+	uint8_t opcode;
+	bool present;
+	struct dns_name name;
+};
+
+/* From the same socket, or from several: a resolver may take a new one to ask again. */
+#define LOOKUP_SOCKETS 4
+
+struct lookup_list {
+	struct lookup *first, *last;
+};
+
+struct lookup {
+	struct dns_packet
+		packet; /* the first query's, or what is known instead; its bytes are not */
+	uint64_t cookies[LOOKUP_SOCKETS];
+	uint64_t last_ns; /* of the query that was sent last */
+	uint64_t lost;	  /* records that had been lost by the time of the first query */
+	uint32_t sends;
+	uint32_t packets; /* of the equation, that belong to it */
+	uint32_t hash;
+	uint16_t id, type, class;
+	uint8_t opcode, end;
+	int error;
+	struct lookup *next_question; /* in the same bucket */
+	struct lookup *next_socket, **prev_socket;
+	struct lookup *prev, *next; /* in one of the lists */
+	uint8_t name_len;
+	uint8_t name[]; /* as struct dns_name has it */
+};
+
+struct lookups;
+
+/* NULL with errno set. */
+struct lookups *lookups__new(void);
+void lookups__free(struct lookups *ls);
+
+/*
+ * packet->cookie is the socket, and for queries that come in from many clients to one also whose
+ * they are.
+ *
+ * A query of `packet`: a new lookup, or one that is open and is sent again. NULL: no memory. `lost`
+ * is for a new one.
+ */
+struct lookup *lookups__query(struct lookups *ls, const struct dns_packet *packet,
+			      const struct question *q, uint64_t lost);
+/* What an answer to this socket belongs to: open, or over (l->end). NULL: nothing that is known. */
+struct lookup *lookups__answer(struct lookups *ls, uint64_t cookie, const struct question *q);
+/* An open one that this socket has sent last; NULL: there is none. */
+struct lookup *lookups__of_socket(struct lookups *ls, uint64_t cookie);
+/* The open one whose last query is the oldest, if that is not after `until_ns`. */
+struct lookup *lookups__oldest(struct lookups *ls, uint64_t until_ns);
+/* There is no room for another one: the oldest should end. */
+bool lookups__full(const struct lookups *ls);
+/* It is over. Kept until too many others are; valid until the next call. */
+void lookups__end(struct lookups *ls, struct lookup *l, enum lookup_end end);
+
+void lookup__name(const struct lookup *l, struct dns_name *name);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What the user asked for. */
+#ifndef DNSSNOOP_OPTIONS_H
+#define DNSSNOOP_OPTIONS_H
+
+#include "common/process_filter.h"
+#include "tools/dnssnoop/dnssnoop.h"
+
+struct dns_options {
+	bool time, elapsed, uid; /* -T -t -U */
+	bool failed, server;
+	const char *name, *types, *results, *ports;
+	struct process_options process;
+	uint64_t pid, slower_ms, timeout_ns, buffer;
+	const char *cgroup, *container;
+};
+
+#endif

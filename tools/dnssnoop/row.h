@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Lookups as rows and objects. */
+#ifndef DNSSNOOP_ROW_H
+#define DNSSNOOP_ROW_H
+
+#include "common/dns_msg.h"
+#include "common/process.h"
+#include "common/tool.h"
+#include "tools/dnssnoop/lookup.h"
+#include "tools/dnssnoop/options.h"
+
+extern const struct field dns_fields[];
+
+/* One lookup at its end, or a message that belongs to none. */
+struct ended {
+	const struct dns_packet *query;	 /* or what is known instead */
+	const struct question *question; /* NULL: not known */
+	const struct dns_packet *answer; /* NULL: none */
+	const struct dns_msg *msg;	 /* the answer's; NULL: none, or it cannot be read */
+	const struct dns_edns *edns;	 /* the answer's */
+	size_t answer_len;
+	uint64_t lat_ns; /* FIELD_UNKNOWN */
+	uint32_t sends;	 /* 0: not known */
+	const char *result;
+	const char *remark; /* NULL: none */
+	bool cut;	    /* the message is longer than what there is of it */
+};
+
+/* Which columns are there. */
+void row__options(const struct dns_options *opt);
+/* `words`: room that is used again for each row. */
+void row__show(struct run *run, const struct process_names *names, const struct ended *e,
+	       struct buf *words);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * DNS messages out of segments of TCP (RFC 1035, 4.2.2: two bytes of length before each), which may
+ * come in any order and more than once, or be missed. In bounded memory.
+ */
+#ifndef DNSSNOOP_TCP_H
+#define DNSSNOOP_TCP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tcp_streams;
+
+/* One direction of a connection. */
+struct tcp_key {
+	uint64_t cookie;
+	uint64_t out; /* 0 or 1 */
+};
+
+/* A whole message; other than 0 ends tcp_streams__segment() with it. */
+typedef int (*tcp_message_fn)(void *ctx, const uint8_t *message, size_t len);
+
+/* NULL with errno set. */
+struct tcp_streams *tcp_streams__new(void);
+void tcp_streams__free(struct tcp_streams *t);
+
+/*
+ * `have` bytes of a segment of `len` at `seq`. A connection that is met in its middle is followed
+ * from the first segment on that begins with what may be a message. 0; 1: from here on something
+ * is missing, and what was begun is given up; -ENOMEM; or what `fn` returns.
+ */
+int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key, uint32_t seq,
+			 const uint8_t *bytes, size_t have, size_t len, tcp_message_fn fn,
+			 void *ctx);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Records of the programs, put together to lookups. */
+#ifndef DNSSNOOP_VIEW_H
+#define DNSSNOOP_VIEW_H
+
+#include "common/process.h"
+#include "common/tool.h"
+#include "tools/dnssnoop/filter.h"
+#include "tools/dnssnoop/lookup.h"
+#include "tools/dnssnoop/options.h"
+#include "tools/dnssnoop/tcp.h"
+
+/* How many records had been lost by some time. */
+struct lost_then {
+	uint64_t time_ns, lost;
+};
+
+struct dns_view {
+	const struct dns_options *opt;
+	struct process_names names;
+	struct dns_filter filter;
+	bool filter_owner;
+	struct lookups *lookups;
+	struct tcp_streams *streams;
+	struct lost_then lost[2];   /* at the last two looks, the later one first */
+	uint64_t ends[LOOKUP_ENDS]; /* of lookups that were shown */
+	struct buf words;
+};
+
+/* -ENOMEM. */
+int view__init(struct dns_view *v, uint64_t now_ns);
+void view__free(struct dns_view *v);
+/* A record of the programs. Counts in run->shown and run->filtered. 0 or -errno. */
+int view__record(struct dns_view *v, struct run *run, const struct record *r);
+/* `lost`: records, by now. Right before the ring is read to its end. */
+void view__lost(struct dns_view *v, uint64_t now_ns, uint64_t lost);
+/* The ring has been read up to this time: what has waited for too long ends. */
+void view__expire(struct dns_view *v, struct run *run, uint64_t now_ns);
+/* No answer can come any more. */
+void view__end(struct dns_view *v, struct run *run);
+/* The line with what became of the lookups, or its members. */
+void view__summary(const struct dns_view *v, struct run *run);
+
+#endif
