@@ -145,26 +145,37 @@ static __always_inline void fill_packet(struct __sk_buff *skb, struct dns_packet
 	fill_asked(skb, p, own);
 }
 
+/* With signs: before 5.13 the verifier does not learn from `n != 0` that n is at least 1. */
+static __always_inline bool copy_bytes(struct __sk_buff *skb, __u32 offset, void *to, long n,
+				       const long size)
+{
+	barrier_var(n);
+	if (n <= 0)
+		return false;
+	barrier_var(n);
+	if (n > size)
+		return false;
+	return !bpf_skb_load_bytes(skb, offset, to, n);
+}
+
 /*
  * The bytes go from the packet to the ring: nothing is between, that another program on this CPU
  * could write to. False: there was no room.
  */
-#define EMIT(skb, packet, offset, size)                                                          \
-	({                                                                                       \
-		struct {                                                                         \
-			struct dns_packet head;                                                  \
-			__u8 bytes[size];                                                        \
-		} *r = bpf_ringbuf_reserve(&events, sizeof(*r), 0);                              \
-		__u32 n = (packet)->bytes_len;                                                   \
-                                                                                                 \
-		if (r) {                                                                         \
-			r->head = *(packet);                                                     \
-			barrier_var(n);                                                          \
-			if (n < 1 || n > (size) || bpf_skb_load_bytes(skb, offset, r->bytes, n)) \
-				r->head.bytes_len = 0;                                           \
-			bpf_ringbuf_submit(r, ring_wakeup());                                    \
-		}                                                                                \
-		r != NULL;                                                                       \
+#define EMIT(skb, packet, offset, size)                                                    \
+	({                                                                                 \
+		struct {                                                                   \
+			struct dns_packet head;                                            \
+			__u8 bytes[size];                                                  \
+		} *r = bpf_ringbuf_reserve(&events, sizeof(*r), 0);                        \
+                                                                                           \
+		if (r) {                                                                   \
+			r->head = *(packet);                                               \
+			if (!copy_bytes(skb, offset, r->bytes, (packet)->bytes_len, size)) \
+				r->head.bytes_len = 0;                                     \
+			bpf_ringbuf_submit(r, ring_wakeup());                              \
+		}                                                                          \
+		r != NULL;                                                                 \
 	})
 
 static __always_inline bool emit(struct __sk_buff *skb, struct dns_packet *p, __u32 offset)
