@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# What dnssnoop's tests share.
+
+# shellcheck source=lib.bash
+. "$(dirname "$0")/lib.bash"
+
+dns_py=$root/tests/run/dns.py
+# Nobody else's lookups go there.
+port=15353
+
+# A server that does as the first label of the name says. $REPLY is its pid.
+server() { # ADDRESS
+	background python3 "$dns_py" serve "$1" "$port"
+	local pid=$REPLY
+	wait_until 20 grep -q ready "$out_file" || bail_out "no server at $1: $(<"$err_file")"
+	at_exit "kill $pid"
+	REPLY=$pid
+}
+
+ask() { # HOW ADDRESS NAME...
+	local how=$1 address=$2
+	shift 2
+	python3 "$dns_py" ask "$how" "$address" "$port" "$@"
+}
+
+traced() { # OPTION... -- COMMAND...
+	local options=() pid
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	background_tool dnssnoop --port "$port" "${options[@]}" || return
+	pid=$REPLY
+	"$@"
+	stop_tool "$pid"
+}
+
+events() { # JQ-CONDITION [JQ-EXPRESSION]: of those lookups, one a line
+	jq -r "select(.type == \"event\" and ($1)) | ${2:-1}" "$out_file"
+}
+
+# In a word, one a line, in the order of their names.
+results() { # [JQ-EXPRESSION]
+	events true "\"\(.qname) \" + (${1:-.result})" | sort
+}

@@ -1,0 +1,187 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2317 # run by traced
+#
+# dnssnoop on a server and clients that do on purpose what others do by accident: every lookup is one
+# row, under its own process, with its own answer, or says what it does not know.
+
+# shellcheck source=dnssnoop.bash
+. "$(dirname "$0")/dnssnoop.bash"
+need root jq python3
+
+ip link set lo up
+server 127.0.0.1
+server=$REPLY
+
+# -- What comes of a lookup ---------------------------------------------------------------
+
+several() {
+	ask connected 127.0.0.1 ok.a nx.b upper.c slow.d badvers.e bare.f garbage.g trunc.h big.i
+}
+traced -j -- several
+is "$rc" 0 'ends well'
+is "$(results)" 'badvers.e BADVERS
+bare.f FORMERR
+big.i NOERROR
+garbage.g MALFORMED
+nx.b NXDOMAIN
+ok.a NOERROR
+slow.d NOERROR
+trunc.h NOERROR
+upper.c NOERROR' 'each result by its name'
+is "$(events '.qname == "ok.a"' '.answers | @json')" \
+	'[{"name":"ok.a","type":"A","ttl":300,"data":"10.1.2.3"}]' 'the answer'
+is "$(events '.qname == "big.i"' '.answers | length')" 150 'all of a large one'
+is "$(events '.qname == "trunc.h"' '.flags | index("TC") != null')" true 'one that was cut by the server'
+is "$(events '.qname == "badvers.e"' '.edns | "\(.version) \(.udp_size)"')" '0 1232' 'EDNS'
+is "$(events '.qname == "ok.a"' '"\(.comm) \(.transport) \(.server):\(.server_port) \(.id) \(.retries)"')" \
+	"python3 UDP 127.0.0.1:$port 1000 0" 'whose it was and where it went'
+is "$(events true '.pid' | sort -u | wc -l)" 1 'all of one process'
+cmp_ok "$(events '.qname == "slow.d"' .lat_ns)" '>=' 200000000 'the latency of one that waits'
+cmp_ok "$(events '.qname == "slow.d"' .lat_ns)" '<' 400000000 'and not more'
+is "$(results '.cgroup | type' | cut -d' ' -f2 | sort -u)" string 'its cgroup'
+ok 'each line is JSON' json_check "$out_file"
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+is "$(result '.queries | "\(.count) \(.answered)"')" '9 9' 'the lookups are counted'
+is "$(result .seen)" 18 'and the packets'
+
+# -- What has no answer -------------------------------------------------------------------
+
+unanswered() {
+	ask connected 127.0.0.1 silent.a
+	ask again 127.0.0.1 silent.b
+	ask newsocket 127.0.0.1 silent.c
+	ask connected 127.0.0.2 ok.refused
+	ask connected 127.0.0.1 late.d
+	ask connected 127.0.0.1 twice.e
+	ask nowait 127.0.0.1 silent.open
+}
+traced -j --timeout 500ms -- unanswered
+is "$(events '.qname | startswith("silent")' '"\(.qname) \(.result) \(.retries)"' | sort)" \
+	'silent.a TIMEOUT 0
+silent.b TIMEOUT 1
+silent.c TIMEOUT 1
+silent.open UNKNOWN 0' 'given up; sent again, from a new socket too, is the same lookup; the end of tracing'
+cmp_ok "$(events '.qname == "silent.b"' .lat_ns)" '>=' 650000000 'until the time after the last query'
+is "$(events '.qname == "late.d"' '"\(.result) \(.remark)"' | sort)" 'NOERROR late
+TIMEOUT null' 'an answer after that is told as late'
+is "$(events '.qname == "twice.e"' '"\(.result) \(.remark)"' | sort)" 'NOERROR late
+NOERROR null' 'and so is a second one'
+if grep -q inet_sk_error_report /sys/kernel/tracing/available_events 2>/dev/null ||
+	bpftool btf dump file /sys/kernel/btf/vmlinux 2>/dev/null | grep -q btf_trace_inet_sk_error_report; then
+	is "$(events '.qname == "ok.refused"' .result)" ICMP_REFUSED 'nobody listens there'
+	is "$(result '.queries | "\(.count) \(.answered) \(.timed_out) \(.refused) \(.unknown) \(.open)"')" \
+		'7 1 4 1 0 1' 'the lookups are counted'
+else
+	skip 2 'no tracepoint for errors of sockets'
+fi
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+
+# -- Ways to send -------------------------------------------------------------------------
+
+ways() {
+	ask unconnected 127.0.0.1 ok.unconnected
+	ask v6 127.0.0.1 ok.mapped
+	ask v6,unconnected 127.0.0.1 ok.mapped-unconnected
+	ask tcp 127.0.0.1 ok.tcp1 nx.tcp2 big.tcp3
+	ask tcp,split 127.0.0.1 ok.split1 nx.split2
+	ask type=65280 127.0.0.1 ok.type
+	ask 'id=7' 127.0.0.1 ok.dup & ask 'id=7' 127.0.0.1 ok.dup & wait %1 %2
+} 2>/dev/null
+traced -j -- ways
+is "$(results '"\(.result) \(.transport) \(.server)"')" 'big.tcp3 NOERROR TCP 127.0.0.1
+nx.split2 NXDOMAIN TCP 127.0.0.1
+nx.tcp2 NXDOMAIN TCP 127.0.0.1
+ok.dup NOERROR UDP 127.0.0.1
+ok.dup NOERROR UDP 127.0.0.1
+ok.mapped NOERROR UDP 127.0.0.1
+ok.mapped-unconnected NOERROR UDP 127.0.0.1
+ok.split1 NOERROR TCP 127.0.0.1
+ok.tcp1 NOERROR TCP 127.0.0.1
+ok.type NOERROR UDP 127.0.0.1
+ok.unconnected NOERROR UDP 127.0.0.1' 'connected or not, IPv4 on a socket of IPv6, TCP in one segment or many'
+is "$(events '.qname == "ok.dup"' .pid | sort -u | wc -l)" 2 'the same id and question by two processes are two lookups'
+is "$(events '.qname == "ok.type"' .qtype)" TYPE65280 'a type without a name'
+is "$(results '.comm' | cut -d' ' -f2 | sort -u)" python3 'all with their process'
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+
+server ::1
+traced -j -- ask connected ::1 ok.six
+is "$(results '"\(.result) \(.server)"')" 'ok.six NOERROR ::1' 'IPv6'
+
+# -- Filters ------------------------------------------------------------------------------
+
+filtered() { # OPTION...
+	traced -j "$@" -- several_more
+	events true .qname | sort -u | tr '\n' ' '
+}
+several_more() {
+	ask connected 127.0.0.1 ok.one.test nx.two.test slow.TEST. ok.other
+	ask type=28 127.0.0.1 ok.aaaa
+}
+is "$(filtered -x)" 'nx.two.test ' '-x'
+is "$(filtered --slower 150)" 'slow.TEST ' '--slower'
+is "$(filtered --name Test)" 'nx.two.test ok.one.test slow.TEST ' '--name'
+is "$(filtered --type AAAA)" 'ok.aaaa ' '--type'
+is "$(filtered --result nxdomain,TIMEOUT)" 'nx.two.test ' '--result'
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+is "$(filtered --comm python3 --name other)" 'ok.other ' '--comm'
+is "$(filtered --comm python)" '' '--comm of another one'
+is "$(filtered -p $$)" '' '-p of another process'
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+cmp_ok "$(result .filtered)" '>' 0 'what was filtered is counted'
+
+in_own_cgroup() {
+	in_cgroup "$own" python3 "$dns_py" ask connected 127.0.0.1 "$port" ok.inside
+	ask connected 127.0.0.1 ok.outside
+}
+if cgroup2_mount >/dev/null; then
+	scratch_cgroup dns
+	own=$REPLY
+	traced -j -c "$own" -- in_own_cgroup
+	is "$(results '.cgroup')" "ok.inside /${own##*/}" 'of one cgroup, which is told'
+	traced -j -- in_own_cgroup
+	is "$(results | wc -l)" 2 'and without the filter both'
+else
+	skip 2 'no cgroup v2'
+fi
+
+# -- The other side -----------------------------------------------------------------------
+
+traced -j --server -- ask connected 127.0.0.1 ok.a nx.b silent.c
+is "$(results '"\(.result) \(.server)"')" 'nx.b NXDOMAIN 127.0.0.1
+ok.a NOERROR 127.0.0.1
+silent.c UNKNOWN 127.0.0.1' '--server: the same from there'
+is "$(events '.qname == "ok.a"' .pid)" "$server" 'as the process that serves'
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+
+# -- The table ----------------------------------------------------------------------------
+
+traced -- ask connected 127.0.0.1 ok.a nx.b
+is "$(head -n 1 "$out_file" | tr -s ' ')" 'COMM PID TYPE SERVER LAT(ms) RESULT NAME' 'the header'
+like "$out" $'\n'"python3 +[0-9]+ A +127\.0\.0\.1:$port +[0-9.]+ NOERROR +ok\.a 10\.1\.2\.3"$'\n' 'a row'
+like "$out" 'queries 2 = answered 2 \+ timed out 0 \+ refused 0 \+ unknown 0 \+ open 0' 'the lookups'
+like "$(tail -n 1 "$out_file")" '^seen 4 = shown 4 \+ filtered 0 \+ lost 0$' 'the summary'
+
+# -- Nothing stays, nothing is dropped ----------------------------------------------------
+
+background_tool dnssnoop --port "$port"
+pid=$REPLY
+attached() {
+	bpftool cgroup tree 2>/dev/null | grep -c dns_egress
+}
+isnt "$(attached)" 0 'attached'
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+is "$(attached)" 0 'killed, it leaves nothing attached'
+ok 'and the network works' ask connected 127.0.0.1 ok.a
+
+# -- Usage --------------------------------------------------------------------------------
+
+for wrong in '--port 0' '--port 53,x' '--type NONE' '--result none' '--name a..b' '--slower 0' '--timeout x'; do
+	# shellcheck disable=SC2086 # two words
+	run_tool dnssnoop $wrong
+	is "$rc" 2 "$wrong: a usage error"
+done
+
+done_testing
