@@ -15,7 +15,7 @@ server() { # ADDRESS
 	background python3 "$dns_py" serve "$1" "$port"
 	local pid=$REPLY
 	wait_until 20 grep -q ready "$out_file" || bail_out "no server at $1: $(<"$err_file")"
-	at_exit "kill $pid"
+	at_exit "kill $pid 2>/dev/null; true"
 	REPLY=$pid
 }
 

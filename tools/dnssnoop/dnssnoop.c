@@ -94,15 +94,22 @@ static int begin(struct run *run)
 	return err;
 }
 
-static int record(struct run *run, const void *data, size_t size)
-{
-	(void)size;
-	return view__record(&view, run, data);
-}
-
 static uint64_t lost(const struct run *run)
 {
 	return loss__count(run->loss, COUNT_RING_FULL) + loss__count(run->loss, DNS_ERROR_LOST);
+}
+
+/* What comes later than a lookup may wait is late, however soon it is looked for those. */
+static int record(struct run *run, const void *data, size_t size)
+{
+	const struct record *r = data;
+
+	(void)size;
+	if (view__is_due(&view, r->time_ns)) {
+		view__lost(&view, clock__mono_ns(), lost(run));
+		view__expire(&view, run, r->time_ns);
+	}
+	return view__record(&view, run, r);
 }
 
 /* An answer that is in the ring has come in time. */

@@ -362,6 +362,11 @@ void view__lost(struct dns_view *v, uint64_t now_ns, uint64_t lost)
 	v->lost[0] = (struct lost_then){ now_ns, lost };
 }
 
+bool view__is_due(const struct dns_view *v, uint64_t now_ns)
+{
+	return lookups__oldest(v->lookups, now_ns - v->opt->timeout_ns);
+}
+
 void view__expire(struct dns_view *v, struct run *run, uint64_t now_ns)
 {
 	struct lookup *l;

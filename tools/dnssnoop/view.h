@@ -34,6 +34,8 @@ void view__free(struct dns_view *v);
 int view__record(struct dns_view *v, struct run *run, const struct record *r);
 /* `lost`: records, by now. Right before the ring is read to its end. */
 void view__lost(struct dns_view *v, uint64_t now_ns, uint64_t lost);
+/* Something has waited for too long by this time. */
+bool view__is_due(const struct dns_view *v, uint64_t now_ns);
 /* The ring has been read up to this time: what has waited for too long ends. */
 void view__expire(struct dns_view *v, struct run *run, uint64_t now_ns);
 /* No answer can come any more. */
