@@ -152,6 +152,38 @@ else
 	skip 2 'no cgroup v2'
 fi
 
+# -- Sums ---------------------------------------------------------------------------------
+
+sums() { # JQ-EXPRESSION
+	jq -r "select(.type == \"interval\") | $1" "$out_file" | sort
+}
+some() {
+	ask connected 127.0.0.1 ok.a nx.b ok.A slow.d silent.e
+}
+for by in name process container server rcode; do
+	traced -j --timeout 500ms --top $by -- some
+	is "$(sums .count | awk '{ n += $1 } END { print n }')" 5 "--top $by: all of them"
+	is "$(sums .failed | awk '{ n += $1 } END { print n }')" 2 "--top $by: what failed"
+	ok "--top $by: seen = shown + filtered + lost" conserved "$out_file"
+	case $by in
+	name) is "$(sums '"\(.qname) \(.count) \(.failed) \(.timed_out)"' | paste -sd,)" \
+		'nx.b 1 1 0,ok.a 2 0 0,silent.e 1 1 1,slow.d 1 0 0' '--top name: without regard to case' ;;
+	process) is "$(sums .comm)" python3 '--top process: who' ;;
+	container) is "$(sums .container_name)" null '--top container: none' ;;
+	server) is "$(sums '"\(.server) \(.server_port)"')" "127.0.0.1 $port" '--top server: which' ;;
+	rcode) is "$(sums '"\(.result) \(.count)"' | paste -sd,)" 'NOERROR 3,NXDOMAIN 1,TIMEOUT 1' '--top rcode: each' ;;
+	esac
+done
+traced -j --top name 1 -- some
+cmp_ok "$(sums .qname | wc -l)" '>=' 4 '--top name 1: by intervals'
+traced -j --histogram -- some
+is "$(sums '[.buckets[].count] | add')" 4 '--histogram: what was answered'
+within "$(sums .max_ns)" 200000000 30 '--histogram: the slow one'
+traced --histogram -- some
+like "$out" $'\n +usecs +: count +distribution\n' '--histogram: a plot'
+traced --top name --rows 1 -- some
+like "$out" $'\n3 others: 3 lookups, ' '--rows 1: the others together'
+
 # -- The other side -----------------------------------------------------------------------
 
 traced -j --server -- ask connected 127.0.0.1 ok.a nx.b silent.c

@@ -2,6 +2,7 @@
 /* What DNS queries do processes and containers make, how fast are they answered, and which fail? */
 #include "tools/dnssnoop/dnssnoop.h"
 
+#include <errno.h>
 #include "common/stream.h"
 #include "common/tool.h"
 #include "dnssnoop.skel.h"
@@ -12,9 +13,9 @@
 /* How often it is looked for lookups that have waited for too long. */
 #define LOOK_NS (NSEC_PER_SEC / 4)
 
-static struct dns_options opt = { .ports = "53",
-				  .timeout_ns = 5 * NSEC_PER_SEC,
-				  .buffer = 8 << 20 };
+static struct dns_options opt = {
+	.ports = "53", .timeout_ns = 5 * NSEC_PER_SEC, .buffer = 8 << 20, .rows = 20
+};
 static struct dns_view view = { .opt = &opt };
 
 static const struct cli_option options[] = {
@@ -40,11 +41,25 @@ static const struct cli_option options[] = {
 	{ CLI_DURATION, 0, "timeout", "TIME", "given up so long after the last query (5s)",
 	  .value = &opt.timeout_ns, .min = NSEC_PER_SEC / 10, .max = 600 * NSEC_PER_SEC },
 	{ CLI_GROUP, .help = "How it is shown" },
+	{ CLI_TEXT, 0, "top", "BY",
+	  "sums by name, process, container, server or rcode\n"
+	  "                           instead of lookups",
+	  &opt.top },
+	{ CLI_NUMBER, 0, "rows", "N", "at most N rows an interval (20)", &opt.rows, 1, 65536 },
+	{ CLI_FLAG, 0, "histogram", NULL, "the latency of all that were answered, as a histogram",
+	  &opt.histogram },
 	{ CLI_FLAG, 'T', "time", NULL, "the time of day", &opt.time },
 	{ CLI_FLAG, 't', "timestamp", NULL, "seconds since the start", &opt.elapsed },
 	{ CLI_FLAG, 'U', "print-uid", NULL, "the user", &opt.uid },
 	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (8M)", &opt.buffer, 4096,
 	  1 << 30 },
+	{},
+};
+
+static const struct cli_positional positionals[] = {
+	{ CLI_NUMBER, "interval", "seconds between sums (else once at the end)", &opt.interval_s, 1,
+	  86400 },
+	{ CLI_NUMBER, "count", "how many times", &opt.intervals, 1, UINT32_MAX },
 	{},
 };
 
@@ -60,12 +75,17 @@ static const struct loss_cause causes[] = {
 
 TOOL_DEFINE_SKELETON(dnssnoop)
 
+static struct tool tool;
+
 static int parsed(struct run *run)
 {
 	(void)run;
 	row__options(&opt);
 	view.filter_owner = plan__filters_owner(&opt);
-	return dns_filter__set(&view.filter, &opt) ? TOOL_TOLD(TOOL_USAGE) : 0;
+	if (top__set(&view.top, &opt) || dns_filter__set(&view.filter, &opt))
+		return TOOL_TOLD(TOOL_USAGE);
+	tool.fields = top__fields(&view.top);
+	return 0;
 }
 
 static int configure(struct run *run)
@@ -73,8 +93,9 @@ static int configure(struct run *run)
 	struct dnssnoop_bpf *skel = run->skel;
 	int err = plan__configure(&opt, run);
 
-	run->out.unit_ns = 1000000;
-	run->interval_ns = LOOK_NS;
+	run->out.unit_ns = opt.histogram ? 1000 : 1000000;
+	run->interval_ns = opt.interval_s * NSEC_PER_SEC ?: LOOK_NS;
+	run->intervals = opt.intervals;
 	view.names.cgroup1 = skel->rodata->cgroup1_hierarchy;
 	return err;
 }
@@ -90,7 +111,8 @@ static int begin(struct run *run)
 	int err = view__init(&view, run->start_ns) ?: plan__begin(run);
 
 	view.names.cgroups = stream__cgroups(run->stream);
-	out__header(&run->out);
+	if (view.top.by == TOP_NONE)
+		out__header(&run->out);
 	return err;
 }
 
@@ -123,6 +145,8 @@ static int tick(struct run *run)
 	/* What came just now waits for the next look, so that its order is right. */
 	if (!err)
 		view__expire(&view, run, now_ns - LOOK_NS);
+	if (!err && opt.interval_s)
+		err = top__show(&view.top, run);
 	return err;
 }
 
@@ -131,6 +155,8 @@ static int finish(struct run *run)
 	view__lost(&view, run->now_ns, lost(run));
 	view__expire(&view, run, run->now_ns);
 	view__end(&view, run);
+	if (view.top.by != TOP_NONE && top__show(&view.top, run))
+		return -ENOMEM;
 	if (!run->out.json)
 		view__summary(&view, run);
 	return 0;
@@ -147,33 +173,36 @@ static void release(struct run *run)
 	view__free(&view);
 }
 
+/* Its columns depend on what is shown. */
+static struct tool tool = {
+	.name = "dnssnoop",
+	.purpose = "Shows each DNS lookup: whose it is, how long it takes, what comes of "
+		   "it.",
+	.examples = "  dnssnoop                   lookups of all processes, until Ctrl-C\n"
+		    "  dnssnoop -x --container web what fails in one container\n"
+		    "  dnssnoop --slower 100      what takes 100 ms or more, or has no "
+		    "answer\n"
+		    "  dnssnoop --server          what this host's resolvers are asked\n"
+		    "  dnssnoop --top name 10     what is asked most, how fast, how much fails\n",
+	.schema_version = 1,
+	.options = options,
+	.positionals = positionals,
+	.fields = dns_fields,
+	.causes = causes,
+	TOOL_SKELETON(dnssnoop),
+	.parsed = parsed,
+	.configure = configure,
+	.prepare = prepare,
+	.begin = begin,
+	.record = record,
+	.ordered = true,
+	.tick = tick,
+	.finish = finish,
+	.summary = summary,
+	.release = release,
+};
+
 int main(int argc, char **argv)
 {
-	static const struct tool tool = {
-		.name = "dnssnoop",
-		.purpose = "Shows each DNS lookup: whose it is, how long it takes, what comes of "
-			   "it.",
-		.examples = "  dnssnoop                   lookups of all processes, until Ctrl-C\n"
-			    "  dnssnoop -x --container web what fails in one container\n"
-			    "  dnssnoop --slower 100      what takes 100 ms or more, or has no "
-			    "answer\n"
-			    "  dnssnoop --server          what this host's resolvers are asked\n",
-		.schema_version = 1,
-		.options = options,
-		.fields = dns_fields,
-		.causes = causes,
-		TOOL_SKELETON(dnssnoop),
-		.parsed = parsed,
-		.configure = configure,
-		.prepare = prepare,
-		.begin = begin,
-		.record = record,
-		.ordered = true,
-		.tick = tick,
-		.finish = finish,
-		.summary = summary,
-		.release = release,
-	};
-
 	return tool__main(&tool, argc, argv);
 }

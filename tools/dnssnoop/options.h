@@ -8,7 +8,9 @@
 
 struct dns_options {
 	bool time, elapsed, uid; /* -T -t -U */
-	bool failed, server;
+	bool failed, server, histogram;
+	const char *top;
+	uint64_t rows, interval_s, intervals;
 	const char *name, *types, *results, *ports;
 	struct process_options process;
 	uint64_t pid, slower_ms, timeout_ns, buffer;

@@ -117,19 +117,32 @@ static bool is_served(const struct ended *e)
 	return !(e->query->flags & DNS_OUT) != (e->query == e->answer);
 }
 
+void row__server(const struct ended *e, struct net_addr *addr, uint16_t *port)
+{
+	const struct dns_packet *p = e->query;
+
+	/* What an answer comes from, NAT has undone already. */
+	if (is_served(e)) {
+		*addr = p->local;
+		*port = p->lport;
+	} else if (e->answer) {
+		*addr = e->answer->remote;
+		*port = e->answer->rport;
+	} else {
+		*addr = p->asked;
+		*port = p->asked_port;
+	}
+}
+
 static void row_ends(struct dns_row *row, const struct ended *e)
 {
 	const struct dns_packet *p = e->query;
-	bool served = is_served(e);
+	struct net_addr addr;
+	uint16_t port;
 
-	/* What an answer comes from, NAT has undone already. */
-	if (served)
-		row->server = row_endpoint(row->server_text, &p->local, p->lport);
-	else if (e->answer)
-		row->server = row_endpoint(row->server_text, &e->answer->remote, e->answer->rport);
-	else
-		row->server = row_endpoint(row->server_text, &p->asked, p->asked_port);
-	if (served)
+	row__server(e, &addr, &port);
+	row->server = row_endpoint(row->server_text, &addr, port);
+	if (is_served(e))
 		net_addr__endpoint(&p->remote, p->rport, row->client_text);
 	else
 		net_addr__endpoint(&p->local, p->lport, row->client_text);

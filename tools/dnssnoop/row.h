@@ -26,6 +26,8 @@ struct ended {
 	bool cut;	    /* the message is longer than what there is of it */
 };
 
+/* What was asked, as the process addressed it. */
+void row__server(const struct ended *e, struct net_addr *addr, uint16_t *port);
 /* Which columns are there. */
 void row__options(const struct dns_options *opt);
 /* `words`: room that is used again for each row. */

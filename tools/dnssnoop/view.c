@@ -28,7 +28,7 @@ struct message {
 
 int view__init(struct dns_view *v, uint64_t now_ns)
 {
-	v->lost[0].time_ns = v->lost[1].time_ns = now_ns;
+	v->lost[0].time_ns = v->lost[1].time_ns = v->top.since_ns = now_ns;
 	v->lookups = lookups__new();
 	v->streams = tcp_streams__new();
 	return v->lookups && v->streams ? 0 : -ENOMEM;
@@ -38,6 +38,7 @@ void view__free(struct dns_view *v)
 {
 	lookups__free(v->lookups);
 	tcp_streams__free(v->streams);
+	top__free(&v->top);
 	dns_filter__free(&v->filter);
 	buf__free(&v->words);
 }
@@ -58,7 +59,10 @@ static bool view_show(struct dns_view *v, struct run *run, const struct ended *e
 		return false;
 	}
 	run->shown += packets;
-	row__show(run, &v->names, e, &v->words);
+	if (v->top.by == TOP_NONE)
+		row__show(run, &v->names, e, &v->words);
+	else if (top__add(&v->top, &v->names, e))
+		v->err = -ENOMEM;
 	return true;
 }
 
@@ -349,7 +353,7 @@ static void view_error(struct dns_view *v, struct run *run, const struct dns_err
 int view__record(struct dns_view *v, struct run *run, const struct record *r)
 {
 	if (r->kind == DNS_PACKET)
-		return view_packet(v, run, (const void *)r);
+		return view_packet(v, run, (const void *)r) ?: v->err;
 	if (r->kind != DNS_ERROR || r->size < sizeof(struct dns_error))
 		return -EINVAL;
 	view_error(v, run, (const void *)r);

@@ -9,6 +9,7 @@
 #include "tools/dnssnoop/lookup.h"
 #include "tools/dnssnoop/options.h"
 #include "tools/dnssnoop/tcp.h"
+#include "tools/dnssnoop/top.h"
 
 /* How many records had been lost by some time. */
 struct lost_then {
@@ -19,12 +20,14 @@ struct dns_view {
 	const struct dns_options *opt;
 	struct process_names names;
 	struct dns_filter filter;
+	struct dns_top top;
 	bool filter_owner;
 	struct lookups *lookups;
 	struct tcp_streams *streams;
 	struct lost_then lost[2];   /* at the last two looks, the later one first */
 	uint64_t ends[LOOKUP_ENDS]; /* of lookups that were shown */
 	struct buf words;
+	int err; /* of a row, for view__record() */
 };
 
 /* -ENOMEM. */
