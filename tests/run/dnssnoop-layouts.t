@@ -1,30 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# shellcheck disable=SC2317 # run by traced
+# shellcheck disable=SC2016,SC2317 # for another shell; run by traced
 #
 # Where the network is not that of a plain host: other namespaces, DNAT as docker's for its own
 # resolver, neighbours that are not there, a private cgroup namespace.
 
 # shellcheck source=dnssnoop.bash
 . "$(dirname "$0")/dnssnoop.bash"
-# shellcheck source=tcp.bash
-. "$(dirname "$0")/tcp.bash"
+# shellcheck source=net.bash
+. "$(dirname "$0")/net.bash"
 need root ip nft jq python3 unshare
 ip link set lo up
 
-# As in dnssnoop.bash; tcp.bash has its own for its own tool.
-traced() { # OPTION... -- COMMAND...
-	local options=() pid
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
-	background_tool dnssnoop --port "$port" -j "${options[@]}" || return
-	pid=$REPLY
-	"$@"
-	stop_tool "$pid"
-}
 server_in() { # NAMESPACE ADDRESS PORT
 	background ip netns exec "$1" python3 "$dns_py" serve "$2" "$3"
 	wait_until 20 grep -q ready "$out_file" || bail_out "no server at $2: $(<"$err_file")"
@@ -45,13 +32,13 @@ both_families() {
 	ask_in "$a" unconnected fd99::2 ok.six
 	ask_in "$a" tcp fd99::2 ok.six-tcp nx.six-tcp
 }
-traced -- both_families
+traced -j -- both_families
 is "$(results '"\(.result) \(.transport) \(.server) \(.netns)"')" "nx.six-tcp NXDOMAIN TCP fd99::2 $(netns_number "$a")
 ok.four NOERROR UDP 10.99.0.2 $(netns_number "$a")
 ok.six NOERROR UDP fd99::2 $(netns_number "$a")
 ok.six-tcp NOERROR TCP fd99::2 $(netns_number "$a")" "other namespaces: the client's side, once"
 ok 'other namespaces: seen = shown + filtered + lost' conserved "$out_file"
-traced --server -- both_families
+traced -j --server -- both_families
 is "$(events true .netns | sort -u)" "$(netns_number "$b")" "--server: the server's side"
 is "$(events true .result | sort | paste -sd' ')" 'NOERROR NOERROR NOERROR NXDOMAIN' '--server: the same lookups'
 
@@ -76,7 +63,7 @@ embedded() {
 	ask_in "$a" tcp 127.0.0.11 ok.tcp
 	ask_in "$a" connected 127.0.0.11 silent.gone
 }
-traced --timeout 500ms -- embedded
+traced -j --timeout 500ms -- embedded
 is "$(results '"\(.result) \(.server):\(.server_port) \(.server_nat):\(.server_nat_port)"')" \
 	"ok.connected NOERROR 127.0.0.11:$port 127.0.0.1:25353
 ok.tcp NOERROR 127.0.0.11:$port 127.0.0.1:25353
@@ -86,7 +73,7 @@ ok 'DNAT: seen = shown + filtered + lost' conserved "$out_file"
 
 # -- Nobody has that address --------------------------------------------------------------
 
-traced --timeout 500ms -- ask_in "$a" nowait,connected 10.99.0.77 ok.nobody
+traced -j --timeout 500ms -- ask_in "$a" nowait,connected 10.99.0.77 ok.nobody
 like "$(results)" '^ok.nobody (TIMEOUT|UNKNOWN|ICMP_UNREACHABLE)$' 'a neighbour that is not there'
 
 # -- In a cgroup namespace of its own -----------------------------------------------------

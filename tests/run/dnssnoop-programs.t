@@ -8,27 +8,16 @@
 
 # shellcheck source=dnssnoop.bash
 . "$(dirname "$0")/dnssnoop.bash"
-# shellcheck source=tcp.bash
-. "$(dirname "$0")/tcp.bash"
+# shellcheck source=net.bash
+. "$(dirname "$0")/net.bash"
 # shellcheck source=container.bash
 . "$(dirname "$0")/container.bash"
+port=53
 need root ip jq dnsmasq dig tshark unshare podman runc busybox
-
-traced() { # OPTION... -- COMMAND...
-	local options=() pid
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
-	background_tool dnssnoop -j "${options[@]}" || return
-	pid=$REPLY
-	"$@"
-	stop_tool "$pid"
-}
 
 # The upstream server in one namespace; the stub and who asks it in the other.
 pair dns
+# shellcheck disable=SC2054 # commas in options
 zone=(--address=/www.test/10.1.2.3 --address=/www.test/fd00::1 '--txt-record=txt.test,hello world'
 	--cname=alias.test,target.test --host-record=target.test,10.9.9.9 --mx-host=mx.test,mail.test,10
 	--srv-host=_sip._tcp.test,sip.test,5060,10 --ptr-record=3.2.1.10.in-addr.arpa,www.test
@@ -71,7 +60,7 @@ background ip netns exec "$a" tshark -q -i veth -w "$scratch/dns.pcap" -f 'port 
 shark=$REPLY
 wait_until 20 grep -q Capturing "$err_file" || bail_out "tshark: $(<"$err_file")"
 sleep 0.5
-traced -- questions
+traced -j -- questions
 sleep 0.5
 kill -INT "$shark"
 wait_until 10 ended "$shark"
@@ -95,11 +84,11 @@ ok 'each line is JSON' json_check "$out_file"
 
 # -- A stub before another server ---------------------------------------------------------
 
-traced -- dig_in @127.0.0.1 www.test A
+traced -j -- dig_in @127.0.0.1 www.test A
 is "$(events true '"\(.comm) \(.server) \(.result)"' | sort | paste -sd,)" \
 	'dig 127.0.0.1 NOERROR,dnsmasq 10.99.0.2 NOERROR' 'what dig asks the stub, and what that one asks'
 is "$(events '.comm == "dnsmasq"' .pid)" "$stub" 'by whom'
-traced --server -- dig_in @127.0.0.1 www.test A
+traced -j --server -- dig_in @127.0.0.1 www.test A
 is "$(events true .pid | sort | paste -sd' ')" "$(printf '%s\n' "$stub" "$upstream" | sort | paste -sd' ')" \
 	'--server: who is asked'
 
@@ -110,7 +99,7 @@ getent_in() {
 	ip netns exec "$a" unshare --mount bash -c \
 		"mount --bind '$scratch/resolv.conf' /etc/resolv.conf && getent -s dns ahosts www.test" >"$scratch/getent"
 }
-traced -- getent_in
+traced -j -- getent_in
 is "$(events true '"\(.comm) \(.qname) \(.qtype) \(.result)"' | sort | paste -sd,)" \
 	'getent www.test A NOERROR,getent www.test AAAA NOERROR' 'getent: both families'
 
@@ -123,7 +112,7 @@ in_container() {
 	pod exec "$container_name" /bin/busybox nslookup www.test 10.99.0.2 >"$scratch/nslookup" 2>&1
 	dig_in @10.99.0.2 txt.test TXT
 }
-traced --container "$container_name" -- in_container
+traced -j --container "$container_name" -- in_container
 is "$(events true '"\(.comm) \(.container.id) \(.container.name) \(.qname)"' | sort -u)" \
 	"busybox $id $container_name www.test" 'a container: only its own, with its name'
 ok 'a container: seen = shown + filtered + lost' conserved "$out_file"
