@@ -45,7 +45,7 @@ is "$(events true .result | sort | paste -sd' ')" 'NOERROR NOERROR NOERROR NXDOM
 # -- DNAT: what the process asks is elsewhere ---------------------------------------------
 
 server_in "$a" 127.0.0.1 25353
-ip netns exec "$a" nft -f - <<-EOF
+ip netns exec "$a" nft -f - <<-EOF || bail_out 'no DNAT'
 	table ip nat {
 		chain output {
 			type nat hook output priority -100;

@@ -206,12 +206,15 @@ like "$(tail -n 1 "$out_file")" '^seen 4 = shown 4 \+ filtered 0 \+ lost 0$' 'th
 background_tool dnssnoop --port "$port"
 pid=$REPLY
 attached() {
-	bpftool cgroup tree 2>/dev/null | grep -c dns_egress
+	bpftool prog show 2>/dev/null | grep -c 'name dns_egress'
+}
+gone() {
+	[ "$(attached)" = 0 ]
 }
 isnt "$(attached)" 0 'attached'
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
-is "$(attached)" 0 'killed, it leaves nothing attached'
+ok 'killed, it leaves nothing attached' wait_until 5 gone
 ok 'and the network works' ask connected 127.0.0.1 ok.a
 
 # -- Usage --------------------------------------------------------------------------------
