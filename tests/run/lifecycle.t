@@ -9,7 +9,7 @@
 need root fio jq kernel:loop bpftool
 
 # The example that streams is not built for guests.
-tools=(biolatency execsnoop tcpretrans)
+tools=(biolatency execsnoop tcpretrans dnssnoop)
 [ ! -x "$bin/examples/exits" ] || tools+=(examples/exits)
 
 summary='seen [0-9]+ = shown [0-9]+ [+] filtered [0-9]+ [+] lost [0-9]+'

@@ -9,7 +9,7 @@
 . "$(dirname "$0")/bio.bash"
 need root jq
 
-tools=(biolatency execsnoop tcpretrans)
+tools=(biolatency execsnoop tcpretrans dnssnoop)
 [ ! -x "$bin/examples/exits" ] || tools+=(examples/exits)
 
 # Lines of stderr that tell of a failure, so without what biolatency says on starting.
