@@ -73,7 +73,7 @@ static __always_inline void owner_of_sent(struct dns_owner *own, struct bpf_sock
 		own->asked = stored->asked;
 		own->asked_port = stored->asked_port;
 		*stored = *own;
-	} else if (sk && own->who.pid) {
+	} else if (own->who.pid) {
 		bpf_sk_storage_get(&dns_owners, sk, own, BPF_SK_STORAGE_GET_F_CREATE);
 	}
 }
@@ -82,12 +82,14 @@ static __always_inline void packet_owner(struct __sk_buff *skb, struct dns_owner
 					 const bool out, __u64 time_ns)
 {
 	struct bpf_sock *sk = skb->sk;
-	struct dns_owner *stored = NULL;
+	struct dns_owner *stored;
 
-	if (sk)
-		sk = bpf_sk_fullsock(sk);
-	if (sk)
-		stored = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
+	if (!sk)
+		return;
+	sk = bpf_sk_fullsock(sk);
+	if (!sk)
+		return;
+	stored = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
 	if (out)
 		owner_of_sent(own, sk, stored, proto, time_ns);
 	else if (stored)
