@@ -68,6 +68,10 @@ static __always_inline void owner_of_sent(struct dns_owner *own, struct bpf_sock
 			*own = *stored;
 		return;
 	}
+	if (stored && owner_is_same(stored, (void *)bpf_get_current_task())) {
+		*own = *stored;
+		return;
+	}
 	owner_current(own, time_ns);
 	if (stored) {
 		own->asked = stored->asked;

@@ -18,9 +18,10 @@ struct dns_owner {
 	__u16 asked_port;
 	__u8 wanted; /* enum dns_wanted */
 	__u8 pad[5];
+	__u64 cred, cgroups; /* of the task, by their addresses: whether it is still what it was */
 };
 
-/* 88 bytes a socket that speaks DNS, beside what the kernel needs; goes with the socket. */
+/* 104 bytes a socket that speaks DNS, beside what the kernel needs; goes with the socket. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -90,6 +91,8 @@ static __always_inline void owner_fill(struct dns_owner *o, struct task_struct *
 	const struct cred *cred = BPF_CORE_READ(task, cred);
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 
+	o->cred = (__u64)cred;
+	o->cgroups = (__u64)BPF_CORE_READ(task, cgroups);
 	o->who.pid = BPF_CORE_READ(task, tgid);
 	o->who.tid = BPF_CORE_READ(task, pid);
 	o->who.uid = BPF_CORE_READ(cred, uid.val);
@@ -114,6 +117,24 @@ static __always_inline __u8 owner_wanted(const struct dns_owner *o, struct task_
 	if (filter_comm[0] && !owner_has_comm(o->who.comm) && !owner_has_comm(o->leader))
 		return WANTED_NO;
 	return process_wanted(current, false) ? WANTED_YES : WANTED_NO;
+}
+
+/*
+ * What was noted when the current task sent last holds still: it has not executed another program,
+ * become another user, or moved to another cgroup. A leader that has another name is not noticed.
+ */
+static __always_inline bool owner_is_same(const struct dns_owner *o, struct task_struct *current)
+{
+	__u64 comm[2] = {};
+	const __u64 *known = (const __u64 *)o->who.comm;
+
+	if (!o->who.pid || o->wanted == WANTED_UNKNOWN ||
+	    o->who.tid != (__u32)BPF_CORE_READ(current, pid) ||
+	    o->cred != (__u64)BPF_CORE_READ(current, cred) ||
+	    o->cgroups != (__u64)BPF_CORE_READ(current, cgroups))
+		return false;
+	owner_comm((char *)comm, current);
+	return comm[0] == known[0] && comm[1] == known[1];
 }
 
 /* The current task is the owner; of a kernel thread nothing is known. */

@@ -54,9 +54,32 @@ static __always_inline bool packet_ipv6(struct __sk_buff *skb, struct dns_header
 	return true;
 }
 
+/* As a rule they are where they can be read without a call; all packets of the host come by here.
+ */
+static __always_inline bool packet_read_ports(struct __sk_buff *skb, struct dns_headers *h)
+{
+	__u32 l4 = h->l4;
+	__u16 *near, port[2];
+
+	/* Of IPv4 60 at most, which the verifier has to see right before it is used. */
+	barrier_var(l4);
+	if (l4 <= 60) {
+		near = (void *)(long)skb->data + l4;
+		if ((void *)(near + 2) <= (void *)(long)skb->data_end) {
+			h->sport = near[0];
+			h->dport = near[1];
+			return true;
+		}
+	}
+	if (bpf_skb_load_bytes(skb, h->l4, port, sizeof(port)))
+		return false;
+	h->sport = port[0];
+	h->dport = port[1];
+	return true;
+}
+
 static __always_inline bool packet_ports(struct __sk_buff *skb, struct dns_headers *h)
 {
-	__u16 port[2];
 
 	h->payload_len = 0;
 	if (skb->protocol == bpf_htons(ETH_P_IP)) {
@@ -67,11 +90,7 @@ static __always_inline bool packet_ports(struct __sk_buff *skb, struct dns_heade
 	}
 	if (h->proto != IPPROTO_UDP && h->proto != IPPROTO_TCP)
 		return false;
-	if (bpf_skb_load_bytes(skb, h->l4, port, sizeof(port)))
-		return false;
-	h->sport = port[0];
-	h->dport = port[1];
-	return true;
+	return packet_read_ports(skb, h);
 }
 
 /* False: there is no payload. */
