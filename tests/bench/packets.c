@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
  * What a datagram costs that nobody is interested in, on the loopback interface: sent and received,
- * with its way through the kernel in between. Prints the ns of one: the least and the median of many
- * batches.
+ * with its way through the kernel in between. Prints the ns of one: the least and the median of
+ * many batches.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -54,7 +54,8 @@ int main(void)
 		uint64_t start = now_ns();
 
 		for (int j = 0; j < PACKETS; j++)
-			if (send(out, data, sizeof(data), 0) < 0 || recv(in, data, sizeof(data), 0) < 0)
+			if (send(out, data, sizeof(data), 0) < 0 ||
+			    recv(in, data, sizeof(data), 0) < 0)
 				return fail("packet");
 		ns[i] = now_ns() - start;
 	}
