@@ -366,16 +366,24 @@ void view__lost(struct dns_view *v, uint64_t now_ns, uint64_t lost)
 	v->lost[0] = (struct lost_then){ now_ns, lost };
 }
 
+/* One whose last query is older than it may wait. Clocks begin at 0 when a host is booted. */
+static struct lookup *oldest_due(const struct dns_view *v, uint64_t now_ns)
+{
+	if (now_ns < v->opt->timeout_ns)
+		return NULL;
+	return lookups__oldest(v->lookups, now_ns - v->opt->timeout_ns);
+}
+
 bool view__is_due(const struct dns_view *v, uint64_t now_ns)
 {
-	return lookups__oldest(v->lookups, now_ns - v->opt->timeout_ns);
+	return oldest_due(v, now_ns);
 }
 
 void view__expire(struct dns_view *v, struct run *run, uint64_t now_ns)
 {
 	struct lookup *l;
 
-	while ((l = lookups__oldest(v->lookups, now_ns - v->opt->timeout_ns)))
+	while ((l = oldest_due(v, now_ns)))
 		end_unanswered(v, run, l);
 }
 
