@@ -79,7 +79,7 @@ bpftrace_is_tracing() { # PID
 
 # ns, of all of its threads
 contestant_cpu() { # PID
-	awk '{ ns += $1 } END { printf "%d", ns }' "/proc/$1/task/"*/schedstat
+	awk '{ ns += $1 } END { printf "%.0f", ns }' "/proc/$1/task/"*/schedstat
 }
 
 contestant_kb() { # PID KEY-OF-STATUS
