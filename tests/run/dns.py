@@ -3,7 +3,7 @@
 """A DNS server and a client that do on purpose what others do by accident.
 
 dns.py serve ADDRESS PORT   over UDP and TCP until killed; the first label of the name says how:
-    ok, nx, silent, slow (200 ms), late (800 ms), twice, upper (the question in other letters), mixed
+    ok, nx, silent, slow (400 ms), late (800 ms), twice, upper (the question in other letters), mixed
     (two cases), big (2500 bytes), trunc, garbage, bare (FORMERR without the question), badvers, ...
 dns.py ask HOW ADDRESS PORT NAME...   sends queries and waits for an answer to each
     HOW: comma-separated of connected, unconnected, tcp, split (a byte a segment), pipelined,
@@ -48,7 +48,7 @@ def answers_to(query):
     return {
         "nx": [(0, reply(query, 0x8183))],
         "silent": [],
-        "slow": [(0.2, ok)],
+        "slow": [(0.4, ok)],
         "late": [(0.8, ok)],
         "twice": [(0, ok), (0, ok)],
         "upper": [(0, reply(query, answers=1, rest=address_record("10.1.2.3"), question=question.upper()))],
