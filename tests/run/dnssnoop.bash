@@ -7,8 +7,8 @@
 . "$(dirname "$0")/lib.bash"
 
 dns_py=$root/tests/run/dns.py
-# Nobody else's lookups go there.
-port=15353
+# Neither do the lookups of others go there, nor those of another run of these tests.
+port=$((20000 + $$ % 5000))
 
 # A server that does as the first label of the name says. $REPLY is its pid.
 server() { # ADDRESS
