@@ -30,6 +30,38 @@ of_fio() { # PERCENTILE
 	fio_result ".jobs[0] | (.read, .write) | select(.total_ios > 0) | .lat_ns.percentile[\"$1\"]"
 }
 
+percentiles() { # prints MEMBER, fio's name for it, PERCENT of fio's that it is at least
+	cat <<-EOF
+	p50_ns 50.000000 $typical
+	p90_ns 90.000000 $typical
+	p99_ns 99.000000 $rare
+	p99_9_ns 99.900000 $rare
+	EOF
+}
+
+# Where others have the processors fio waits for one, which is not in the block layer's time: what is
+# wrong is wrong in all of three runs.
+measure() { # WHAT OPTION... -- FIO-OPTION...
+	local what=$1 options=() tries=3
+	shift
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	while traced -j -d "$disk" "${options[@]}" -- io "$disk" "${load[@]}" "$@" && ((--tries)) && fio_waited; do
+		diag 'fio waited for a processor: once more'
+	done
+	percentiles_agree "$what"
+}
+fio_waited() {
+	local member fio least
+	while read -r member fio least; do
+		compare "$(of_tool "$member")" '>=' $(($(of_fio "$fio") * least / 100)) || return 0
+	done < <(percentiles)
+	return 1
+}
+
 # A bucket is 6.25 % wide, fio's 1.6 %. Below, fio's own part comes on top: the system call, and
 # more where it cannot be woken at once or the processors are emulated.
 percentiles_agree() { # WHAT
@@ -38,12 +70,7 @@ percentiles_agree() { # WHAT
 		fio=$(of_fio "$fio")
 		cmp_ok "$(of_tool "$member")" '<=' $((fio * 108 / 100)) "$1: $member is not above fio's"
 		cmp_ok "$(of_tool "$member")" '>=' $((fio * least / 100)) "$1: and not below $least % of it"
-	done <<-EOF
-	p50_ns 50.000000 $typical
-	p90_ns 90.000000 $typical
-	p99_ns 99.000000 $rare
-	p99_9_ns 99.900000 $rare
-	EOF
+	done < <(percentiles)
 	cmp_ok "$(of_tool max_ns)" '<=' \
 		"$(fio_result '[.jobs[0] | (.read, .write) | .lat_ns.max] | max')" "$1: max"
 	cmp_ok "$(of_tool avg_ns)" '<=' \
@@ -58,17 +85,14 @@ chrt -f -p 1 $$ 2>/dev/null || typical=40
 rare=$(scaled "$typical" 10) typical=$(scaled "$typical" 40)
 load=(--rw=randwrite --bs=512k --lat_percentiles=1 --time_based --runtime="$(scaled 3 2)")
 
-traced -j --phases -d "$disk" -- io "$disk" "${load[@]}"
-percentiles_agree 'psync --phases'
+measure 'psync --phases' --phases --
 within "$(result '[.series[] | select(.phase != "total") | .sum_ns] | add')" \
 	"$(of_tool sum_ns)" 0.1 'submit + queue + device = total'
 
-traced -j -d "$disk" -- io "$disk" "${load[@]}"
-percentiles_agree 'psync, default view'
+measure 'psync, default view' --
 device=$(of_tool p50_ns)
 
-traced -j --phases -d "$disk" -- io "$disk" "${load[@]}" --ioengine=libaio --iodepth=1
-percentiles_agree 'libaio --phases'
+measure 'libaio --phases' --phases -- --ioengine=libaio --iodepth=1
 
 if [ "$exact" ]; then
 	cmp_ok "$device" '>=' 2000000 'null_blk completes after 2 ms'
