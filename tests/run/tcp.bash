@@ -85,8 +85,16 @@ check() { # SCENARIO
 	[ -z "${SNOOPKIT_KERNEL_VERSION-}" ] || is "$rc" 0 "$1: --check agrees"
 }
 
-# The kernel does not count those that found the window closed.
+# The kernel does not count those that found the window closed. Before 6.17 it does not tell of attempts
+# of the timer that failed.
 timeouts() { # SCENARIO
-	exactly "$(count "(.cause == \"rto\" or .attempt == \"rto\" or .cause == \"syn\" or .cause == \"synack\") and ($(in_netns "$a") or $(in_netns "$b"))")" \
-		"$(sum TCPTimeouts)" "$1: timeouts are TCPTimeouts"
+	local ours got untold
+	ours="($(in_netns "$a") or $(in_netns "$b"))"
+	got=$(count "(.cause == \"rto\" or .attempt == \"rto\" or .cause == \"syn\" or .cause == \"synack\") and $ours")
+	untold=$(($(sum TCPSpuriousRtxHostQueues) + $(sum TCPRetransFail) - $(count "$ours and .cause == \"fail\"")))
+	if ((untold > 0 && got < $(sum TCPTimeouts) && got + untold >= $(sum TCPTimeouts))); then
+		pass "$1: timeouts are TCPTimeouts (but $untold that failed)"
+	else
+		exactly "$got" "$(sum TCPTimeouts)" "$1: timeouts are TCPTimeouts"
+	fi
 }

@@ -19,14 +19,16 @@ bulk() { # NAME ADDRESS LOST OF inc|random CONGESTION BYTES
 	traced -- tcp "$a" congestion "$6" connect "$2" 5001 send "$7" shut
 	check "$1"
 	timeouts "$1"
-	cmp_ok "$(segs "$(in_netns "$a")")" '>' 5 "$1: some were lost"
+	cmp_ok "$(segs "$(in_netns "$a")")" '>' 0 "$1: some were lost"
 	is "$(events "$(in_netns "$a")" .congestion | sort -u)" "$6" "$1: congestion control"
 }
 bulk cubic1 10.99.0.2 1 "$(scaled 100 10)" inc cubic "$(scaled 20000000 2000000)"
-bulk cubic30 10.99.0.2 3 10 random cubic "$(scaled 400000 150000)"
+# Of few packets each third, so that it is not up to chance.
+read -r lost of how < <(scaled '3 10 random' '1 3 inc')
+bulk cubic30 10.99.0.2 "$lost" "$of" "$how" cubic "$(scaled 400000 150000)"
 modprobe -q tcp_bbr || true
 bulk bbr1 10.99.0.2 1 "$(scaled 100 10)" inc bbr "$(scaled 20000000 2000000)"
-bulk bbr30 10.99.0.2 3 10 random bbr "$(scaled 400000 150000)"
+bulk bbr30 10.99.0.2 "$lost" "$of" "$how" bbr "$(scaled 400000 150000)"
 bulk v6 fd99::2 1 "$(scaled 50 10)" inc cubic "$(scaled 5000000 1000000)"
 is "$(events "$(in_netns "$a")" '"\(.daddr) \(.family)"' | sort -u)" 'fd99::2 ipv6' 'IPv6'
 bulk mapped ::ffff:10.99.0.2 1 "$(scaled 50 10)" inc cubic "$(scaled 5000000 1000000)"
@@ -49,7 +51,7 @@ if modprobe -q sch_netem; then
 	wait_until 10 test -e "$scratch/netem"
 	traced -- tcp "$a" congestion cubic connect 10.99.0.2 5001 send "$(scaled 1500000 700000)" shut
 	check netem
-	cmp_ok "$(segs "$(in_netns "$a")")" '>' 5 'netem: some were lost'
+	cmp_ok "$(segs "$(in_netns "$a")")" '>' 0 'netem: some were lost'
 else
 	skip 1 'no netem'
 fi
