@@ -13,7 +13,6 @@ import select
 import socket
 import struct
 import sys
-import threading
 import time
 
 
@@ -89,6 +88,9 @@ def serve_connection(conn):
 
 
 def serve(address, port):
+    global threading  # dear to import in a guest, and of no use to a client
+    import threading
+
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     udp = socket.socket(family, socket.SOCK_DGRAM)
     udp.bind((address, port))

@@ -13,13 +13,13 @@ need root ip nft jq python3 unshare
 ip link set lo up
 
 server_in() { # NAMESPACE ADDRESS PORT
-	background ip netns exec "$1" python3 "$dns_py" serve "$2" "$3"
+	background ip netns exec "$1" "${dns_py[@]}" serve "$2" "$3"
 	wait_until 20 grep -q ready "$out_file" || bail_out "no server at $2: $(<"$err_file")"
 }
 ask_in() { # NAMESPACE HOW ADDRESS NAME...
 	local name=$1 how=$2 address=$3
 	shift 3
-	ip netns exec "$name" python3 "$dns_py" ask "$how" "$address" "$port" "$@"
+	ip netns exec "$name" "${dns_py[@]}" ask "$how" "$address" "$port" "$@"
 }
 
 # -- Client and server in namespaces of their own -----------------------------------------

@@ -6,13 +6,13 @@
 # shellcheck source=lib.bash
 . "$(dirname "$0")/lib.bash"
 
-dns_py=$root/tests/run/dns.py
+dns_py=(python3 -S -E "$root/tests/run/dns.py")
 # Neither do the lookups of others go there, nor those of another run of these tests.
 port=$((20000 + $$ % 5000))
 
 # A server that does as the first label of the name says. $REPLY is its pid.
 server() { # ADDRESS
-	background python3 "$dns_py" serve "$1" "$port"
+	background "${dns_py[@]}" serve "$1" "$port"
 	local pid=$REPLY
 	wait_until 20 grep -q ready "$out_file" || bail_out "no server at $1: $(<"$err_file")"
 	at_exit "kill $pid 2>/dev/null; true"
@@ -22,7 +22,7 @@ server() { # ADDRESS
 ask() { # HOW ADDRESS NAME...
 	local how=$1 address=$2
 	shift 2
-	python3 "$dns_py" ask "$how" "$address" "$port" "$@"
+	"${dns_py[@]}" ask "$how" "$address" "$port" "$@"
 }
 
 traced() { # OPTION... -- COMMAND...

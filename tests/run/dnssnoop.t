@@ -138,7 +138,7 @@ filtered '' -p $$
 filtered '' --tree "$server"
 
 in_own_cgroup() {
-	in_cgroup "$own" python3 "$dns_py" ask connected 127.0.0.1 "$port" ok.inside
+	in_cgroup "$own" "${dns_py[@]}" ask connected 127.0.0.1 "$port" ok.inside
 	ask connected 127.0.0.1 ok.outside
 }
 if cgroup2_mount >/dev/null; then

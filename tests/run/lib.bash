@@ -333,7 +333,7 @@ process_state() { # PID
 
 # Strict JSON Lines: UTF-8, an object on each line, no key twice, no NaN, no Infinity.
 json_check() { # FILE
-	python3 - "$1" <<-'EOF'
+	python3 -S -E - "$1" <<-'EOF'
 	import json, sys
 
 	def unique(pairs):
