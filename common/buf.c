@@ -2,13 +2,11 @@
 #include "common/buf.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 void buf__free(struct buf *b)
 {
@@ -80,26 +78,4 @@ void buf__printf(struct buf *b, const char *fmt, ...)
 	}
 	va_end(again);
 	va_end(ap);
-}
-
-int buf__write(struct buf *b, int fd)
-{
-	size_t done = 0;
-	int err = b->err;
-
-	while (!err && done < b->len) {
-		ssize_t n = write(fd, b->data + done, b->len - done);
-
-		if (n >= 0) {
-			done += n;
-		} else if (errno == EAGAIN) {
-			struct pollfd pfd = { .fd = fd, .events = POLLOUT };
-
-			poll(&pfd, 1, -1);
-		} else if (errno != EINTR) {
-			err = -errno;
-		}
-	}
-	b->len = 0;
-	return err;
 }

@@ -20,7 +20,5 @@ void buf__str(struct buf *b, const char *s);
 void buf__char(struct buf *b, char c);
 void buf__fill(struct buf *b, char c, size_t n);
 void buf__printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Writes all of it and empties the buffer. 0 or -errno of the write; retries EINTR. */
-int buf__write(struct buf *b, int fd);
 
 #endif

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,14 +13,12 @@
 #include "common/msg.h"
 #include "common/text.h"
 
-#define STOP_GRACE_MS 2000
 #define FLUSH_BYTES (64 * 1024)
 
 void out__init(struct out *o, const char *tool, unsigned int version)
 {
 	memset(o, 0, sizeof(*o));
-	o->fd = STDOUT_FILENO;
-	o->stop_fd = -1;
+	o->sink = (struct sink){ .fd = STDOUT_FILENO, .stop_fd = -1 };
 	o->tool = tool;
 	o->version = version;
 	o->unit_ns = 1000;
@@ -283,52 +280,12 @@ void out__event(struct out *o, const struct field *fields, const void *record, u
 	out__row(o, record);
 }
 
-/*
- * Waits until PIPE_BUF bytes can be written. A reader that stands still may hold up the
- * tool for ever, but not its end.
- */
-static int out_wait(struct out *o)
-{
-	struct pollfd fds[2] = {
-		{ .fd = o->fd, .events = POLLOUT },
-		{ .fd = o->stopping ? -1 : o->stop_fd, .events = POLLIN },
-	};
-	int n;
-
-	for (;;) {
-		n = poll(fds, 2, o->stopping ? STOP_GRACE_MS : -1);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0 && fds[0].revents)
-			return 0;
-		if (!n)
-			return -ETIMEDOUT;
-		if (n > 0) {
-			o->stopping = true;
-			fds[1].fd = -1;
-		}
-	}
-}
-
 int out__flush(struct out *o)
 {
-	size_t done = 0;
-
 	if (!o->err)
 		o->err = o->buf.err;
-	while (!o->err && done < o->buf.len) {
-		size_t left = o->buf.len - done;
-		ssize_t n;
-
-		o->err = out_wait(o);
-		if (o->err)
-			break;
-		n = write(o->fd, o->buf.data + done, left < PIPE_BUF ? left : PIPE_BUF);
-		if (n >= 0)
-			done += n;
-		else if (errno != EINTR && errno != EAGAIN)
-			o->err = -errno;
-	}
+	if (!o->err)
+		o->err = sink__write(&o->sink, o->buf.data, o->buf.len);
 	o->buf.len = 0;
 	return o->err;
 }

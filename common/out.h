@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "common/buf.h"
 #include "common/json.h"
+#include "common/sink.h"
 
 enum field_type {
 	FIELD_U32,
@@ -44,10 +45,8 @@ struct field {
 struct out {
 	struct buf buf;
 	struct json j;
-	int fd;
-	int stop_fd; /* readable: the user wants it to end, so do not wait for a reader; or -1 */
+	struct sink sink;
 	bool json, no_header;
-	bool stopping;
 	const char *tool;
 	unsigned int version; /* of the JSON schema */
 	uint64_t unit_ns;     /* of FIELD_NS in tables */

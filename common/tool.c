@@ -178,7 +178,7 @@ static int tool_begin(struct run *run)
 		err = events__interval(run->events, run->start_ns, CHECK_NS);
 	if (!err && deadline)
 		err = events__deadline(run->events, run->start_ns + deadline);
-	events__output(run->events, run->out.fd);
+	events__output(run->events, run->out.sink.fd);
 	if (run->tool->banner)
 		out__text(&run->out, "%s\n", run->tool->banner);
 	if (!err && run->tool->begin)
@@ -216,7 +216,7 @@ static int tool_loop(struct run *run)
 			return what;
 		run->now_ns = clock__mono_ns();
 		if (what & EVENTS_SIGNAL)
-			run->out.stopping = true;
+			run->out.sink.stopping = true;
 		if (what & EVENTS_GONE)
 			return -EPIPE;
 		if (what & end || (what & EVENTS_TICK && run->interval_ns && !--left))
@@ -270,7 +270,7 @@ static void tool_rescue(struct run *run, int err)
 		msg__error("output", "nobody reads it; the summary follows here");
 	else
 		msg__error("output", "%s; the summary follows here", strerror(-err));
-	run->out.fd = STDERR_FILENO;
+	run->out.sink.fd = STDERR_FILENO;
 	run->out.err = run->out.buf.err = 0;
 	run->out.buf.len = 0;
 	run->out.j.comma = false;
@@ -299,7 +299,7 @@ static int tool_run(struct run *run)
 	run->events = events__new();
 	if (!run->events)
 		return -errno;
-	run->out.stop_fd = events__signal_fd(run->events);
+	run->out.sink.stop_fd = events__signal_fd(run->events);
 	err = tool_open(run);
 	err = err ?: tool_load(run);
 	err = err ?: tool_attach(run);
