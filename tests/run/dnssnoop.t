@@ -104,6 +104,7 @@ ok.split1 NOERROR TCP 127.0.0.1
 ok.tcp1 NOERROR TCP 127.0.0.1
 ok.type NOERROR UDP 127.0.0.1
 ok.unconnected NOERROR UDP 127.0.0.1' 'connected or not, IPv4 on a socket of IPv6, TCP in one segment or many'
+is "$(events '.lat_ns == null' .qname)" '' 'each from its query on'
 is "$(events '.qname == "ok.dup"' .pid | sort -u | wc -l)" 2 'the same id and question by two processes are two lookups'
 is "$(events '.qname == "ok.type"' .qtype)" TYPE65280 'a type without a name'
 is "$(results '.comm' | cut -d' ' -f2 | sort -u)" python3 'all with their process'

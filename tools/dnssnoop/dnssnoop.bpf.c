@@ -126,6 +126,26 @@ static __always_inline void fill_asked(struct __sk_buff *skb, struct dns_packet 
 	p->asked.word[3] = sk->dst_ip6[3];
 }
 
+/*
+ * The kernel counts what has been acknowledged and received; who connects counts its SYN, too. At
+ * worst the second byte of a server's is taken for its first one.
+ */
+static __always_inline bool is_first(struct __sk_buff *skb, const struct dns_headers *h,
+				     const bool out)
+{
+	struct bpf_sock *sk = skb->sk;
+	struct bpf_tcp_sock *tcp;
+
+	if (h->proto != IPPROTO_TCP || !sk)
+		return false;
+	tcp = bpf_tcp_sock(sk);
+	if (!tcp)
+		return false;
+	if (out)
+		return tcp->bytes_acked + (__s32)(h->seq - tcp->snd_una) <= 1;
+	return tcp->bytes_received + (__s32)(h->seq - tcp->rcv_nxt) == 0;
+}
+
 static __always_inline void fill_packet(struct __sk_buff *skb, struct dns_packet *p,
 					const struct dns_headers *h, const struct dns_owner *own,
 					const bool out)
@@ -138,6 +158,7 @@ static __always_inline void fill_packet(struct __sk_buff *skb, struct dns_packet
 	p->wanted = own->wanted;
 	p->cookie = bpf_get_socket_cookie(skb);
 	p->flags = (out ? DNS_OUT : 0) | (h->proto == IPPROTO_TCP ? DNS_TCP : 0);
+	p->flags |= is_first(skb, h, out) ? DNS_FIRST : 0;
 	p->netns = BPF_CORE_READ(kernel_skb, sk, __sk_common.skc_net.net, ns.inum);
 	if (out) {
 		packet_addresses(skb, &p->local, &p->remote);
@@ -212,6 +233,8 @@ static __always_inline bool emit_all(struct __sk_buff *skb, struct dns_packet *p
 		if (!emit(skb, p, h->payload + done))
 			return false;
 		done += DNS_BYTES_MAX;
+		flags &= ~DNS_FIRST;
+		p->flags = flags;
 	}
 	return false;
 }

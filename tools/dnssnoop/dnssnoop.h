@@ -25,9 +25,10 @@ enum dns_count {
 #define DNS_PIECES 16
 
 enum dns_packet_flags {
-	DNS_OUT = 1,  /* sent, not received */
-	DNS_TCP = 2,  /* else UDP */
-	DNS_LAST = 4, /* piece of its packet */
+	DNS_OUT = 1,   /* sent, not received */
+	DNS_TCP = 2,   /* else UDP */
+	DNS_LAST = 4,  /* piece of its packet */
+	DNS_FIRST = 8, /* what the connection begins with */
 };
 
 enum dns_wanted { WANTED_NO, WANTED_YES, WANTED_UNKNOWN };

@@ -104,7 +104,8 @@ static __always_inline bool packet_payload(struct __sk_buff *skb, struct dns_hea
 		if (bpf_skb_load_bytes(skb, h->l4, &tcp, sizeof(tcp)))
 			return false;
 		h->payload = h->l4 + 4 * tcp.doff;
-		h->seq = bpf_ntohl(tcp.seq);
+		/* The SYN has a number of its own. */
+		h->seq = bpf_ntohl(tcp.seq) + tcp.syn;
 	}
 	if (skb->len <= h->payload)
 		return false;

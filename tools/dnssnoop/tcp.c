@@ -203,16 +203,21 @@ static int stream_early(struct stream *s, tcp_message_fn fn, void *ctx)
 /* False: too many wait already. */
 static bool stream_hold(struct stream *s, uint32_t seq, const uint8_t *bytes, size_t len)
 {
+	struct early *room = NULL;
+
 	for (int i = 0; i < EARLY_MAX; i++) {
 		struct early *e = &s->early[i];
 
-		if (e->bytes.len)
-			continue;
-		e->seq = seq;
-		buf__add(&e->bytes, bytes, len);
-		return true;
+		if (!e->bytes.len)
+			room = e;
+		else if (e->seq == seq && e->bytes.len >= len)
+			return true;
 	}
-	return false;
+	if (!room)
+		return false;
+	room->seq = seq;
+	buf__add(&room->bytes, bytes, len);
+	return true;
 }
 
 /* What was begun cannot be ended any more. */
@@ -224,41 +229,45 @@ static void stream_out_of_step(struct stream *s)
 		buf__free(&s->early[i].bytes);
 }
 
-static int stream_segment(struct stream *s, uint32_t seq, const uint8_t *bytes, size_t have,
-			  tcp_message_fn fn, void *ctx)
+static bool is_begin(const struct tcp_segment *g)
+{
+	return g->first || may_be_message(g->bytes, g->have) ||
+	       (g->have == 2 && message_len(g->bytes) >= DNS_HEADER);
+}
+
+static int stream_segment(struct stream *s, const struct tcp_segment *g, tcp_message_fn fn,
+			  void *ctx)
 {
 	size_t old;
 	int err;
 
 	if (!s->in_step) {
-		if (!may_be_message(bytes, have) &&
-		    !(have == 2 && message_len(bytes) >= DNS_HEADER))
+		if (!is_begin(g))
 			return 0;
 		s->in_step = true;
-		s->next_seq = seq;
+		s->next_seq = g->seq;
 	}
-	if (seq_compare(seq, s->next_seq) > 0) {
-		if (stream_hold(s, seq, bytes, have))
+	if (seq_compare(g->seq, s->next_seq) > 0) {
+		if (stream_hold(s, g->seq, g->bytes, g->have))
 			return 0;
 		stream_out_of_step(s);
-		return stream_segment(s, seq, bytes, have, fn, ctx) ?: 1;
+		return stream_segment(s, g, fn, ctx) ?: 1;
 	}
-	old = s->next_seq - seq;
-	err = old < have ? stream_add(s, bytes + old, have - old, fn, ctx) : 0;
+	old = s->next_seq - g->seq;
+	err = old < g->have ? stream_add(s, g->bytes + old, g->have - old, fn, ctx) : 0;
 	return err ?: stream_early(s, fn, ctx);
 }
 
-int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key, uint32_t seq,
-			 const uint8_t *bytes, size_t have, size_t len, tcp_message_fn fn,
-			 void *ctx)
+int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key,
+			 const struct tcp_segment *g, tcp_message_fn fn, void *ctx)
 {
 	struct stream *s = stream_get(t, key);
 	int err;
 
 	if (!s)
 		return -ENOMEM;
-	err = stream_segment(s, seq, bytes, have, fn, ctx);
-	if (!err && have < len) {
+	err = stream_segment(s, g, fn, ctx);
+	if (!err && g->have < g->len) {
 		stream_out_of_step(s);
 		err = 1;
 	}

@@ -25,13 +25,20 @@ typedef int (*tcp_message_fn)(void *ctx, const uint8_t *message, size_t len);
 struct tcp_streams *tcp_streams__new(void);
 void tcp_streams__free(struct tcp_streams *t);
 
+/* `have` bytes of `len` at `seq`. */
+struct tcp_segment {
+	uint32_t seq;
+	bool first; /* the connection's data begin with it */
+	const uint8_t *bytes;
+	size_t have, len;
+};
+
 /*
- * `have` bytes of a segment of `len` at `seq`. A connection that is met in its middle is followed
- * from the first segment on that begins with what may be a message. 0; 1: from here on something
- * is missing, and what was begun is given up; -ENOMEM; or what `fn` returns.
+ * A connection that is met in its middle is followed from the first segment on that begins with
+ * what may be a message. 0; 1: from here on something is missing, and what was begun is given up;
+ * -ENOMEM; or what `fn` returns.
  */
-int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key, uint32_t seq,
-			 const uint8_t *bytes, size_t have, size_t len, tcp_message_fn fn,
-			 void *ctx);
+int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key,
+			 const struct tcp_segment *g, tcp_message_fn fn, void *ctx);
 
 #endif

@@ -317,15 +317,16 @@ static int view_packet(struct dns_view *v, struct run *run, const struct dns_pac
 	int err;
 
 	if (packet.head.size < sizeof(packet) ||
-	    packet.bytes_len > packet.head.size - sizeof(packet))
+	    packet.bytes_len > packet.head.size - sizeof(packet) || packet.bytes_len > packet.len)
 		return -EINVAL;
 	if (v->opt->server)
 		packet.cookie = client_of(&packet);
 	if (packet.flags & DNS_TCP) {
-		size_t whole = packet.flags & DNS_LAST ? packet.len : packet.bytes_len;
+		struct tcp_segment g = { packet.seq, packet.flags & DNS_FIRST, bytes,
+					 packet.bytes_len,
+					 packet.flags & DNS_LAST ? packet.len : packet.bytes_len };
 
-		err = tcp_streams__segment(v->streams, &key, packet.seq, bytes, packet.bytes_len,
-					   whole, view_message, &a);
+		err = tcp_streams__segment(v->streams, &key, &g, view_message, &a);
 	} else {
 		a.cut = packet.bytes_len < packet.len;
 		err = view_message(&a, bytes, packet.bytes_len);
