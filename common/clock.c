@@ -27,7 +27,7 @@ static uint64_t clock_offset_ns(void)
 }
 
 /* Measured once a second, so that records of one time have one time stamp. */
-static uint64_t clock_real_ns(uint64_t mono_ns)
+uint64_t clock__real_ns(uint64_t mono_ns)
 {
 	static uint64_t offset_ns, measured_ns;
 	uint64_t now = clock__mono_ns();
@@ -41,7 +41,7 @@ static uint64_t clock_real_ns(uint64_t mono_ns)
 
 void clock__rfc3339(uint64_t mono_ns, char *buf, size_t size)
 {
-	uint64_t ns = clock_real_ns(mono_ns);
+	uint64_t ns = clock__real_ns(mono_ns);
 	time_t sec = ns / NSEC_PER_SEC;
 	struct tm tm;
 	size_t len;
@@ -53,7 +53,7 @@ void clock__rfc3339(uint64_t mono_ns, char *buf, size_t size)
 
 void clock__local_time(uint64_t mono_ns, char *buf, size_t size)
 {
-	time_t sec = clock_real_ns(mono_ns) / NSEC_PER_SEC;
+	time_t sec = clock__real_ns(mono_ns) / NSEC_PER_SEC;
 	struct tm tm;
 
 	/* localtime() would open the zone file again for every row. */

@@ -12,6 +12,8 @@
 #define NSEC_PER_SEC 1000000000ULL
 
 uint64_t clock__mono_ns(void);
+/* Since 1970. */
+uint64_t clock__real_ns(uint64_t mono_ns);
 /* "2026-11-23T07:08:36.000000001Z" (RFC 3339, UTC); size at least 31. */
 void clock__rfc3339(uint64_t mono_ns, char *buf, size_t size);
 /* One of the kernel's jiffies. */

@@ -3,6 +3,7 @@
 #include "tools/dnssnoop/dnssnoop.h"
 
 #include <errno.h>
+#include <string.h>
 #include "common/stream.h"
 #include "common/tool.h"
 #include "dnssnoop.skel.h"
@@ -12,6 +13,9 @@
 
 /* How often it is looked for lookups that have waited for too long. */
 #define LOOK_NS (NSEC_PER_SEC / 4)
+
+#define PCAP_DESCRIPTION \
+	"DNS of sockets; addresses, ports and payload are as seen, the rest of the headers is made up"
 
 static struct dns_options opt = {
 	.ports = "53", .timeout_ns = 5 * NSEC_PER_SEC, .buffer = 8 << 20, .rows = 20
@@ -51,6 +55,8 @@ static const struct cli_option options[] = {
 	{ CLI_FLAG, 'T', "time", NULL, "the time of day", &opt.time },
 	{ CLI_FLAG, 't', "timestamp", NULL, "seconds since the start", &opt.elapsed },
 	{ CLI_FLAG, 'U', "print-uid", NULL, "the user", &opt.uid },
+	{ CLI_TEXT, 0, "pcap", "FILE", "the packets too, for Wireshark, with their owners (pcapng)",
+	  &opt.pcap },
 	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (8M)", &opt.buffer, 4096,
 	  1 << 30 },
 	{},
@@ -84,6 +90,10 @@ static int parsed(struct run *run)
 	view.filter_owner = plan__filters_owner(&opt);
 	if (top__set(&view.top, &opt) || dns_filter__set(&view.filter, &opt))
 		return TOOL_TOLD(TOOL_USAGE);
+	if (opt.pcap && !strcmp(opt.pcap, "-")) {
+		msg__error("--pcap", "rows are on the standard output (give a file or a pipe)");
+		return TOOL_TOLD(TOOL_USAGE);
+	}
 	tool.fields = top__fields(&view.top);
 	return 0;
 }
@@ -103,6 +113,12 @@ static int configure(struct run *run)
 static int prepare(struct run *run)
 {
 	run->ring_armed = &((struct dnssnoop_bpf *)run->skel)->bss->ring_armed;
+	if (opt.pcap) {
+		view.pcap = pcapng__open(opt.pcap, run->tool->name, PCAP_DESCRIPTION,
+					 run->out.sink.stop_fd);
+		if (!view.pcap)
+			return TOOL_TOLD(TOOL_FAILED);
+	}
 	return plan__prepare(run);
 }
 
@@ -142,12 +158,21 @@ static int tick(struct run *run)
 
 	view__lost(&view, now_ns, lost(run));
 	err = events__drain(run->events);
+	if (view.pcap)
+		pcapng__flush(view.pcap);
 	/* What came just now waits for the next look, so that its order is right. */
 	if (!err)
 		view__expire(&view, run, now_ns - LOOK_NS);
 	if (!err && opt.interval_s)
 		err = top__show(&view.top, run);
 	return err;
+}
+
+static int finish_pcap(const struct run *run)
+{
+	if (view.pcap && pcapng__end(view.pcap, loss__count(run->loss, COUNT_RING_FULL)))
+		return TOOL_TOLD(TOOL_FAILED);
+	return 0;
 }
 
 static int finish(struct run *run)
@@ -159,7 +184,7 @@ static int finish(struct run *run)
 		return -ENOMEM;
 	if (!run->out.json)
 		view__summary(&view, run);
-	return 0;
+	return finish_pcap(run);
 }
 
 static void summary(struct run *run)

@@ -11,7 +11,7 @@ struct dns_options {
 	bool failed, server, histogram;
 	const char *top;
 	uint64_t rows, interval_s, intervals;
-	const char *name, *types, *results, *ports;
+	const char *name, *types, *results, *ports, *pcap;
 	struct process_options process;
 	uint64_t pid, slower_ms, timeout_ns, buffer;
 	const char *cgroup, *container;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "common/dns_symbol.h"
+#include "tools/dnssnoop/pcap.h"
 #include "tools/dnssnoop/row.h"
 
 #define TYPE_IXFR 251
@@ -38,6 +39,7 @@ void view__free(struct dns_view *v)
 {
 	lookups__free(v->lookups);
 	tcp_streams__free(v->streams);
+	pcapng__free(v->pcap);
 	top__free(&v->top);
 	dns_filter__free(&v->filter);
 	buf__free(&v->words);
@@ -319,6 +321,8 @@ static int view_packet(struct dns_view *v, struct run *run, const struct dns_pac
 	if (packet.head.size < sizeof(packet) ||
 	    packet.bytes_len > packet.head.size - sizeof(packet) || packet.bytes_len > packet.len)
 		return -EINVAL;
+	if (v->pcap && (!v->filter_owner || packet.wanted == WANTED_YES))
+		pcap__packet(v->pcap, &packet, bytes, &v->names);
 	if (v->opt->server)
 		packet.cookie = client_of(&packet);
 	if (packet.flags & DNS_TCP) {

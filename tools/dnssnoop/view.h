@@ -3,6 +3,7 @@
 #ifndef DNSSNOOP_VIEW_H
 #define DNSSNOOP_VIEW_H
 
+#include "common/pcapng.h"
 #include "common/process.h"
 #include "common/tool.h"
 #include "tools/dnssnoop/filter.h"
@@ -24,6 +25,7 @@ struct dns_view {
 	bool filter_owner;
 	struct lookups *lookups;
 	struct tcp_streams *streams;
+	struct pcapng *pcap;	    /* owned; or NULL */
 	struct lost_then lost[2];   /* at the last two looks, the later one first */
 	uint64_t ends[LOOKUP_ENDS]; /* of lookups that were shown */
 	struct buf words;
