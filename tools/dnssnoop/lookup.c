@@ -99,7 +99,7 @@ static void socket_remove(struct lookup *l)
 
 static uint64_t last_cookie(const struct lookup *l)
 {
-	return l->cookies[(l->sends - 1) % LOOKUP_SOCKETS];
+	return l->cookies[(l->queries - 1) % LOOKUP_SOCKETS];
 }
 
 static bool has_cookie(const struct lookup *l, uint64_t cookie)
@@ -131,13 +131,25 @@ static bool same_question(const struct lookup *l, const struct question *q)
 	return dns_name__equal(&name, &q->name);
 }
 
+/* musl asks all servers that it knows, and takes what comes first. */
+static bool is_at_once(const struct lookup *l, const struct dns_packet *packet)
+{
+	return l->queries && packet->flags & DNS_OUT &&
+	       packet->head.time_ns < l->last_ns + AGAIN_NS &&
+	       (l->last_port != packet->asked_port ||
+		memcmp(&l->last_server, &packet->asked, sizeof(l->last_server)));
+}
+
 /* Whether this query is that lookup's once more. */
 static bool is_again(const struct lookup *l, const struct dns_packet *packet)
 {
-	if (l->end != LOOKUP_OPEN || (l->packet.flags ^ packet->flags) & DNS_TCP)
+	if ((l->packet.flags ^ packet->flags) & DNS_TCP)
 		return false;
 	if (has_cookie(l, packet->cookie))
-		return true;
+		return l->end == LOOKUP_OPEN ||
+		       (l->end == LOOKUP_ANSWERED && is_at_once(l, packet));
+	if (l->end != LOOKUP_OPEN)
+		return false;
 	if (!(packet->flags & DNS_OUT))
 		return false;
 	return packet->who.pid && packet->who.pid == l->packet.who.pid &&
@@ -157,8 +169,16 @@ static struct lookup *find_again(struct lookups *ls, const struct dns_packet *pa
 
 static void lookup_sent(struct lookups *ls, struct lookup *l, const struct dns_packet *packet)
 {
-	l->sends++;
-	l->cookies[(l->sends - 1) % LOOKUP_SOCKETS] = packet->cookie;
+	if (is_at_once(l, packet)) {
+		l->servers++;
+	} else {
+		l->servers = 1;
+		l->sends++;
+	}
+	l->last_server = packet->asked;
+	l->last_port = packet->asked_port;
+	l->queries++;
+	l->cookies[(l->queries - 1) % LOOKUP_SOCKETS] = packet->cookie;
 	l->last_ns = packet->head.time_ns;
 	list_append(&ls->open, l);
 	socket_add(ls, l, packet->cookie);
@@ -192,6 +212,10 @@ struct lookup *lookups__query(struct lookups *ls, const struct dns_packet *packe
 	uint32_t hash = question_hash(q);
 	struct lookup *l = find_again(ls, packet, q, hash);
 
+	if (l && l->end != LOOKUP_OPEN) {
+		l->servers++;
+		return l;
+	}
 	if (l) {
 		list_remove(&ls->open, l);
 		socket_remove(l);
@@ -233,6 +257,11 @@ struct lookup *lookups__answer(struct lookups *ls, uint64_t cookie, const struct
 		over = over ?: l;
 	}
 	return over;
+}
+
+bool lookup__awaits_more(const struct lookup *l)
+{
+	return l->answers < l->servers;
 }
 
 struct lookup *lookups__of_socket(struct lookups *ls, uint64_t cookie)

@@ -38,12 +38,17 @@ struct lookup {
 	uint64_t cookies[LOOKUP_SOCKETS];
 	uint64_t last_ns; /* of the query that was sent last */
 	uint64_t lost;	  /* records that had been lost by the time of the first query */
-	uint32_t sends;
+	uint32_t queries; /* packets */
+	uint32_t sends;	  /* to several servers at once is once */
 	uint32_t packets; /* of the equation, that belong to it */
 	uint32_t hash;
 	uint16_t id, type, class;
 	uint8_t opcode, end;
 	int error;
+	/* How many were asked the last time, of which how many have answered. */
+	uint16_t servers, answers;
+	struct net_addr last_server;
+	uint16_t last_port;
 	struct lookup *next_question; /* in the same bucket */
 	struct lookup *next_socket, **prev_socket;
 	struct lookup *prev, *next; /* in one of the lists */
@@ -61,13 +66,15 @@ void lookups__free(struct lookups *ls);
  * packet->cookie is the socket, and for queries that come in from many clients to one also whose
  * they are.
  *
- * A query of `packet`: a new lookup, or one that is open and is sent again. NULL: no memory. `lost`
- * is for a new one.
+ * A query of `packet`: a new lookup, or one that is open and is sent again, or one that another
+ * server has just answered. NULL: no memory. `lost` is for a new one.
  */
 struct lookup *lookups__query(struct lookups *ls, const struct dns_packet *packet,
 			      const struct question *q, uint64_t lost);
 /* What an answer to this socket belongs to: open, or over (l->end). NULL: nothing that is known. */
 struct lookup *lookups__answer(struct lookups *ls, uint64_t cookie, const struct question *q);
+/* Other servers that were asked at once have not answered yet. */
+bool lookup__awaits_more(const struct lookup *l);
 /* An open one that this socket has sent last; NULL: there is none. */
 struct lookup *lookups__of_socket(struct lookups *ls, uint64_t cookie);
 /* The open one whose last query is the oldest, if that is not after `until_ns`. */

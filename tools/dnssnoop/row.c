@@ -21,7 +21,7 @@ struct dns_row {
 	struct process_row who;
 	const char *comm, *thread; /* NULL: not known */
 	uint64_t pid, tid, uid;
-	uint64_t netns, id, lat_ns, retries, answer_bytes;
+	uint64_t netns, id, lat_ns, retries, servers, answer_bytes;
 	const char *transport, *type, *class, *result, *server, *server_nat, *client, *qname;
 	const struct buf *name;
 	char comm_text[PROCESS_COMM_LEN + 1], thread_text[PROCESS_COMM_LEN + 1];
@@ -62,6 +62,7 @@ const struct field dns_fields[] = {
 	{ "lat_ns", "LAT", FIELD_NS, 8, .offset = ROW(lat_ns) },
 	{ "result", "RESULT", FIELD_TEXT, 13, .offset = ROW(result) },
 	{ "retries", "RETRIES", FIELD_U64, 8, .wide = true, .offset = ROW(retries) },
+	{ "servers", NULL, FIELD_U64, .offset = ROW(servers) },
 	{ "answer_bytes", "BYTES", FIELD_U64, 6, .wide = true, .offset = ROW(answer_bytes) },
 	{ "qname", NULL, FIELD_TEXT, .offset = ROW(qname) },
 	{ "name", "NAME", FIELD_SAFE, 1, .offset = ROW(name) },
@@ -177,6 +178,7 @@ static void row_fill(struct dns_row *row, const struct run *run, const struct pr
 	row->lat_ns = e->lat_ns;
 	row->result = e->result;
 	row->retries = e->sends ? e->sends - 1 : FIELD_UNKNOWN;
+	row->servers = e->servers > 1 ? e->servers : FIELD_UNKNOWN;
 	row->answer_bytes = e->answer ? e->answer_len : FIELD_UNKNOWN;
 	row_owner(row, e->query, names);
 	row_ends(row, e);
@@ -252,6 +254,10 @@ static void words_remarks(struct buf *words, const struct ended *e, uint32_t ans
 		remark(words, &any, "no data");
 	if (e->sends > 1) {
 		snprintf(text, sizeof(text), "sent %u times", e->sends);
+		remark(words, &any, text);
+	}
+	if (e->servers > 1) {
+		snprintf(text, sizeof(text), "%u servers asked", e->servers);
 		remark(words, &any, text);
 	}
 	if (e->msg && e->msg->flags & DNS_TC)

@@ -19,8 +19,9 @@ struct ended {
 	const struct dns_msg *msg;	 /* the answer's; NULL: none, or it cannot be read */
 	const struct dns_edns *edns;	 /* the answer's */
 	size_t answer_len;
-	uint64_t lat_ns; /* FIELD_UNKNOWN */
-	uint32_t sends;	 /* 0: not known */
+	uint64_t lat_ns;  /* FIELD_UNKNOWN */
+	uint32_t sends;	  /* 0: not known */
+	uint32_t servers; /* asked at once */
 	const char *result;
 	const char *remark; /* NULL: none */
 	bool cut;	    /* the message is longer than what there is of it */

@@ -90,6 +90,7 @@ static void end_lookup(struct dns_view *v, struct run *run, struct lookup *l, en
 			   .question = &q,
 			   .lat_ns = end_ns - l->packet.head.time_ns,
 			   .sends = l->sends,
+			   .servers = l->servers,
 			   .result = result };
 
 	lookup_question(l, &q);
@@ -138,6 +139,7 @@ static void end_answered(struct arrival *a, struct lookup *l, const struct messa
 			   .question = &q,
 			   .lat_ns = a->packet->head.time_ns - l->packet.head.time_ns,
 			   .sends = l->sends,
+			   .servers = l->servers,
 			   .result = message_result(m, text) };
 
 	l->packets += arrival_packets(a);
@@ -246,7 +248,8 @@ static int on_query(struct arrival *a, struct message *m)
 			   lost_before(v, a->packet->head.time_ns));
 	if (!l)
 		return -ENOMEM;
-	l->packets += arrival_packets(a);
+	if (l->end == LOOKUP_OPEN)
+		l->packets += arrival_packets(a);
 	return 0;
 }
 
@@ -261,11 +264,15 @@ static void on_answer(struct arrival *a, const struct message *m)
 {
 	struct lookup *l = lookups__answer(a->v->lookups, a->packet->cookie, &m->question);
 
+	bool awaited = l && lookup__awaits_more(l);
+
+	if (l)
+		l->answers++;
 	if (!l)
 		show_stray(a, m, NULL, NULL);
 	else if (l->end == LOOKUP_OPEN)
 		end_answered(a, l, m);
-	else if (!is_more_of_transfer(a, l))
+	else if (!(awaited && l->end == LOOKUP_ANSWERED) && !is_more_of_transfer(a, l))
 		show_stray(a, m, l, NULL);
 }
 
