@@ -50,7 +50,7 @@ like "$(capinfos -M "$file" 2>/dev/null)" 'Number of stat entries = 1' 'with sta
 
 hostile() {
 	(
-		printf 'a\033[31m' >/proc/$BASHPID/comm
+		printf 'a\033[31m' >"/proc/$BASHPID/comm"
 		exec {udp}<>"/dev/udp/127.0.0.1/$port"
 		printf '\0\7\1\0\0\1\0\0\0\0\0\0\2ok\1h\0\0\1\0\1' >&"$udp"
 		read -r -t 0.2 -u "$udp" || true

@@ -3,7 +3,7 @@
 # vm: no (the guests have neither dnsmasq nor tshark)
 # shellcheck disable=SC2016,SC2317 # for another shell; run by traced
 #
-# Real servers and clients: dnsmasq, also as a stub before another one, dig, the C library, busybox in a
+# Real servers and clients: dnsmasq, also as a stub before another one, dig, the C libraries, busybox in a
 # container of podman; beside tshark, which has the same packets from the wire.
 
 # shellcheck source=dnssnoop.bash
@@ -13,7 +13,7 @@
 # shellcheck source=container.bash
 . "$(dirname "$0")/container.bash"
 port=53
-need root ip jq dnsmasq dig tshark unshare podman runc busybox
+need root ip jq dnsmasq dig tshark unshare podman runc busybox musl-gcc
 
 # The upstream server in one namespace; the stub and who asks it in the other.
 pair dns
@@ -105,6 +105,32 @@ getent_in() {
 traced -j -- getent_in
 is "$(events "$ours" '"\(.comm) \(.qname) \(.qtype) \(.result)"' | sort | paste -sd,)" \
 	'getent www.test A NOERROR,getent www.test AAAA NOERROR' 'getent: both families'
+
+# -- musl, which asks all servers at once -------------------------------------------------
+
+dnsmasq_in "$a" 127.0.0.2 --local=/test/ "${zone[@]}"
+cat >"$scratch/resolve.c" <<-'EOF'
+	#include <netdb.h>
+
+	int main(int argc, char **argv)
+	{
+		struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *found;
+
+		return argc != 2 || getaddrinfo(argv[1], 0, &hints, &found);
+	}
+EOF
+musl-gcc -static -o "$scratch/resolve" "$scratch/resolve.c" || bail_out 'musl-gcc'
+musl_in() {
+	printf 'nameserver %s\n' 10.99.0.2 127.0.0.1 127.0.0.2 >"$scratch/resolv.conf"
+	ip netns exec "$a" unshare --mount bash -c \
+		"mount --bind '$scratch/resolv.conf' /etc/resolv.conf && '$scratch/resolve' www.test && ! '$scratch/resolve' none.test"
+	echo "$?" >"$scratch/musl"
+}
+traced -j -- musl_in
+is "$(<"$scratch/musl")" 0 'musl: it is resolved'
+is "$(events "($ours) and .comm == \"resolve\"" '"\(.qname) \(.result) \(.retries)"')" \
+	$'www.test NOERROR 0\nnone.test NXDOMAIN 0' 'musl: a row for each lookup, whoever was asked'
+ok 'musl: seen = shown + filtered + lost' conserved "$out_file"
 
 # -- A container --------------------------------------------------------------------------
 
