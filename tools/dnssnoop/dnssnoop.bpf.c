@@ -59,8 +59,9 @@ static __always_inline bool is_our_side(struct __sk_buff *skb, const struct dns_
 }
 
 /* Notes that the current task is the owner, unless another one is known and it may be anybody. */
-static __always_inline void owner_of_sent(struct dns_owner *own, struct bpf_sock *sk,
-					  struct dns_owner *stored, __u8 proto, __u64 time_ns)
+static __always_inline void owner_of_sent(struct __sk_buff *skb, struct dns_owner *own,
+					  struct bpf_sock *sk, struct dns_owner *stored, __u8 proto,
+					  __u64 time_ns)
 {
 	/* TCP sends from softirq, too, but not what is sent first. */
 	if (proto == IPPROTO_TCP && (stored ? stored->who.pid != 0 : !older_known)) {
@@ -69,10 +70,13 @@ static __always_inline void owner_of_sent(struct dns_owner *own, struct bpf_sock
 		return;
 	}
 	if (stored && owner_is_same(stored, (void *)bpf_get_current_task())) {
+		if (!stored->netns)
+			stored->netns = packet_netns(skb);
 		*own = *stored;
 		return;
 	}
 	owner_current(own, time_ns);
+	own->netns = packet_netns(skb);
 	if (stored) {
 		own->asked = stored->asked;
 		own->asked_port = stored->asked_port;
@@ -95,7 +99,7 @@ static __always_inline void packet_owner(struct __sk_buff *skb, struct dns_owner
 		return;
 	stored = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
 	if (out)
-		owner_of_sent(own, sk, stored, proto, time_ns);
+		owner_of_sent(skb, own, sk, stored, proto, time_ns);
 	else if (stored)
 		*own = *stored;
 }
@@ -150,8 +154,6 @@ static __always_inline void fill_packet(struct __sk_buff *skb, struct dns_packet
 					const struct dns_headers *h, const struct dns_owner *own,
 					const bool out)
 {
-	struct sk_buff *kernel_skb = (void *)skb;
-
 	p->head.kind = DNS_PACKET;
 	p->who = own->who;
 	__builtin_memcpy(p->leader, own->leader, sizeof(p->leader));
@@ -159,7 +161,7 @@ static __always_inline void fill_packet(struct __sk_buff *skb, struct dns_packet
 	p->cookie = bpf_get_socket_cookie(skb);
 	p->flags = (out ? DNS_OUT : 0) | (h->proto == IPPROTO_TCP ? DNS_TCP : 0);
 	p->flags |= is_first(skb, h, out) ? DNS_FIRST : 0;
-	p->netns = BPF_CORE_READ(kernel_skb, sk, __sk_common.skc_net.net, ns.inum);
+	p->netns = own->netns ?: packet_netns(skb);
 	if (out) {
 		packet_addresses(skb, &p->local, &p->remote);
 		p->lport = bpf_ntohs(h->sport);
@@ -293,10 +295,12 @@ static __always_inline void on_address(struct bpf_sock_addr *ctx, const struct n
 	owner_current(&own, bpf_ktime_get_ns());
 	own.asked = *addr;
 	own.asked_port = bpf_ntohs(port);
-	if (stored)
+	if (stored) {
+		own.netns = stored->netns;
 		*stored = own;
-	else
+	} else {
 		bpf_sk_storage_get(&dns_owners, sk, &own, BPF_SK_STORAGE_GET_F_CREATE);
+	}
 }
 
 static __always_inline void on_address4(struct bpf_sock_addr *ctx)

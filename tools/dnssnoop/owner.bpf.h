@@ -17,7 +17,8 @@ struct dns_owner {
 	struct net_addr asked;
 	__u16 asked_port;
 	__u8 wanted; /* enum dns_wanted */
-	__u8 pad[5];
+	__u8 pad;
+	__u32 netns;	     /* of the socket; 0: not yet known */
 	__u64 cred, cgroups; /* of the task, by their addresses: whether it is still what it was */
 };
 

@@ -113,6 +113,14 @@ static __always_inline bool packet_payload(struct __sk_buff *skb, struct dns_hea
 	return true;
 }
 
+/* Of its socket. */
+static __always_inline __u32 packet_netns(struct __sk_buff *skb)
+{
+	struct sk_buff *kernel_skb = (void *)skb;
+
+	return BPF_CORE_READ(kernel_skb, sk, __sk_common.skc_net.net, ns.inum);
+}
+
 static __always_inline void packet_addresses(struct __sk_buff *skb, struct net_addr *source,
 					     struct net_addr *dest)
 {
