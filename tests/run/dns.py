@@ -8,6 +8,9 @@ dns.py serve ADDRESS PORT   over UDP and TCP until killed; the first label of th
 dns.py ask HOW ADDRESS PORT NAME...   sends queries and waits for an answer to each
     HOW: comma-separated of connected, unconnected, tcp, split (a byte a segment), pipelined,
     again (sent twice), newsocket (again, from another socket), id=N, type=N, nowait, v6
+dns.py multicast GROUP PORT ADDRESS           answers there for names that begin with "ok", by mDNS's rules
+    to all and without a question if asked from PORT
+dns.py ask-multicast GROUP PORT ADDRESS NAME...   asks for all at once, from PORT
 """
 import select
 import socket
@@ -163,12 +166,57 @@ def ask_udp(how, address, port, names):
     time.sleep(0.05)
 
 
+def multicast_socket(group, port, address):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(("", port))
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(group) + socket.inet_aton(address))
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address))
+    return sock
+
+
+def names_of(query):
+    at, names = 12, []
+    for _ in range(struct.unpack(">H", query[4:6])[0]):
+        end = at
+        while query[end]:
+            end += query[end] + 1
+        names.append(query[at:end + 1])
+        at = end + 5
+    return names
+
+
+def multicast(group, port, address):
+    sock = multicast_socket(group, port, address)
+    record = struct.pack(">2HIH", 1, 0x8001, 120, 4) + socket.inet_aton("10.1.2.3")
+    print("ready", flush=True)
+    while True:
+        query, client = sock.recvfrom(65535)
+        names = [] if query[2] & 0x80 else [name for name in names_of(query) if name[1:3] == b"ok"]
+        if names and client[1] != port:
+            sock.sendto(reply(query, answers=1, rest=address_record("10.1.2.3")), client)
+        elif names:
+            header = struct.pack(">6H", 0, 0x8400, 0, len(names), 0, 0)
+            sock.sendto(header + b"".join(name + record for name in names), (group, port))
+
+
+def ask_multicast(group, port, address, names):
+    sock = multicast_socket(group, port, address)
+    questions = b"".join(labels(name) + struct.pack(">2H", 1, 1) for name in names)
+    sock.sendto(struct.pack(">6H", 0, 0, len(names), 0, 0, 0) + questions, (group, port))
+    time.sleep(0.5)
+
+
 def main():
     if len(sys.argv) == 4 and sys.argv[1] == "serve":
         serve(sys.argv[2], int(sys.argv[3]))
     elif len(sys.argv) >= 6 and sys.argv[1] == "ask":
         how = sys.argv[2].split(",")
         (ask_tcp if "tcp" in how else ask_udp)(how, sys.argv[3], int(sys.argv[4]), sys.argv[5:])
+    elif len(sys.argv) == 5 and sys.argv[1] == "multicast":
+        multicast(sys.argv[2], int(sys.argv[3]), sys.argv[4])
+    elif len(sys.argv) >= 6 and sys.argv[1] == "ask-multicast":
+        ask_multicast(sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5:])
     else:
         sys.exit(__doc__)
 

@@ -42,6 +42,8 @@ static const struct cli_option options[] = {
 	{ CLI_TEXT, 0, "container", "ID|NAME", "of this container", &opt.container },
 	{ CLI_FLAG, 0, "server", NULL, "the other side: what servers here are asked", &opt.server },
 	{ CLI_TEXT, 0, "port", "LIST", "ports of servers, at most 8 (53)", &opt.ports },
+	{ CLI_FLAG, 0, "mdns", NULL, "multicast DNS too (port 5353)", &opt.mdns },
+	{ CLI_FLAG, 0, "llmnr", NULL, "link-local name resolution too (port 5355)", &opt.llmnr },
 	{ CLI_DURATION, 0, "timeout", "TIME", "given up so long after the last query (5s)",
 	  .value = &opt.timeout_ns, .min = NSEC_PER_SEC / 10, .max = 600 * NSEC_PER_SEC },
 	{ CLI_GROUP, .help = "How it is shown" },
@@ -90,6 +92,10 @@ static int parsed(struct run *run)
 	view.filter_owner = plan__filters_owner(&opt);
 	if (top__set(&view.top, &opt) || dns_filter__set(&view.filter, &opt))
 		return TOOL_TOLD(TOOL_USAGE);
+	if (opt.mdns && opt.server) {
+		msg__error("--mdns", "its responders answer to all at once (not with --server)");
+		return TOOL_TOLD(TOOL_USAGE);
+	}
 	if (opt.pcap && !strcmp(opt.pcap, "-")) {
 		msg__error("--pcap", "rows are on the standard output (give a file or a pipe)");
 		return TOOL_TOLD(TOOL_USAGE);

@@ -131,22 +131,37 @@ bool dns_filter__wants(const struct dns_filter *f, const struct dns_name *name, 
 	return wants_result(f, result);
 }
 
-int dns_ports__parse(const char *list, uint16_t ports[DNS_PORTS + 1])
+static int ports_add(uint16_t ports[DNS_PORTS + 1], uint16_t port, const char *text)
 {
-	char *copy = strdup(list), *rest = copy, *item;
-	int n = 0, err = copy ? 0 : -ENOMEM;
+	int n = 0;
+
+	while (ports[n] && ports[n] != htons(port))
+		n++;
+	if (!port || n == DNS_PORTS) {
+		msg__error("--port", "'%s' is no list of at most %d ports", text__quote(text),
+			   DNS_PORTS);
+		return -EINVAL;
+	}
+	ports[n] = htons(port);
+	return 0;
+}
+
+int dns_ports__set(const struct dns_options *opt, uint16_t ports[DNS_PORTS + 1])
+{
+	char *copy = strdup(opt->ports), *rest = copy, *item;
+	int err = copy ? 0 : -ENOMEM;
 
 	while (!err && rest && (item = next_item(&rest))) {
 		uint64_t port;
 
-		if (n < DNS_PORTS && !num__u64(item, 1, UINT16_MAX, &port)) {
-			ports[n++] = htons(port);
-			continue;
-		}
-		msg__error("--port", "'%s' is no list of at most %d ports", text__quote(list),
-			   DNS_PORTS);
-		err = -EINVAL;
+		if (num__u64(item, 1, UINT16_MAX, &port))
+			port = 0;
+		err = ports_add(ports, port, opt->ports);
 	}
 	free(copy);
+	if (!err && opt->mdns)
+		err = ports_add(ports, MDNS_PORT, opt->ports);
+	if (!err && opt->llmnr)
+		err = ports_add(ports, LLMNR_PORT, opt->ports);
 	return err;
 }

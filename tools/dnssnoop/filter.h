@@ -25,7 +25,10 @@ void dns_filter__free(struct dns_filter *f);
 /* `name`: NULL where the question is not known; `lat_ns`: UINT64_MAX if so. */
 bool dns_filter__wants(const struct dns_filter *f, const struct dns_name *name, uint16_t type,
 		       const char *result, bool answered, uint64_t lat_ns);
+#define MDNS_PORT 5353	/* RFC 6762 */
+#define LLMNR_PORT 5355 /* RFC 4795 */
+
 /* Ports in network order, ended by 0. -EINVAL after a line on stderr. */
-int dns_ports__parse(const char *list, uint16_t ports[DNS_PORTS + 1]);
+int dns_ports__set(const struct dns_options *opt, uint16_t ports[DNS_PORTS + 1]);
 
 #endif

@@ -273,6 +273,15 @@ struct lookup *lookups__of_socket(struct lookups *ls, uint64_t cookie)
 	return l;
 }
 
+struct lookup *lookup__next_of_socket(const struct lookup *l)
+{
+	uint64_t cookie = last_cookie(l);
+
+	for (l = l->next_socket; l && last_cookie(l) != cookie;)
+		l = l->next_socket;
+	return (struct lookup *)l;
+}
+
 struct lookup *lookups__oldest(struct lookups *ls, uint64_t until_ns)
 {
 	struct lookup *l = ls->open.first;

@@ -77,6 +77,8 @@ struct lookup *lookups__answer(struct lookups *ls, uint64_t cookie, const struct
 bool lookup__awaits_more(const struct lookup *l);
 /* An open one that this socket has sent last; NULL: there is none. */
 struct lookup *lookups__of_socket(struct lookups *ls, uint64_t cookie);
+/* The next one after it. */
+struct lookup *lookup__next_of_socket(const struct lookup *l);
 /* The open one whose last query is the oldest, if that is not after `until_ns`. */
 struct lookup *lookups__oldest(struct lookups *ls, uint64_t until_ns);
 /* There is no room for another one: the oldest should end. */

@@ -8,7 +8,7 @@
 
 struct dns_options {
 	bool time, elapsed, uid; /* -T -t -U */
-	bool failed, server, histogram;
+	bool failed, server, histogram, mdns, llmnr;
 	const char *top;
 	uint64_t rows, interval_s, intervals;
 	const char *name, *types, *results, *ports, *pcap;

@@ -48,7 +48,7 @@ static int plan_filters(const struct dns_options *opt, struct run *run)
 	process.comm = NULL;
 	if (process_filter__set(&filter, &process) ||
 	    cgroup_filter__set(&target, opt->cgroup, opt->container, run->probe) ||
-	    dns_ports__parse(opt->ports, ports))
+	    dns_ports__set(opt, ports))
 		return TOOL_TOLD(TOOL_USAGE);
 	memcpy((void *)&skel->rodata->process_filter, &filter, sizeof(filter));
 	memcpy((void *)&skel->rodata->cgroup_target, &target, sizeof(target));

@@ -7,6 +7,7 @@
 #include "common/dns_rdata.h"
 #include "common/dns_symbol.h"
 #include "common/net.h"
+#include "tools/dnssnoop/mdns.h"
 
 /* A row of a table has so many records of the answer; JSON has all. */
 #define ANSWERS_MAX 16
@@ -187,6 +188,19 @@ static void row_fill(struct dns_row *row, const struct run *run, const struct pr
 
 /* -- The column with the name, the answers and the remarks ---------------------------------- */
 
+/* The next record of the answer. False: there is none. */
+static bool row_answer(const struct ended *e, struct dns_walk *w, struct dns_rr *rr)
+{
+	while (dns_walk__next(w, rr) > 0 && rr->section <= DNS_ANSWER) {
+		if (rr->section != DNS_ANSWER)
+			continue;
+		if (e->mdns)
+			rr->class &= ~MDNS_CLASS_BIT;
+		return true;
+	}
+	return false;
+}
+
 /* Borrowed until the next call. */
 static const struct dns_text *data_text(const struct dns_msg *msg, const struct dns_rr *rr)
 {
@@ -221,9 +235,7 @@ static uint32_t words_answers(struct buf *words, const struct ended *e)
 	if (!e->msg)
 		return 0;
 	dns_walk__begin(&w, e->msg);
-	while (dns_walk__next(&w, &rr) > 0 && rr.section <= DNS_ANSWER) {
-		if (rr.section != DNS_ANSWER)
-			continue;
+	while (row_answer(e, &w, &rr)) {
 		if (n < ANSWERS_MAX)
 			word_answer(words, e, &rr, n);
 		n++;
@@ -337,16 +349,15 @@ static void json_record(struct json *j, const struct dns_msg *msg, const struct 
 	json__object_end(j);
 }
 
-static void json_answers(struct json *j, const struct dns_msg *msg)
+static void json_answers(struct json *j, const struct ended *e)
 {
 	struct dns_walk w;
 	struct dns_rr rr;
 
 	json__array(j, "answers");
-	dns_walk__begin(&w, msg);
-	while (dns_walk__next(&w, &rr) > 0 && rr.section <= DNS_ANSWER)
-		if (rr.section == DNS_ANSWER)
-			json_record(j, msg, &rr);
+	dns_walk__begin(&w, e->msg);
+	while (row_answer(e, &w, &rr))
+		json_record(j, e->msg, &rr);
 	json__array_end(j);
 }
 
@@ -398,7 +409,7 @@ static void row_json(struct run *run, const struct dns_row *row, const struct en
 	json_remarks(&o->j, e);
 	if (e->msg) {
 		json_flags(&o->j, e->msg->flags);
-		json_answers(&o->j, e->msg);
+		json_answers(&o->j, e);
 		if (e->edns->present)
 			json_edns(&o->j, e->msg, e->edns);
 	}

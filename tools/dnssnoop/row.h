@@ -24,7 +24,8 @@ struct ended {
 	uint32_t servers; /* asked at once */
 	const char *result;
 	const char *remark; /* NULL: none */
-	bool cut;	    /* the message is longer than what there is of it */
+	bool mdns;
+	bool cut; /* the message is longer than what there is of it */
 };
 
 /* What was asked, as the process addressed it. */

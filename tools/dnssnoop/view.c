@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "common/dns_symbol.h"
+#include "tools/dnssnoop/mdns.h"
 #include "tools/dnssnoop/pcap.h"
 #include "tools/dnssnoop/row.h"
 
@@ -113,6 +114,11 @@ static const char *message_result(const struct message *m, char *text)
 	return m->readable ? dns_rcode__name(dns_msg__rcode(&m->msg, &m->edns), text) : "MALFORMED";
 }
 
+static bool is_mdns(const struct arrival *a)
+{
+	return a->v->opt->mdns && a->packet->rport == MDNS_PORT && !(a->packet->flags & DNS_TCP);
+}
+
 static uint32_t arrival_packets(struct arrival *a)
 {
 	uint32_t packets = a->packets;
@@ -127,6 +133,7 @@ static void ended_message(struct ended *e, const struct arrival *a, const struct
 	e->msg = m->readable ? &m->msg : NULL;
 	e->edns = &m->edns;
 	e->answer_len = m->len;
+	e->mdns = is_mdns(a);
 	e->cut = a->cut;
 }
 
@@ -230,27 +237,61 @@ static uint64_t lost_before(const struct dns_view *v, uint64_t time_ns)
 	return v->lost[0].time_ns <= time_ns ? v->lost[0].lost : v->lost[1].lost;
 }
 
-static int on_query(struct arrival *a, struct message *m)
+static int begin_lookup(struct arrival *a, const struct question *q)
 {
 	struct dns_view *v = a->v;
 	struct lookup *l;
 
-	if (!m->readable || (!m->question.present && m->msg.count[DNS_QUESTION])) {
-		show_stray(a, m, NULL, "MALFORMED");
-		return 0;
-	}
-	if (!m->question.present)
-		question_none(&m->question);
 	if (lookups__full(v->lookups))
 		end_lookup(v, a->run, lookups__oldest(v->lookups, UINT64_MAX), LOOKUP_UNKNOWN,
 			   "UNKNOWN", a->packet->head.time_ns);
-	l = lookups__query(v->lookups, a->packet, &m->question,
-			   lost_before(v, a->packet->head.time_ns));
+	l = lookups__query(v->lookups, a->packet, q, lost_before(v, a->packet->head.time_ns));
 	if (!l)
 		return -ENOMEM;
 	if (l->end == LOOKUP_OPEN)
 		l->packets += arrival_packets(a);
 	return 0;
+}
+
+/* RFC 6762; many questions at once are a lookup each. */
+static int mdns_query(struct arrival *a, const struct message *m)
+{
+	struct question q = { .id = m->msg.id, .opcode = m->question.opcode, .present = true };
+	struct dns_walk w;
+	int err = 0;
+
+	/* Who is about to claim a name asks for it, too (8.1). */
+	if (m->msg.count[DNS_AUTHORITY])
+		return 0;
+	dns_walk__begin(&w, &m->msg);
+	for (int i = 0; !err && i < MDNS_MAX && mdns__question(&w, &q); i++)
+		err = begin_lookup(a, &q);
+	return err;
+}
+
+/* An answer to all does not say who asked, and may be to nobody's question. */
+static void mdns_answer(struct arrival *a, const struct message *m)
+{
+	struct lookup *l = lookups__of_socket(a->v->lookups, a->packet->cookie), *next;
+
+	for (int i = 0; l && i < MDNS_MAX; i++, l = next) {
+		next = lookup__next_of_socket(l);
+		if (mdns__answers(&m->msg, l))
+			end_answered(a, l, m);
+	}
+}
+
+static int on_query(struct arrival *a, struct message *m)
+{
+	if (!m->readable || (!m->question.present && m->msg.count[DNS_QUESTION])) {
+		show_stray(a, m, NULL, "MALFORMED");
+		return 0;
+	}
+	if (is_mdns(a))
+		return mdns_query(a, m);
+	if (!m->question.present)
+		question_none(&m->question);
+	return begin_lookup(a, &m->question);
 }
 
 /* A transfer of a zone is answered by many messages; the first one has ended it. */
@@ -288,9 +329,14 @@ static int view_message(void *ctx, const uint8_t *data, size_t len)
 		show_stray(a, &m, NULL, "MALFORMED");
 		return 0;
 	}
+	if (is_mdns(a))
+		m.question.class &= ~MDNS_CLASS_BIT;
 	if (query)
 		return on_query(a, &m);
-	on_answer(a, &m);
+	if (is_mdns(a) && m.readable && !m.question.present)
+		mdns_answer(a, &m);
+	else
+		on_answer(a, &m);
 	return 0;
 }
 
