@@ -18,16 +18,16 @@ responder() { # NAMESPACE GROUP PORT ADDRESS
 	background ip netns exec "$1" "${dns_py[@]}" multicast "$2" "$3" "$4"
 	wait_until 20 grep -q ready "$out_file" || bail_out "no responder at $2: $(<"$err_file")"
 }
-responder "$b" $mdns 5353 10.99.0.2
-responder "$b" $llmnr 5355 10.99.0.2
+responder "$b" "$mdns" 5353 10.99.0.2
+responder "$b" "$llmnr" 5355 10.99.0.2
 ours=".netns == $(netns_number "$a")"
 row='"\(.result) \(.server) \([.answers[]? | "\(.type) \(.data)"] | join(","))"'
 
-ask_all() { ip netns exec "$a" "${dns_py[@]}" ask-multicast $mdns 5353 10.99.0.1 "$@"; }
+ask_all() { ip netns exec "$a" "${dns_py[@]}" ask-multicast "$mdns" 5353 10.99.0.1 "$@"; }
 full() {
 	ask_all ok.one.local silent.two.local ok.three.local
 	# An answer that nobody asked for, to who listens.
-	ip netns exec "$b" "${dns_py[@]}" ask-multicast $mdns 5353 10.99.0.2 ok.other.local
+	ip netns exec "$b" "${dns_py[@]}" ask-multicast "$mdns" 5353 10.99.0.2 ok.other.local
 }
 traced -j --mdns --timeout 300ms -- full
 is "$(events "$ours" "\"\\(.qname) \\($row)\"" | sort)" 'ok.one.local NOERROR 10.99.0.2 A 10.1.2.3,A 10.1.2.3
@@ -37,14 +37,14 @@ is "$(events "$ours" .lat_ns | grep -c null)" 0 'each from its question on'
 ok 'mDNS: seen = shown + filtered + lost' conserved "$out_file"
 
 # One that is no responder itself asks from any port.
-legacy() { ip netns exec "$a" "${dns_py[@]}" ask unconnected $mdns 5353 ok.legacy.local; }
+legacy() { ip netns exec "$a" "${dns_py[@]}" ask unconnected "$mdns" 5353 ok.legacy.local; }
 traced -j --mdns -- legacy
 is "$(events "$ours" "\"\\(.qname) \\($row)\"")" 'ok.legacy.local NOERROR 10.99.0.2 A 10.1.2.3' \
 	'mDNS: the answer to one who asks from another port'
 traced -j -- legacy
 is "$(events "$ours" .qname)" '' 'only on request'
 
-local_names() { ip netns exec "$a" "${dns_py[@]}" ask unconnected $llmnr 5355 ok.llmnr silent.llmnr; }
+local_names() { ip netns exec "$a" "${dns_py[@]}" ask unconnected "$llmnr" 5355 ok.llmnr silent.llmnr; }
 traced -j --llmnr --timeout 300ms -- local_names
 is "$(events "$ours" "\"\\(.qname) \\($row)\"" | sort)" 'ok.llmnr NOERROR 10.99.0.2 A 10.1.2.3
 silent.llmnr TIMEOUT 224.0.0.252 ' 'LLMNR'

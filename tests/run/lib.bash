@@ -23,6 +23,8 @@ PATH=$PATH:/usr/sbin:/sbin
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 bin=${SNOOPKIT_BIN:-$root/build}
 scratch=$(mktemp -d) || exit 1
+# Nothing ever comes out of it: to wait without starting a process.
+exec {silence}<> <(:)
 
 # -- Results ------------------------------------------------------------------------------
 
@@ -274,8 +276,9 @@ background() { # COMMAND...
 # this, so it holds for tables, JSON and tools that say nothing at all. Attaching waits too,
 # but not in a sleep that signals can end.
 tracing() { # PID
-	local fds
-	case $(process_state "$1") in
+	local fds state
+	read_state "$1"
+	case $state in
 	S) ;;
 	Z | '') return 2 ;;
 	*) return 1 ;;
@@ -283,7 +286,8 @@ tracing() { # PID
 	fds=$(ls -l "/proc/$1/fd" 2>/dev/null)
 	case $fds in *eventpoll*) ;; *) return 1 ;; esac
 	case $fds in *bpf_link* | *bpf-raw-tracepoint* | *perf_event*) ;; *) return 1 ;; esac
-	[ "$(process_state "$1")" = S ]
+	read_state "$1"
+	[ "$state" = S ]
 }
 
 # Ends it and leaves $out $err $rc of its whole run.
@@ -312,22 +316,31 @@ wait_until() { # SECONDS COMMAND...
 		status=0
 		"$@" || status=$?
 		case $status in 0) return 0 ;; 2) return 1 ;; esac
-		sleep 0.02
+		read -r -t 0.02 -u "$silence" _
 	done
 	return 1
 }
 
 ended() { # PID: a child, which stays as a zombie until it is waited for
-	case $(process_state "$1") in Z | '') ;; *) return 1 ;; esac
+	local state
+	read_state "$1"
+	case $state in Z | '') ;; *) return 1 ;; esac
 }
 
-# Without a process of its own, since it is asked often.
-process_state() { # PID
+# Into $state, '' if there is no such process. Without a process of its own, since it is asked often.
+read_state() { # PID
 	local key value _
+	state=
 	while read -r key value _; do
-		[ "$key" != State: ] || { echo "$value" && return; }
+		[ "$key" != State: ] || { state=$value && return; }
 	done <"/proc/$1/status"
 } 2>/dev/null
+
+process_state() { # PID
+	local state
+	read_state "$1"
+	echo "$state"
+}
 
 # -- JSON ---------------------------------------------------------------------------------
 
