@@ -82,6 +82,11 @@ contestant_cpu() { # PID
 	awk '{ ns += $1 } END { printf "%.0f", ns }' "/proc/$1/task/"*/schedstat
 }
 
+# kB; a page that is mapped twice counts once.
+contestant_pss() { # PID
+	awk '$1 == "Pss:" { print $2 }' "/proc/$1/smaps_rollup"
+}
+
 contestant_kb() { # PID KEY-OF-STATUS
 	awk -v key="$2:" '$1 == key { print $2 }' "/proc/$1/status"
 }
