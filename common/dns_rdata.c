@@ -65,14 +65,27 @@ static int field_number(struct rdata *r, size_t bytes, struct dns_text *t)
 	return 0;
 }
 
-static int field_address(struct rdata *r, int family, struct dns_text *t)
+/* What most answers have; inet_ntop() takes five times as long. */
+static int field_ipv4(struct rdata *r, struct dns_text *t)
+{
+	const uint8_t *p = rdata_take(r, 4);
+
+	for (int i = 0; p && i < 4; i++) {
+		if (i)
+			dns_text__char(t, '.');
+		dns_text__u32(t, p[i]);
+	}
+	return p ? 0 : -EBADMSG;
+}
+
+static int field_ipv6(struct rdata *r, struct dns_text *t)
 {
 	char text[INET6_ADDRSTRLEN];
-	const uint8_t *p = rdata_take(r, family == AF_INET ? 4 : 16);
+	const uint8_t *p = rdata_take(r, 16);
 
 	if (!p)
 		return -EBADMSG;
-	dns_text__str(t, inet_ntop(family, p, text, sizeof(text)));
+	dns_text__str(t, inet_ntop(AF_INET6, p, text, sizeof(text)));
 	return 0;
 }
 
@@ -210,9 +223,9 @@ static int field_text(struct rdata *r, char kind, struct dns_text *t)
 	case 'n':
 		return field_name(r, t);
 	case 'a':
-		return field_address(r, AF_INET, t);
+		return field_ipv4(r, t);
 	case '6':
-		return field_address(r, AF_INET6, t);
+		return field_ipv6(r, t);
 	case 't':
 		return field_type(r, t);
 	case 'T':
