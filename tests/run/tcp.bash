@@ -90,7 +90,7 @@ check() { # SCENARIO
 timeouts() { # SCENARIO
 	local ours got untold
 	ours="($(in_netns "$a") or $(in_netns "$b"))"
-	got=$(count "(.cause == \"rto\" or .attempt == \"rto\" or .cause == \"syn\" or .cause == \"synack\") and $ours")
+	got=$(count "(.attempt // .cause | . == \"rto\" or . == \"syn\" or . == \"synack\") and $ours")
 	untold=$(($(sum TCPSpuriousRtxHostQueues) + $(sum TCPRetransFail) - $(count "$ours and .cause == \"fail\"")))
 	if ((untold > 0 && got < $(sum TCPTimeouts) && got + untold >= $(sum TCPTimeouts))); then
 		pass "$1: timeouts are TCPTimeouts (but $untold that failed)"
