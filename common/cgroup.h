@@ -97,6 +97,9 @@ int cgroup__of_pid(pid_t pid, const char *controller, char *buf, size_t size);
  */
 int cgroup__path_of_id(uint32_t hierarchy, uint64_t id, char *buf, size_t size);
 
+/* A descriptor of a cgroup of v2, to attach programs to. -ENOENT as above. */
+int cgroup__open(uint64_t id);
+
 /*
  * Calls `visit` for each cgroup from the mount's root on, parents before children, not following
  * links. A visit that returns other than 0 ends the walk, which returns the same. -E2BIG: walked

@@ -175,3 +175,26 @@ int cgroup__path_of_id(uint32_t hierarchy, uint64_t id, char *buf, size_t size)
 		err = -ENAMETOOLONG;
 	return err;
 }
+
+int cgroup__open(uint64_t id)
+{
+	char path[PATH_MAX], dir[PATH_MAX];
+	const struct cgroup_hierarchy *v2;
+	struct stat st;
+	int fd, err;
+
+	err = cgroup__path_of_id(0, id, path, sizeof(path));
+	if (err)
+		return err;
+	v2 = cgroup_mount__by_id(0);
+	err = cgroup_mount__dir(v2, path, dir, sizeof(dir));
+	if (err)
+		return err;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && st.st_ino == id)
+		return fd;
+	close(fd);
+	return -ENOENT;
+}

@@ -91,7 +91,10 @@ static __always_inline bool net_wanted(const struct net_flow *f)
 	       net_addr_is_in(&f->remote, &net_filter.remote, &net_filter.remote_mask);
 }
 
-/* Until 5.17 a pointer with flags in its low bits, or with bit 0 a v1 class instead. */
+/*
+ * Until 5.15 (commit 8520e224f547, also in 5.10.226) a pointer with flags in its low bits, or with
+ * bit 0 a v1 class instead.
+ */
 struct sock_cgroup_data___val {
 	__u64 val;
 } __attribute__((preserve_access_index));

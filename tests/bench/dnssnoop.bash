@@ -17,6 +17,7 @@ declare -A title=(
 	[peer]='`tcpdump port 53`'
 	[empty]='two empty programs'
 )
+another= # contestant: asked for a cgroup that does nothing
 peer_name=tcpdump peer_package=tcpdump
 start_contestants=(ours static)
 empty_programs=(empty_egress empty_ingress)
@@ -73,8 +74,11 @@ packet_measure() {
 	say 'packets that are not DNS'
 	CGROUP=$(cgroup2_mount) || die 'cgroup v2 is not mounted'
 	export CGROUP
+	scratch_cgroup bench
+	another="ours -c $REPLY"
+	title[$another]='`dnssnoop -c` of another cgroup'
 	for ((round = 0; round < rounds; round++)); do
-		for who in nothing ours peer empty; do
+		for who in nothing ours peer empty "$another"; do
 			REPLY=
 			[ "$who" = nothing ] || contestant_start "$who"
 			printf '%s\t%s\t%s\n' "$who" "$round" "$("$obj/packets" | tr ' ' '\t')" >>"$scratch/packets.tsv"
@@ -172,7 +176,7 @@ bench_report() {
 	|---|---:|---:|---:|
 	EOF
 	local who
-	for who in nothing ours peer empty; do
+	for who in nothing ours "$another" peer empty; do
 		printf '| %s | %s | %s | %s |\n' "${title[$who]}" "$(column packets "$who" 3 | shown_spread %.0f)" \
 			"$(column packets "$who" 4 | shown_spread %.0f)" \
 			"$([ "$who" = nothing ] || packet_more "$who" | shown_spread %.0f)"

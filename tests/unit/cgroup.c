@@ -113,6 +113,16 @@ static void path_is(uint32_t hierarchy, uint64_t id, int want_err, const char *w
 	is_str(path, want, "... is '%s'", want);
 }
 
+static void opens(uint64_t id, const char *what)
+{
+	int fd = cgroup__open(id);
+	struct stat st = {};
+
+	ok(fd >= 0 && !fstat(fd, &st) && st.st_ino == id, "open %s", what);
+	if (fd >= 0)
+		close(fd);
+}
+
 static void test_path_of_id(void)
 {
 	char dir[2 * PATH_MAX], small[8];
@@ -127,6 +137,8 @@ static void test_path_of_id(void)
 	path_is(0, 0, -ENOENT, "");
 	path_is(0, UINT64_MAX, -ENOENT, "");
 	path_is(3, a, -ENOENT, "");
+	opens(inner, FS "/system.slice/a.service/inner");
+	is_int(cgroup__open(UINT64_MAX), -ENOENT, "open what is not there");
 	is_int(cgroup__path_of_id(0, a, small, sizeof(small)), -ENAMETOOLONG, "too small a buffer");
 	is_str(small, "", "... is empty");
 	snprintf(dir, sizeof(dir), "%s", tree_path(FS "/system.slice/b.service"));
@@ -134,6 +146,7 @@ static void test_path_of_id(void)
 	path_is(0, a, 0, "/system.slice/b.service");
 	rmdir(tree_path(FS "/system.slice/b.service/inner"));
 	path_is(0, inner, -ENOENT, "/system.slice/a.service/inner");
+	is_int(cgroup__open(inner), -ENOENT, "open what is gone");
 	/* More than are remembered. */
 	for (int i = 0; i < 3000; i++)
 		cgroup__path_of_id(0, UINT64_MAX - (uint64_t)i, dir, sizeof(dir));

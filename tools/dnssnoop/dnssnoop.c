@@ -7,6 +7,7 @@
 #include "common/stream.h"
 #include "common/tool.h"
 #include "dnssnoop.skel.h"
+#include "tools/dnssnoop/attach.h"
 #include "tools/dnssnoop/plan.h"
 #include "tools/dnssnoop/row.h"
 #include "tools/dnssnoop/view.h"
@@ -125,12 +126,12 @@ static int prepare(struct run *run)
 		if (!view.pcap)
 			return TOOL_TOLD(TOOL_FAILED);
 	}
-	return plan__prepare(run);
+	return attach__programs(run->skel);
 }
 
 static int begin(struct run *run)
 {
-	int err = view__init(&view, run->start_ns) ?: plan__begin(run);
+	int err = view__init(&view, run->start_ns);
 
 	view.names.cgroups = stream__cgroups(run->stream);
 	if (view.top.by == TOP_NONE)

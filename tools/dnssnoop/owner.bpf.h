@@ -158,6 +158,29 @@ static __always_inline bool owner_is_inet(struct sock *sk)
 	return family == AF_INET || family == AF_INET6;
 }
 
+/* A process of the cgroup asked for has a socket that the kernel takes for another cgroup's. */
+bool elsewhere = false;
+
+static __always_inline bool owner_may_ask(struct sock *sk)
+{
+	__u16 type = BPF_CORE_READ(sk, sk_type);
+
+	if (type != SOCK_STREAM)
+		return type == SOCK_DGRAM;
+	return BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE ||
+	       is_port(BPF_CORE_READ(sk, __sk_common.skc_dport)) ||
+	       is_port(bpf_htons(BPF_CORE_READ(sk, __sk_common.skc_num)));
+}
+
+static __always_inline void owner_look_elsewhere(struct task_struct *task, struct sock *sk)
+{
+	if (!try_target ||
+	    cgroup_verdict_of(BPF_CORE_READ(task, cgroups, dfl_cgrp)) != CGROUP_INSIDE)
+		return;
+	if (cgroup_verdict_of(net_cgroup_of(sk)) != CGROUP_INSIDE && owner_may_ask(sk))
+		elsewhere = true;
+}
+
 SEC("iter/task_file")
 int find_owners(struct bpf_iter__task_file *ctx)
 {
@@ -173,7 +196,10 @@ int find_owners(struct bpf_iter__task_file *ctx)
 	if (!socket)
 		return 0;
 	sk = socket->sk;
-	if (!sk || !owner_is_inet(sk) || bpf_sk_storage_get(&dns_owners, sk, NULL, 0))
+	if (!sk || !owner_is_inet(sk))
+		return 0;
+	owner_look_elsewhere(task, sk);
+	if (bpf_sk_storage_get(&dns_owners, sk, NULL, 0))
 		return 0;
 	owner_fill(&owner, task, bpf_ktime_get_ns());
 	bpf_sk_storage_get(&dns_owners, sk, &owner, BPF_SK_STORAGE_GET_F_CREATE);

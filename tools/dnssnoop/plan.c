@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #include "tools/dnssnoop/plan.h"
 
-#include <bpf/bpf.h>
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 #include "common/cgroup_filter.h"
-#include "common/cgroup_root.h"
 #include "common/cpu.h"
 #include "common/priv.h"
 #include "common/process.h"
@@ -77,6 +73,16 @@ static void plan_programs(struct run *run)
 		skel->rodata->older_known = true;
 }
 
+/* See attach.h. */
+static void plan_place(struct run *run)
+{
+	struct dnssnoop_bpf *skel = run->skel;
+
+	skel->rodata->try_target =
+		skel->rodata->cgroup_target.id && !skel->rodata->cgroup_target.hierarchy &&
+		skel->rodata->older_known && !probe__field(run->probe, "sock_cgroup_data", "val");
+}
+
 int plan__configure(const struct dns_options *opt, struct run *run)
 {
 	struct dnssnoop_bpf *skel = run->skel;
@@ -86,69 +92,7 @@ int plan__configure(const struct dns_options *opt, struct run *run)
 		return err ?: cpus;
 	skel->rodata->server_side = opt->server;
 	plan_programs(run);
+	plan_place(run);
 	err = bpf_map__set_max_entries(skel->maps.dns_tellings, cpus);
 	return err ?: tool__ring_size(run, opt->buffer, &skel->rodata->ring_wake_bytes);
-}
-
-static int plan_root(void)
-{
-	bool whole;
-	int fd = cgroup_root__open(&whole);
-
-	if (fd < 0) {
-		msg__error("cgroup2",
-			   "no root to attach to: %s (mount it, or run with CAP_SYS_ADMIN, which "
-			   "needs no mount)",
-			   strerror(-fd));
-		return TOOL_TOLD(TOOL_UNSUPPORTED);
-	}
-	if (!whole)
-		msg__warn("cgroup2", "only the processes of this cgroup namespace are seen (run in "
-				     "the host's: docker run --cgroupns=host)");
-	return fd;
-}
-
-static int plan_attach(struct bpf_program *prog, struct bpf_link **link, int root)
-{
-	*link = bpf_program__attach_cgroup(prog, root);
-	if (*link)
-		return 0;
-	msg__error(bpf_program__name(prog), "cannot be attached to the root of cgroup2: %s",
-		   strerror(errno));
-	return TOOL_TOLD(TOOL_UNSUPPORTED);
-}
-
-int plan__prepare(struct run *run)
-{
-	struct dnssnoop_bpf *skel = run->skel;
-	int root = plan_root(), err;
-
-	if (root < 0)
-		return root;
-	err = plan_attach(skel->progs.dns_connect4, &skel->links.dns_connect4, root)	     ?:
-		      plan_attach(skel->progs.dns_connect6, &skel->links.dns_connect6, root) ?:
-		      plan_attach(skel->progs.dns_sendmsg4, &skel->links.dns_sendmsg4, root) ?:
-		      plan_attach(skel->progs.dns_sendmsg6, &skel->links.dns_sendmsg6, root) ?:
-		      plan_attach(skel->progs.dns_egress, &skel->links.dns_egress, root)     ?:
-		      plan_attach(skel->progs.dns_ingress, &skel->links.dns_ingress, root);
-	close(root);
-	return err;
-}
-
-/* Once, for the sockets that are older. */
-int plan__begin(struct run *run)
-{
-	struct dnssnoop_bpf *skel = run->skel;
-	char nothing[64];
-	int fd;
-
-	if (!skel->links.find_owners)
-		return 0;
-	fd = bpf_iter_create(bpf_link__fd(skel->links.find_owners));
-	if (fd < 0)
-		return -errno;
-	while (read(fd, nothing, sizeof(nothing)) > 0)
-		;
-	close(fd);
-	return 0;
 }

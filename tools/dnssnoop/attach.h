@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Where the programs are: at the cgroup asked for, so that nobody else pays for them, or at the
+ * root of cgroup v2.
+ *
+ * The kernel goes by the cgroup that a socket was made in. So it is the root where a process of the
+ * cgroup asked for has a socket from elsewhere that may ask or be asked, where that cannot be found
+ * out, and where sockets may not know their cgroup (net.bpf.h: before 5.15).
+ */
+#ifndef DNSSNOOP_ATTACH_H
+#define DNSSNOOP_ATTACH_H
+
+struct dnssnoop_bpf;
+
+/* Those of cgroups, when they are loaded. TOOL_TOLD() or -errno. */
+int attach__programs(struct dnssnoop_bpf *skel);
+
+#endif
