@@ -55,7 +55,7 @@ netns_drop_no_more() { # NAME TABLE
 	ip netns exec "$1" nft delete table inet "$2"
 }
 
-# As a word for tcp.py's step sh: no segments with data come in any more; they do again.
+# As a word for tcp's step sh: no segments with data come in any more; they do again.
 hole_begins() { # NAME
 	printf "ip netns exec %s nft 'table inet hole { chain input { type filter hook input priority 0; meta l4proto tcp meta length > 100 drop; }; }'" "$1"
 }

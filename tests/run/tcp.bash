@@ -7,19 +7,19 @@
 # shellcheck source=net.bash
 . "$(dirname "${BASH_SOURCE[0]}")/net.bash"
 
-# Its process's commands are in tcp.py.
+# Its steps are in tests/subjects/tcp.c.
 tcp() { # NAMESPACE STEP...
 	local name=$1
 	shift
-	run ip netns exec "$name" python3 -S -E "$root/tests/run/tcp.py" "$@"
-	[ "$rc" = 0 ] || bail_out "tcp.py $*: $err"
+	run ip netns exec "$name" "$bin/tests/subjects/tcp" "$@"
+	[ "$rc" = 0 ] || bail_out "tcp $*: $err"
 }
 
 # The same in the background; $REPLY is its pid.
 background_tcp() { # NAMESPACE STEP...
 	local name=$1
 	shift
-	background ip netns exec "$name" python3 -S -E "$root/tests/run/tcp.py" "$@"
+	background ip netns exec "$name" "$bin/tests/subjects/tcp" "$@"
 }
 
 # Of the events in $out_file.

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.bash"
 # shellcheck source=tcp.bash
 . "$(dirname "$0")/tcp.bash"
-need root ip nft jq python3
+need root ip nft jq
 
 bulk() { # NAME ADDRESS LOST OF inc|random CONGESTION BYTES
 	pair "$1"

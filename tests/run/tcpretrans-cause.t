@@ -9,7 +9,7 @@
 . "$(dirname "$0")/lib.bash"
 # shellcheck source=tcp.bash
 . "$(dirname "$0")/tcp.bash"
-need root ip nft jq python3
+need root ip nft jq
 
 # -- Nobody answers -----------------------------------------------------------------------
 

@@ -11,7 +11,7 @@
 . "$(dirname "$0")/tcp.bash"
 # shellcheck source=container.bash
 . "$(dirname "$0")/container.bash"
-need root ip jq podman runc busybox python3
+need root ip jq podman runc busybox
 
 # In the container and in a namespace of the host, 192.0.2.1 is nowhere.
 nowhere='ip link set lo up; ip addr add 198.51.100.7/32 dev lo; ip route add 192.0.2.0/24 dev lo src 198.51.100.7'

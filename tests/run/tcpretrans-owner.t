@@ -9,14 +9,15 @@
 . "$(dirname "$0")/lib.bash"
 # shellcheck source=tcp.bash
 . "$(dirname "$0")/tcp.bash"
-need root ip nft jq python3
+need root ip nft jq
 
 scratch_netns a
 a=$REPLY
 scratch_netns b
 b=$REPLY
 netns_link "$a" "$b"
-port=5000
+# Neither do others come from there, nor another run of these tests.
+port=$((5000 + $$ % 20000))
 
 # The tool runs while the socket's process sends into a hole, from where the file "go" is there.
 begin() {
@@ -60,7 +61,7 @@ tcp "$a" pid "$scratch/pid" connect 10.99.0.2 $port send 1000 drain "${hole[@]}"
 	"${no_hole[@]}" drain shut
 end_tool
 is "$(owners)" "$(cat "$scratch/pid") open" 'active: the process that connected'
-is "$(events ".dport == $port" '"\(.comm) \(.uid) \(.orphan)"' | sort -u)" 'python3 0 false' 'its name, its user'
+is "$(events ".dport == $port" '"\(.comm) \(.uid) \(.orphan)"' | sort -u)" 'tcp 0 false' 'its name, its user'
 
 # -- Who accepts --------------------------------------------------------------------------
 
@@ -289,7 +290,7 @@ filtered() { # OPTION EXPECTED: 1 if it is shown
 }
 filtered '-p PID' 1
 filtered '-p 1' 0
-filtered '--comm python3' 1
+filtered '--comm tcp' 1
 filtered '--comm python' 0
 filtered '-u 0' 1
 filtered '-u 1' 0

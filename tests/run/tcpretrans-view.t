@@ -9,7 +9,7 @@
 . "$(dirname "$0")/lib.bash"
 # shellcheck source=tcp.bash
 . "$(dirname "$0")/tcp.bash"
-need root ip nft jq python3
+need root ip nft jq
 
 pair view
 netns_drop "$b" loss 'tcp dport { 5001, 5002 } tcp flags & (syn|rst) == 0 numgen inc mod 10 < 1 drop'
@@ -49,7 +49,7 @@ for by in flow destination process container cause; do
 	flow) is "$(intervals '.segs > 0' '"\(.saddr) \(.sport)"' | sort -u | wc -l)" 3 'three flows' ;;
 	destination) is "$(intervals '.segs > 0' '"\(.daddr) \(.dport)"' | sort -u | paste -sd,)" \
 		'10.99.0.2 5001,10.99.0.2 5002,fd99::2 5001' 'three destinations' ;;
-	process) is "$(intervals '.segs > 0' .comm | sort -u)" python3 'processes of one name' ;;
+	process) is "$(intervals '.segs > 0' .comm | sort -u)" tcp 'processes of one name' ;;
 	container) is "$(intervals true 'has("container") and .container != null' | sort -u)" false 'no container' ;;
 	cause) is "$(intervals '.segs > 0' .cause | sort -u | grep -cvxE 'fast|rack|rto|tlp|slow_start')" 0 'causes' ;;
 	esac

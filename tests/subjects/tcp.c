@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * A process with a TCP socket, which does one step after the other: tcp STEP...
+ *
+ *   reuseport, fastopen, congestion NAME   options of the sockets from here on
+ *   mptcp                                  the same with another protocol
+ *   bind ADDRESS PORT     listen ADDRESS PORT
+ *   connect ADDRESS PORT  try ADDRESS PORT SECONDS (may fail)
+ *   fast ADDRESS PORT SECONDS              connects with data in the SYN; may fail
+ *   accept
+ *   fork                                   the parent ends, the child goes on
+ *   worker                                 a child goes on; the parent keeps its sockets and waits
+ *   pass                                   the same after an exec, the listening socket being
+ * descriptor 3 send BYTES            drain (until all is acknowledged) sink reads until the end
+ *   serve                                  accepts, reads until the end and closes, again and again
+ *   shut                                   sends the end, and reads until the peer's
+ *   close                 sleep SECONDS    sh COMMAND
+ *   touch FILE            wait FILE        pid FILE
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+#define PASSED_FD 3
+
+static const char *step;
+static char **rest; /* of the command line */
+static int listener = -1, sock = -1;
+static int protocol;
+static bool reuseport, fastopen;
+static const char *congestion;
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "tcp: %s: %s: %s\n", step, what, strerror(errno));
+	exit(1);
+}
+
+static void usage(const char *what)
+{
+	fprintf(stderr, "tcp: %s: %s\n", step, what);
+	exit(2);
+}
+
+static char *argument(void)
+{
+	if (!*rest)
+		usage("an argument is missing");
+	return *rest++;
+}
+
+static double seconds(void)
+{
+	char *text = argument(), *end;
+	double s = strtod(text, &end);
+
+	if (end == text || *end || s < 0 || s > 1e6)
+		usage("no number of seconds");
+	return s;
+}
+
+static void pause_for(double s)
+{
+	usleep(s * 1e6);
+}
+
+struct address {
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	};
+	socklen_t size;
+};
+
+static struct address address(void)
+{
+	const char *text = argument();
+	in_port_t port = htons(atoi(argument()));
+	struct address a = {};
+
+	if (inet_pton(AF_INET, text, &a.v4.sin_addr) == 1) {
+		a.v4.sin_family = AF_INET;
+		a.v4.sin_port = port;
+		a.size = sizeof(a.v4);
+	} else if (inet_pton(AF_INET6, text, &a.v6.sin6_addr) == 1) {
+		a.v6.sin6_family = AF_INET6;
+		a.v6.sin6_port = port;
+		a.size = sizeof(a.v6);
+	} else {
+		usage("no address");
+	}
+	return a;
+}
+
+static void set(int fd, int level, int name, const void *value, socklen_t size)
+{
+	if (setsockopt(fd, level, name, value, size))
+		fail("setsockopt");
+}
+
+static int new_socket(const struct address *a)
+{
+	int fd = socket(a->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, protocol), one = 1, queue = 5;
+
+	if (fd < 0)
+		fail("socket");
+	set(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (reuseport)
+		set(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
+	if (fastopen)
+		set(fd, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof(queue));
+	if (congestion)
+		set(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, strlen(congestion));
+	return fd;
+}
+
+/* For as long as it may take to connect, and to read. */
+static void limit(double s)
+{
+	struct timeval t = { s, (s - (long)s) * 1e6 };
+
+	set(sock, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof(t));
+	set(sock, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t));
+}
+
+static void read_all(void)
+{
+	static char buf[1 << 20];
+	ssize_t n;
+
+	do {
+		n = read(sock, buf, sizeof(buf));
+	} while (n > 0);
+	if (n < 0)
+		fail("read");
+}
+
+/* -- Steps: sockets ---------------------------------------------------------------------- */
+
+static void do_reuseport(void)
+{
+	reuseport = true;
+}
+
+static void do_fastopen(void)
+{
+	fastopen = true;
+}
+
+static void do_congestion(void)
+{
+	congestion = argument();
+}
+
+static void do_mptcp(void)
+{
+	protocol = IPPROTO_MPTCP;
+}
+
+static void do_bind(void)
+{
+	struct address a = address();
+
+	sock = new_socket(&a);
+	if (bind(sock, &a.any, a.size))
+		fail("bind");
+}
+
+static void do_listen(void)
+{
+	struct address a = address();
+
+	listener = new_socket(&a);
+	if (bind(listener, &a.any, a.size) || listen(listener, 16))
+		fail("listen");
+}
+
+static void do_accept(void)
+{
+	sock = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (sock < 0)
+		fail("accept");
+}
+
+static void do_connect(void)
+{
+	struct address a = address();
+
+	if (sock < 0)
+		sock = new_socket(&a);
+	if (connect(sock, &a.any, a.size))
+		fail("connect");
+}
+
+static void do_try(void)
+{
+	struct address a = address();
+
+	sock = new_socket(&a);
+	limit(seconds());
+	(void)!connect(sock, &a.any, a.size);
+}
+
+static void do_fast(void)
+{
+	struct address a = address();
+	char data[100];
+
+	memset(data, 'x', sizeof(data));
+	sock = new_socket(&a);
+	limit(seconds());
+	if (sendto(sock, data, sizeof(data), MSG_FASTOPEN | MSG_NOSIGNAL, &a.any, a.size) > 0)
+		(void)!read(sock, data, 1);
+}
+
+static void do_close(void)
+{
+	close(sock);
+	sock = -1;
+}
+
+/* -- Steps: data ------------------------------------------------------------------------- */
+
+static void do_send(void)
+{
+	static char data[1 << 17];
+	size_t left = strtoul(argument(), NULL, 10);
+
+	memset(data, 'x', sizeof(data));
+	while (left) {
+		ssize_t n =
+			send(sock, data, left < sizeof(data) ? left : sizeof(data), MSG_NOSIGNAL);
+
+		if (n < 0)
+			fail("send");
+		left -= n;
+	}
+}
+
+static void do_drain(void)
+{
+	int bytes;
+
+	for (;;) {
+		if (ioctl(sock, SIOCOUTQ, &bytes))
+			fail("ioctl");
+		if (!bytes)
+			return;
+		pause_for(0.01);
+	}
+}
+
+static void do_serve(void)
+{
+	for (;;) {
+		do_accept();
+		read_all();
+		do_close();
+	}
+}
+
+static void do_shut(void)
+{
+	if (shutdown(sock, SHUT_WR))
+		fail("shutdown");
+	read_all();
+}
+
+/* -- Steps: processes, and others' steps ------------------------------------------------- */
+
+static pid_t new_process(void)
+{
+	pid_t child = fork();
+
+	if (child < 0)
+		fail("fork");
+	return child;
+}
+
+static void do_fork(void)
+{
+	if (new_process())
+		_exit(0);
+}
+
+static void do_worker(void)
+{
+	pid_t child = new_process();
+
+	if (!child)
+		return;
+	waitpid(child, NULL, 0);
+	_exit(0);
+}
+
+static void do_pass(void)
+{
+	do_worker();
+	if (dup2(listener, PASSED_FD) < 0 || fcntl(PASSED_FD, F_SETFD, 0))
+		fail("dup2");
+	*--rest = "passed";
+	*--rest = program_invocation_name;
+	execv(program_invocation_name, rest);
+	fail("exec");
+}
+
+/* What "pass" begins with after its exec. */
+static void do_passed(void)
+{
+	listener = PASSED_FD;
+}
+
+static void do_sleep(void)
+{
+	pause_for(seconds());
+}
+
+static void do_sh(void)
+{
+	if (system(argument()))
+		usage("the command failed");
+}
+
+static void do_touch(void)
+{
+	FILE *f = fopen(argument(), "w");
+
+	if (!f || fclose(f))
+		fail("touch");
+}
+
+static void do_wait(void)
+{
+	const char *path = argument();
+
+	while (access(path, F_OK))
+		pause_for(0.01);
+}
+
+/* Whoever sees the file sees all of it. */
+static void do_pid(void)
+{
+	const char *path = argument();
+	char new[4096];
+	FILE *f;
+
+	snprintf(new, sizeof(new), "%s.new", path);
+	f = fopen(new, "w");
+	if (!f || fprintf(f, "%d", getpid()) < 0 || fclose(f) || rename(new, path))
+		fail("pid");
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} steps[] = {
+	{ "reuseport", do_reuseport },
+	{ "fastopen", do_fastopen },
+	{ "congestion", do_congestion },
+	{ "mptcp", do_mptcp },
+	{ "bind", do_bind },
+	{ "listen", do_listen },
+	{ "accept", do_accept },
+	{ "connect", do_connect },
+	{ "try", do_try },
+	{ "fast", do_fast },
+	{ "close", do_close },
+	{ "send", do_send },
+	{ "drain", do_drain },
+	{ "sink", read_all },
+	{ "serve", do_serve },
+	{ "shut", do_shut },
+	{ "fork", do_fork },
+	{ "worker", do_worker },
+	{ "pass", do_pass },
+	{ "passed", do_passed },
+	{ "sleep", do_sleep },
+	{ "sh", do_sh },
+	{ "touch", do_touch },
+	{ "wait", do_wait },
+	{ "pid", do_pid },
+	{},
+};
+
+int main(int argc, char **argv)
+{
+	int i;
+
+	(void)argc;
+	for (rest = argv + 1; *rest;) {
+		step = *rest++;
+		for (i = 0; steps[i].name && strcmp(steps[i].name, step); i++)
+			;
+		if (!steps[i].name)
+			usage("no such step");
+		steps[i].run();
+	}
+	return 0;
+}
