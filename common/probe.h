@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What the running kernel has, asked of its BTF and never of its version. Loading BTF takes
- * some 8 ms and 10 MB: ask everything before the programs are loaded, then free it.
+ * What the running kernel has, asked of its BTF and never of its version. Its BTF takes
+ * some MB: freed when the programs are loaded.
  */
 #ifndef SNOOPKIT_PROBE_H
 #define SNOOPKIT_PROBE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "common/kernel_btf.h"
 
 struct probe;
 
-/* NULL with errno set: ENOENT when the kernel shows no BTF. */
+/* NULL with errno set, as by kernel_btf__new(): ENOENT when the kernel shows no BTF. */
 struct probe *probe__new(void);
 void probe__free(struct probe *p);
+const struct kernel_btf *probe__btf(const struct probe *p);
 
 bool probe__field(const struct probe *p, const char *type, const char *field);
 /*

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#include "common/attach_btf.h"
 #include "common/clock.h"
 #include "common/libbpf_log.h"
 #include "common/priv.h"
@@ -69,18 +70,20 @@ static int tool_open(struct run *run)
 	const struct tool *tool = run->tool;
 	/* -v: what the verifier's work was, a line for each program (BPF_LOG_STATS). */
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_level = msg__is_verbose() ? 4 : 0);
-	int err;
+	int err = attach_btf__init();
 
+	if (err)
+		return err;
 	run->probe = probe__new();
 	if (!run->probe)
 		return tool_no_btf(errno);
+	core_types__open(&run->core_types);
+	if (*run->core_types.path)
+		opts.btf_custom_path = run->core_types.path;
 	run->skel = tool->open(&opts);
 	if (!run->skel)
 		return -errno;
-	err = tool->configure(run);
-	probe__free(run->probe);
-	run->probe = NULL;
-	return err;
+	return tool->configure(run);
 }
 
 /* Kernels before 5.11 charge maps to the limit of locked memory; libbpf could not raise it. */
@@ -133,6 +136,29 @@ static int tool_ring(struct run *run)
 	return events__ring(run->events, ring, run->ring_armed, &reader);
 }
 
+static int tool_load_programs(struct run *run)
+{
+	const struct kernel_btf *btf = probe__btf(run->probe);
+	int err = 0;
+
+	if (*run->core_types.path)
+		err = core_types__write(&run->core_types, bpf_object__btf(tool__object(run)), btf);
+	if (err)
+		return err;
+	attach_btf__use(btf);
+	err = bpf_object__load_skeleton(tool__skeleton(run));
+	attach_btf__use(NULL);
+	return err ? tool_refused("load", err) : 0;
+}
+
+/* What is known of the kernel has done its service. */
+static void tool_free_types(struct run *run)
+{
+	core_types__close(&run->core_types);
+	probe__free(run->probe);
+	run->probe = NULL;
+}
+
 static int tool_load(struct run *run)
 {
 	struct bpf_map *counts = tool__map(run, "counts");
@@ -140,11 +166,10 @@ static int tool_load(struct run *run)
 
 	if (!err && run->tool->ordered)
 		err = stream__size(tool__object(run));
+	err = err ?: tool_load_programs(run);
 	if (err)
 		return err;
-	err = bpf_object__load_skeleton(tool__skeleton(run));
-	if (err)
-		return tool_refused("load", err);
+	tool_free_types(run);
 	run->loss = loss__new(run->tool->causes, tool__object(run), counts);
 	if (!run->loss)
 		return -errno;
@@ -324,7 +349,7 @@ static void tool_release(struct run *run)
 	loss__free(run->loss);
 	events__free(run->events);
 	stream__free(run->stream);
-	probe__free(run->probe);
+	tool_free_types(run);
 	if (run->skel)
 		run->tool->destroy(run->skel);
 	out__free(&run->out);
@@ -380,7 +405,7 @@ int tool__main(const struct tool *tool, int argc, char **argv)
 				 { tool->options, common_options },
 				 tool->positionals,
 				 tool->examples };
-	struct run run = { .tool = tool };
+	struct run run = { .tool = tool, .core_types.fd = -1 };
 	int err;
 
 	tzset();

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include "common/cli.h"
 #include "common/clock.h"
+#include "common/core_types.h"
 #include "common/events.h"
 #include "common/loss.h"
 #include "common/msg.h"
@@ -70,8 +71,9 @@ struct tool {
 
 struct run {
 	const struct tool *tool;
-	void *skel;	     /* the tool's own skeleton type */
-	struct probe *probe; /* until configure() is over */
+	void *skel;		      /* the tool's own skeleton type */
+	struct probe *probe;	      /* until the programs are loaded */
+	struct core_types core_types; /* the same */
 	struct events *events;
 	struct loss *loss;
 	struct out out;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "common/attach_btf.h"
 #include "common/cgroup_filter.h"
 #include "common/process.h"
 #include "tools/execsnoop/execsnoop.h"
@@ -47,7 +48,7 @@ static int plan_functions(struct execsnoop_bpf *skel, const struct probe *p, boo
 	*all = true;
 	for (int i = 0; i < FUNCTIONS && *all && !err; i++) {
 		if (probe__fexit(p, f[i].name))
-			err = bpf_program__set_attach_target(f[i].prog, 0, f[i].name);
+			err = attach_btf__target(f[i].prog, f[i].name);
 		else if (i < NATIVE_FUNCTIONS)
 			*all = false;
 		else

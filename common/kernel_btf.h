@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The running kernel's types (BTF), read once. libbpf's reader needs several times as long, and
+ * twice the memory: it copies, and looks at each type for each question. This was more than half
+ * of what the start of a tool cost.
+ */
+#ifndef SNOOPKIT_KERNEL_BTF_H
+#define SNOOPKIT_KERNEL_BTF_H
+
+#include <bpf/btf.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Of an enumerator; headers before 6.0 do not have the struct. */
+#define KERNEL_BTF_ENUM64_BYTES (3 * sizeof(uint32_t))
+
+struct kernel_btf;
+
+/* NULL with errno set: ENOENT when the kernel shows none, EBADMSG when it is not understood. */
+struct kernel_btf *kernel_btf__new(void);
+/* The same from memory, which has to stay until it is freed. */
+struct kernel_btf *kernel_btf__of(const void *data, size_t size);
+void kernel_btf__free(struct kernel_btf *b);
+
+/* Types are numbered from 1; of what is not there 0 and void are given. */
+uint32_t kernel_btf__count(const struct kernel_btf *b);
+const struct btf_type *kernel_btf__type(const struct kernel_btf *b, uint32_t id);
+/* "" for none. */
+const char *kernel_btf__name(const struct kernel_btf *b, uint32_t name_off);
+/* The next type after `id` of that kind; 0: none. */
+uint32_t kernel_btf__next(const struct kernel_btf *b, uint32_t id, uint32_t kind);
+uint32_t kernel_btf__find(const struct kernel_btf *b, const char *name, uint32_t kind);
+/* How long a type is with what follows it; 0 for a kind that is not known. */
+size_t kernel_btf__type_bytes(const struct btf_type *t);
+
+#endif
