@@ -69,9 +69,10 @@ bpf_flags = $(strip $(CLANG) -target bpf -D__TARGET_ARCH_$(BPF_TARGET_ARCH) -g \
 # Not flags: a source file that comes or goes is one object more or less to link.
 sources_flags = $(AR) $(wildcard common/*.c tools/*/*.c examples/*/*.c)
 
-# $(OBJ)/<kind>.flags changes when the flags do, and what depends on it is built anew.
+# $(OBJ)/<kind>.flags changes when the flags do, and what depends on it is built anew. Stripped,
+# since make 4.3 leaves the newline now and then (its buffer has moved).
 define flags_file
-ifneq ($$(file <$(OBJ)/$(1).flags),$$($(1)_flags))
+ifneq ($$(strip $$(file <$(OBJ)/$(1).flags)),$$(strip $$($(1)_flags)))
 $(OBJ)/$(1).flags: FORCE
 endif
 endef

@@ -20,6 +20,10 @@ ifeq ($(origin PKG_CONFIG),undefined)
 PKG_CONFIG := $(shell command -v $(CROSS_COMPILE)pkg-config || echo pkg-config)
 endif
 
+ifeq ($(shell command -v $(firstword $(CC))),)
+$(error missing: $(firstword $(CC)) (run: make deps))
+endif
+
 # The target's architecture, by the names of the directories in vmlinux/.
 override ARCH := $(or $(ARCH),$(shell $(CC) -dumpmachine))
 ifneq ($(filter x86_64% amd64% x86,$(ARCH)),)
@@ -41,8 +45,7 @@ LDFLAGS ?=
 BPF_CFLAGS ?= -O2 -mcpu=v3 -Wall -Wextra
 
 libbpf_wanted := libbpf >= 1.1
-missing := $(if $(shell command -v $(firstword $(CC))),,$(firstword $(CC))) \
-	$(if $(shell command -v $(firstword $(CLANG))),,$(firstword $(CLANG))) \
+missing := $(if $(shell command -v $(firstword $(CLANG))),,$(firstword $(CLANG))) \
 	$(if $(shell $(BPFTOOL) version 2>/dev/null),,bpftool) \
 	$(if $(shell command -v $(firstword $(PKG_CONFIG))),$(shell \
 		for l in '$(libbpf_wanted)' libelf zlib; do $(PKG_CONFIG) --exists "$$l" \
