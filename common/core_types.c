@@ -14,6 +14,9 @@
 #define MFD_NOEXEC_SEAL 8U
 #endif
 
+/* More than is ever selected, as far as a limit of file sizes (ulimit -f) is concerned. */
+#define CORE_TYPES_BYTES (1 << 20)
+
 /* Names of the object's types, without their flavors (___). */
 struct names {
 	struct name {
@@ -238,10 +241,19 @@ out:
 	return err;
 }
 
+/* Whether libbpf will be able to open it, and it can be written until then. */
+static bool is_usable(const struct core_types *c)
+{
+	int again = open(c->path, O_RDONLY | O_CLOEXEC);
+
+	if (again < 0)
+		return false;
+	close(again);
+	return !ftruncate(c->fd, CORE_TYPES_BYTES) && !ftruncate(c->fd, 0);
+}
+
 void core_types__open(struct core_types *c)
 {
-	int again;
-
 	c->path[0] = '\0';
 	/* Before 6.3 there is no such flag; a policy may ask for it. */
 	c->fd = memfd_create("core_types", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
@@ -250,10 +262,7 @@ void core_types__open(struct core_types *c)
 	if (c->fd < 0)
 		return;
 	snprintf(c->path, sizeof(c->path), "/proc/self/fd/%d", c->fd);
-	again = open(c->path, O_RDONLY | O_CLOEXEC);
-	if (again >= 0)
-		close(again);
-	else
+	if (!is_usable(c))
 		c->path[0] = '\0';
 }
 

@@ -410,7 +410,9 @@ int tool__main(const struct tool *tool, int argc, char **argv)
 
 	tzset();
 	tool_memory();
+	/* Output that cannot be written is an error like others (`| head`, ulimit -f). */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	msg__init(tool->name, false);
 	err = tool_check_stdio();
 	if (err) {

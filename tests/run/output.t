@@ -68,6 +68,20 @@ for tool in "${tools[@]}"; do
 	like "$err" 'seen [0-9]+ = shown [0-9]+' "$name, the disk fills up: the summary is on stderr"
 done
 
+# A limit of file sizes, here of one block: no signal ends it.
+for tool in "${tools[@]}"; do
+	name=${tool##*/}
+	head -c 1024 /dev/zero >"$scratch/limited"
+	# shellcheck disable=SC2016
+	run bash -c 'ulimit -f 1; "$0" --duration 0.5 >>"$1"' "$bin/$tool" "$scratch/limited"
+	is "$rc" 1 "$name, ulimit -f: fails"
+	like "$err" "$name: output: File too large" "$name, ulimit -f: says why"
+	# shellcheck disable=SC2016
+	run bash -c '(ulimit -f 1; exec "$0" --duration 0.3) | cat; exit "${PIPESTATUS[0]}"' "$bin/$tool"
+	is "$rc" 0 "$name, ulimit -f: but not where no file is written"
+	like "$out" 'seen [0-9]+ = shown [0-9]+' "$name, ulimit -f: all of it"
+done
+
 # Closed stdin and stderr are no reason to fail.
 # shellcheck disable=SC2016
 run bash -c '"$0" -j --duration 0.3 <&- 2>&-' "$bin/biolatency"
