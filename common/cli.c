@@ -40,7 +40,7 @@ static int cli_fail_value(const char *what, const char *value, enum cli_type typ
 		snprintf(range, sizeof(range), " from %lluK to %lluM",
 			 (unsigned long long)min >> 10, (unsigned long long)max >> 20);
 	else if (max && type == CLI_DURATION)
-		snprintf(range, sizeof(range), " from %gs to %gs", min / 1e9, max / 1e9);
+		snprintf(range, sizeof(range), " from %.10gs to %.10gs", min / 1e9, max / 1e9);
 	msg__error(what, "'%s' is not %s%s (see --help)", text__quote(value), kinds[type], range);
 	return -EINVAL;
 }
