@@ -98,6 +98,27 @@ is "$(events ".pid == $pid" '"\(.event) \(.argv[-1]? // .exit_code)"' | paste -s
 	'exec first,exit 3,exec second,exit 4' 'a pid used twice: each end belongs to its beginning'
 is "$(events ".pid == $pid and .exit_code == 3" '.duration_ns < 200000000')" true 'and each has its own duration'
 
+# -- Threads ------------------------------------------------------------------------------
+
+# What the shell waited for is how it ended, whichever thread was the last.
+threads=$bin/tests/subjects/threads
+with_threads() {
+	local way
+	ulimit -c 0
+	for way in exit leader-first by-thread killed; do
+		"$threads" "$way"
+		echo "$way $?"
+	done >"$scratch/statuses" 2>/dev/null
+}
+traced -j --exit -- with_threads
+is "$(jq -r 'select(.type == "event" and .comm == "threads") | if .event == "exec" then .argv[1]
+	else .exit_code // "128 + \(.signal)" end' "$out_file" | paste -d' ' - -)" \
+	"$(sed 's/ 134$/ 128 + SIGABRT/' "$scratch/statuses")" 'processes with threads: each has its end, and its status'
+is "$(wc -l <"$scratch/statuses")" 4 'of four of them'
+is "$(events '.event == "exit" and .comm == "threads"' '.pid == .tid' | sort -u)" true \
+	'whose thread was the last is not told'
+is "$(events '.event == "exit" and .comm == "athread"')" '' 'and it has not its name'
+
 # -- A program that becomes another -------------------------------------------------------
 
 become() {

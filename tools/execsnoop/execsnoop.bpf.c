@@ -149,17 +149,53 @@ int BPF_PROG(again_exec, struct task_struct *task, pid_t old_pid, struct linux_b
 	return 0;
 }
 
-/* include/linux/sched.h: forked, and no exec since. */
+/* include/linux/sched.h: forked, and no exec since */
 #define PF_FORKNOEXEC 0x40
+/* include/linux/sched/signal.h: all of it ends */
+#define SIGNAL_GROUP_EXIT 4
+
+/* As wait() has it; up to 5.18 (d80f7f6d79dc) with threads that end one by one, the leader's. */
+static __always_inline __u32 exit_status(struct task_struct *leader)
+{
+	struct signal_struct *signal = leader->signal;
+
+	return signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
+}
+
+static __always_inline void process_ends(struct task_struct *task, struct task_struct *leader,
+					 __u64 time_ns)
+{
+	struct exit_record r = {};
+
+	r.head.time_ns = time_ns;
+	r.head.kind = EXEC_EXIT;
+	r.head.size = sizeof(r);
+	process_fill(&r.who, task, true, time_ns, SLOT_EXIT);
+	/* Which thread is the last one says nothing. */
+	r.who.tid = r.who.pid;
+	bpf_probe_read_kernel(r.who.comm, sizeof(r.who.comm), leader->comm);
+	r.ppid = task->real_parent->tgid;
+	r.ns_pid = process_ns_pid(task, true);
+	r.loginuid = UID_ANY;
+	if (bpf_core_field_exists(task->loginuid))
+		r.loginuid = task->loginuid.val;
+	r.cpu = bpf_get_smp_processor_id();
+	r.status = exit_status(leader);
+	bpf_probe_read_kernel(r.pcomm, sizeof(r.pcomm), task->real_parent->group_leader->comm);
+	ring_emit(&r, sizeof(r));
+}
 
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(process_exit, struct task_struct *task)
 {
+	struct task_struct *leader = task->group_leader;
 	__u64 time_ns, *since;
-	struct exit_record r = {};
 
-	/* Threads end one by one; the process with the last of them. */
-	if ((task->flags & PF_FORKNOEXEC) || BPF_CORE_READ(task, signal, live.counter))
+	/*
+	 * Threads end one by one; the process with the last of them, of whatever age. Only the
+	 * leader's flag tells of the process: each thread begins with its own.
+	 */
+	if ((leader->flags & PF_FORKNOEXEC) || BPF_CORE_READ(task, signal, live.counter))
 		return 0;
 	count_add(COUNT_SEEN_BESIDE);
 	since = order_enter(SLOT_EXIT, &time_ns);
@@ -167,20 +203,7 @@ int BPF_PROG(process_exit, struct task_struct *task)
 		count_add(EXEC_BUSY);
 		return 0;
 	}
-	r.head.time_ns = time_ns;
-	r.head.kind = EXEC_EXIT;
-	r.head.size = sizeof(r);
-	process_fill(&r.who, task, true, time_ns, SLOT_EXIT);
-	r.ppid = task->real_parent->tgid;
-	r.ns_pid = process_ns_pid(task, true);
-	r.loginuid = UID_ANY;
-	if (bpf_core_field_exists(task->loginuid))
-		r.loginuid = task->loginuid.val;
-	r.cpu = bpf_get_smp_processor_id();
-	/* A process killed by a signal to all of it has the code there. */
-	r.status = task->signal->group_exit_code ?: task->exit_code;
-	bpf_probe_read_kernel(r.pcomm, sizeof(r.pcomm), task->real_parent->group_leader->comm);
-	ring_emit(&r, sizeof(r));
+	process_ends(task, leader, time_ns);
 	order_leave(since);
 	return 0;
 }
