@@ -90,7 +90,8 @@ static void test_pieces(void)
 	is_int(args__collect(&ahead, &r, "xyz", &args), 0, "the exec itself");
 	ok(args.len == 12 && !memcmp(args.bytes, "abc\0deabxyz", 12), "all in one");
 	is_u64(args.missing_bytes, 2, "and what is missing");
-	is_int(args__collect(&ahead, &r, "xyz", &args), -EINVAL, "pieces are used up");
+	r.head.time_ns = piece.r.head.time_ns = 6;
+	is_int(args__collect(&ahead, &r, "xyz", &args), -EINVAL, "whose pieces did not come");
 	piece.r.offset = 0;
 	args__ahead(&ahead, &piece.r);
 	piece.r.pid = 10;
@@ -98,9 +99,42 @@ static void test_pieces(void)
 	r.who.pid = 10;
 	r.args_ahead = 2;
 	is_int(args__collect(&ahead, &r, "xyz", &args), 0, "leaves nothing to the next one");
+	piece.r.offset = 3;
+	args__ahead(&ahead, &piece.r);
+	is_int(args__collect(&ahead, &r, "xyz", &args), -EINVAL, "a piece that does not follow");
 	piece.r.head.size = 3;
 	is_int(args__ahead(&ahead, &piece.r), -EINVAL, "too short for a piece");
-	buf__free(&ahead.bytes);
+	args__ahead_free(&ahead);
+}
+
+/* Two CPUs, one tick of the clock. */
+static void test_same_time(void)
+{
+	static struct {
+		struct args_record r;
+		char bytes[64];
+	} piece;
+	struct args_ahead ahead = {};
+	struct exec_record r = { .head = { 5, EXEC_DONE, sizeof(r) },
+				 .args_total = 10,
+				 .args_ahead = 6,
+				 .args_len = 4 };
+	struct args args;
+
+	piece.r = (struct args_record){ { 5, EXEC_ARGS, sizeof(piece.r) + 3 }, 0, 0 };
+	for (int i = 0; i < 4; i++) {
+		piece.r.pid = 20 + i % 2;
+		piece.r.offset = i / 2 * 3;
+		memset(piece.bytes, 'a' + i, 3);
+		is_int(args__ahead(&ahead, &piece.r), 0, "pieces of two, mixed");
+	}
+	for (int i = 0; i < 2; i++) {
+		r.who.pid = 20 + i;
+		is_int(args__collect(&ahead, &r, "xyz", &args), 0, "the exec of pid %u", r.who.pid);
+		ok(args.len == 10 && !memcmp(args.bytes, i ? "bbbdddxyz" : "aaacccxyz", 10),
+		   "has its own");
+	}
+	args__ahead_free(&ahead);
 }
 
 static void test_running(void)
@@ -155,6 +189,7 @@ int main(void)
 	test_words();
 	test_json();
 	test_pieces();
+	test_same_time();
 	test_running();
 	test_names();
 	buf__free(&out);

@@ -6,20 +6,46 @@
 #include "common/shell.h"
 #include "common/text.h"
 
+static size_t padded(size_t size)
+{
+	return (size + 7) / 8 * 8;
+}
+
 int args__ahead(struct args_ahead *ahead, const struct args_record *r)
 {
-	size_t len = r->head.size - sizeof(*r);
-
 	if (r->head.size < sizeof(*r))
 		return -EINVAL;
-	if (r->head.time_ns != ahead->time_ns || r->pid != ahead->pid)
-		ahead->bytes.len = 0;
+	if (r->head.time_ns != ahead->time_ns)
+		ahead->pieces.len = 0;
 	ahead->time_ns = r->head.time_ns;
-	ahead->pid = r->pid;
-	if (r->offset != ahead->bytes.len)
+	buf__add(&ahead->pieces, r, r->head.size);
+	buf__fill(&ahead->pieces, 0, padded(r->head.size) - r->head.size);
+	return ahead->pieces.err;
+}
+
+void args__ahead_free(struct args_ahead *ahead)
+{
+	buf__free(&ahead->pieces);
+	buf__free(&ahead->bytes);
+}
+
+/* The pieces of this exec, in `bytes`. */
+static int ahead_join(struct args_ahead *ahead, const struct exec_record *r)
+{
+	const struct args_record *piece;
+
+	ahead->bytes.len = 0;
+	if (ahead->time_ns != r->head.time_ns)
 		return -EINVAL;
-	buf__add(&ahead->bytes, r + 1, len);
-	return ahead->bytes.err;
+	for (size_t at = 0; at < ahead->pieces.len; at += padded(piece->head.size)) {
+		piece = (const void *)(ahead->pieces.data + at);
+		if (piece->pid != r->who.pid)
+			continue;
+		if (piece->offset != ahead->bytes.len)
+			return -EINVAL;
+		buf__add(&ahead->bytes, piece + 1, piece->head.size - sizeof(*piece));
+	}
+	return ahead->bytes.len == r->args_ahead ? 0 : -EINVAL;
 }
 
 int args__collect(struct args_ahead *ahead, const struct exec_record *r, const char *last,
@@ -30,15 +56,13 @@ int args__collect(struct args_ahead *ahead, const struct exec_record *r, const c
 
 	*args = (struct args){ .bytes = last, .len = r->args_len, .flags = r->flags };
 	if (r->args_ahead) {
-		if (ahead->time_ns != r->head.time_ns || ahead->pid != r->who.pid ||
-		    ahead->bytes.len != r->args_ahead)
-			return -EINVAL;
+		int err = ahead_join(ahead, r);
+
+		if (err)
+			return ahead->bytes.err ?: err;
 		buf__add(&ahead->bytes, last, r->args_len);
 		args->bytes = ahead->bytes.data;
 		args->len = ahead->bytes.len;
-		/* The next piece begins anew. */
-		ahead->bytes.len = 0;
-		ahead->time_ns = 0;
 	}
 	args->missing_bytes = unknown ? ARGS_UNKNOWN : r->args_total - args->len;
 	return ahead->bytes.err;

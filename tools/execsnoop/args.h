@@ -7,11 +7,14 @@
 #include "common/json.h"
 #include "tools/execsnoop/execsnoop.h"
 
-/* What came ahead of the exec that it belongs to. */
+/*
+ * What came ahead of the exec that it belongs to. Clocks of 40 ns a tick are common on arm64: of
+ * one time there may be the pieces of several processes, one after the other or mixed.
+ */
 struct args_ahead {
 	uint64_t time_ns;
-	uint32_t pid;
-	struct buf bytes;
+	struct buf pieces; /* args_records of that time, each padded to 8 bytes */
+	struct buf bytes;  /* what they and the exec's own bytes are together */
 };
 
 /* Bytes with a NUL behind each argument, the last one perhaps cut. */
@@ -26,6 +29,7 @@ struct args {
 
 /* -EINVAL, -ENOMEM. What is left over from an exec that was lost is forgotten. */
 int args__ahead(struct args_ahead *ahead, const struct args_record *r);
+void args__ahead_free(struct args_ahead *ahead);
 /* All of them, valid until the next call with `ahead`. `last` is what came with the exec itself. */
 int args__collect(struct args_ahead *ahead, const struct exec_record *r, const char *last,
 		  struct args *args);

@@ -105,7 +105,7 @@ void view__free(struct exec_view *v)
 	if (v->has_line)
 		regfree(&v->line);
 	running__free(&v->running);
-	buf__free(&v->ahead.bytes);
+	args__ahead_free(&v->ahead);
 	buf__free(&v->words);
 	buf__free(&v->search);
 	buf__free(&v->ancestors);
