@@ -46,6 +46,15 @@ is "$(printf '<%s>' "$@")" \
 	'a shell reads the row as it was meant'
 like "$(tail -n 1 "$out_file")" '^seen [0-9]+ = shown [0-9]+ \+ filtered 0 \+ lost 0$' 'the summary'
 
+# The file, where a program runs under another name.
+named() {
+	"$scratch/snoopexec" -c 'exec -a "$1" "$0" -c :' "$scratch/snoopexec" '[kworker/0:0]'
+	"$scratch/snoopexec" -c 'exec -a other/snoopexec "$0" -c :' "$scratch/snoopexec"
+}
+traced -- named
+is "$(rows "^snoopexec .* 0 +'\\[kworker/0:0\\]' -c : # $scratch/snoopexec\$")" 1 'a name that is not that of the file'
+is "$(rows '^snoopexec .* 0 +other/snoopexec -c :$')" 1 'one that is'
+
 # bcc's options, in one go.
 traced -T -t -U -C -q -- some
 is "$(head -n 1 "$out_file" | tr -s ' ')" 'TIME TIME(s) UID COMM PID PPID CPU RET ARGS' '-T -t -U -C'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Ends in a way that only a process with several threads can: threads WAY. Each way has threads that
- * end after the leader, under names of their own.
+ * Ends in a way that only a process with several threads can: threads WAY. Each way has threads
+ * that end after the leader, under names of their own.
  */
 #include <pthread.h>
 #include <stdio.h>

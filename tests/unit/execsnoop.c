@@ -44,10 +44,37 @@ static void test_words(void)
 	is_str(WORDS("a\0", 0, 0, "a", 0), "a", "a file name that argv[0] tells");
 	is_str(WORDS("a\0", 0, 0, "ab", 0), "a # ab", "one that it does not tell");
 	is_str(WORDS("ab\0", 0, 0, "a", 0), "ab # a", "... nor the other way round");
+	is_str(WORDS("/a", 3, EXEC_WAS_SHORTENED, "/abcd", 0),
+	       "/a # /abcd; 3 bytes missing (buffer full)", "one whose beginning it tells");
 	is_str(WORDS("a\0b\0c\0", 0, 0, NULL, 3), "a b c", "as many as may be");
 	is_str(WORDS("a\0b\0c\0", 0, 0, NULL, 2), "a b # 2 bytes missing", "one more");
 	is_str(WORDS("a\0b\0c\0", ARGS_UNKNOWN, EXEC_ARGS_MORE, NULL, 2), "a b # more",
 	       "one more, and more");
+}
+
+static void test_name(void)
+{
+	static const struct {
+		const char *argument;
+		const char *filename;
+		bool is;
+	} cases[] = {
+		{ "ls", "/bin/ls", true },	  { "/usr/bin/ls", "/bin/ls", true },
+		{ "/bin/ls", "ls", true },	  { "-bash", "/bin/bash", false },
+		{ "[kworker/0:0]", "/x", false }, { "", "/bin/ls", false },
+		{ "ls/", "/bin/ls", false },	  { "l", "/bin/ls", false },
+		{ "lsx", "/bin/ls", false },	  { "", "", true },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct args args = { .bytes = cases[i].argument,
+				     .len = strlen(cases[i].argument) + 1 };
+
+		ok(args__name_is(&args, cases[i].filename) == cases[i].is, "'%s' of %s",
+		   cases[i].argument, cases[i].filename);
+		args.len--;
+		ok(!args__name_is(&args, cases[i].filename), "... cut");
+	}
 }
 
 static void test_json(void)
@@ -187,6 +214,7 @@ static void test_names(void)
 int main(void)
 {
 	test_words();
+	test_name();
 	test_json();
 	test_pieces();
 	test_same_time();

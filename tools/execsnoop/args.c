@@ -77,6 +77,24 @@ static size_t arg_at(const struct args *args, size_t at, size_t *next)
 	return len;
 }
 
+/* Is that the first argument, and all of it there? */
+static bool arg_is(const struct args *args, const char *text)
+{
+	size_t next, len = arg_at(args, 0, &next);
+
+	return next > len && !strncmp(args->bytes, text, next);
+}
+
+bool args__name_is(const struct args *args, const char *filename)
+{
+	size_t next, len = arg_at(args, 0, &next);
+	const char *slash = memrchr(args->bytes, '/', len), *name = strrchr(filename, '/');
+	size_t from = slash ? slash + 1 - args->bytes : 0;
+
+	name = name ? name + 1 : filename;
+	return next > len && !strcmp(args->bytes + from, name);
+}
+
 void args__limit(struct args *args, uint64_t max)
 {
 	size_t at = 0;
@@ -132,7 +150,7 @@ void args__words(const struct args *args, const char *filename, bool quoted, str
 		shell__word(out, args->bytes + at, len, kind);
 		kind = quoted ? SHELL_QUOTED : SHELL_ARGUMENT;
 	}
-	if (filename && (!args->len || strncmp(filename, args->bytes, args->len))) {
+	if (filename && !arg_is(args, filename)) {
 		remark(out, &any);
 		shell__word(out, filename, strlen(filename), SHELL_ARGUMENT);
 	}

@@ -36,10 +36,9 @@ int args__collect(struct args_ahead *ahead, const struct exec_record *r, const c
 /* Leaves out what is behind the first `max` arguments. */
 void args__limit(struct args *args, uint64_t max);
 
-/*
- * The words, and behind them what is to be said of them. `filename`: of a failed exec, which is
- * told where argv[0] does not; else NULL.
- */
+/* Is the first argument's last component that of the file, as programs expect it? */
+bool args__name_is(const struct args *args, const char *filename);
+/* The words, and behind them what is to be said of them, and the file unless NULL or argv[0]. */
 void args__words(const struct args *args, const char *filename, bool quoted, struct buf *out);
 /* argv, argv_hex, argv_missing_bytes, argv_state */
 void args__json(const struct args *args, struct json *j);

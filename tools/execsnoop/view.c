@@ -250,6 +250,16 @@ static void json_ancestors(const struct exec_ancestor *a, uint32_t n, struct jso
 	json__array_end(j);
 }
 
+/* What a row is to tell beside the arguments: a program may run under any name. */
+static const char *row_file(const struct exec_record *r, const struct exec_row *row,
+			    const struct args *args)
+{
+	if (r->error || !row->filename)
+		return row->filename;
+	/* A script's path is among the arguments of what runs it. */
+	return row->interpreter || args__name_is(args, row->filename) ? NULL : row->filename;
+}
+
 static void show_exec(struct exec_view *v, struct run *run, const struct exec_record *r,
 		      const struct exec_row *row, const struct args *args,
 		      const struct exec_ancestor *ancestors)
@@ -258,7 +268,7 @@ static void show_exec(struct exec_view *v, struct run *run, const struct exec_re
 
 	run->shown++;
 	if (!o->json) {
-		args__words(args, r->error ? row->filename : NULL, v->opt->quote, &v->words);
+		args__words(args, row_file(r, row, args), v->opt->quote, &v->words);
 		out__row(o, row);
 		return;
 	}
