@@ -95,6 +95,8 @@ is "$(events '.comm == "snoopexec"' '"\(.argv_state) \(.argv_missing_bytes)"')" 
 	"limited $((total - 1024))" '--max-args-bytes: just that many are missing'
 traced --max-args-bytes 1K -- many
 is "$(rows " # $((total - 1024)) bytes missing$")" 1 '--max-args-bytes: a row says so'
+traced --max-args-bytes 1K -l 'no argument is this' -- many
+is "$(rows " # $((total - 1024)) bytes missing$")" 1 '-l: what is missing might have matched'
 traced -j --max-args 5 -- many
 is "$(events '.comm == "snoopexec"' '.argv[3:] | join(" ")')" '1 2' '--max-args'
 exact() {

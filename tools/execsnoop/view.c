@@ -226,10 +226,8 @@ static bool view_wants(struct exec_view *v, const struct exec_row *row, const st
 {
 	if (v->has_name && regexec(&v->name, row->who.comm, 0, NULL, 0))
 		return false;
-	if (!v->has_line)
-		return true;
 	/* What could not be had might have matched; the row says that it is missing. */
-	if (args->flags & (EXEC_WAS_SHORTENED | EXEC_ARGS_UNREADABLE))
+	if (!v->has_line || args->missing_bytes)
 		return true;
 	args__line(args, &v->search);
 	return !v->search.err && !regexec(&v->line, v->search.data, 0, NULL, 0);
