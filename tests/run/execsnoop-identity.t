@@ -98,6 +98,28 @@ is "$(events ".pid == $pid" '"\(.event) \(.argv[-1]? // .exit_code)"' | paste -s
 	'exec first,exit 3,exec second,exit 4' 'a pid used twice: each end belongs to its beginning'
 is "$(events ".pid == $pid and .exit_code == 3" '.duration_ns < 200000000')" true 'and each has its own duration'
 
+# An end that is lost: what has its number next was not asked for.
+lost_end() {
+	local i
+	"$subject" pid "$pid" "$target" -c 'sleep 0.5; exit 3' first &
+	wait_until 10 grep -q first "$out_file"
+	kill -STOP "$tool"
+	"$target" -c 'for ((i = 0; i < 100; i++)); do "$0" spawn "$0"; done' "$subject" 2>/dev/null
+	wait $!
+	kill -CONT "$tool"
+	sleep 0.3
+	"$subject" pid "$pid" "$subject" 2>/dev/null
+}
+free_pid
+pid=$REPLY
+background_tool execsnoop -j --exit --comm snoopexec --buffer 4K
+tool=$REPLY
+lost_end
+stop_tool "$tool"
+cmp_ok "$(result .lost.ring_full)" '>' 0 'an end that is lost'
+is "$(events ".pid == $pid" .event)" exec 'is not that of the next process with this number'
+ok 'seen = shown + filtered + lost, with --exit' conserved "$out_file"
+
 # -- Threads ------------------------------------------------------------------------------
 
 # What the shell waited for is how it ended, whichever thread was the last.

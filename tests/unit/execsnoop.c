@@ -171,12 +171,17 @@ static void test_running(void)
 	unsigned int wrong = 0;
 	uint64_t got;
 
-	ok(!running__take(&r, 1, &got), "nothing runs");
+	ok(!running__take(&r, 1, 0, &got), "nothing runs");
+	running__set(&r, 1, 10);
+	ok(running__take(&r, 1, 10, &got) && got == 10, "what has been shown");
+	running__set(&r, 1, 10);
+	ok(!running__take(&r, 1, 11, &got), "its number, used by another one");
+	ok(!running__take(&r, 1, 0, &got), "is forgotten");
 	for (int i = 0; i < 200000; i++) {
 		uint32_t pid = 1 + random_u64() % 4999;
 
 		if (random_u64() % 3 == 0) {
-			bool taken = running__take(&r, pid, &got);
+			bool taken = running__take(&r, pid, 0, &got);
 
 			wrong += taken != !!since[pid] || (taken && got != since[pid]);
 			since[pid] = 0;

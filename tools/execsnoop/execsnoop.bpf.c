@@ -181,6 +181,7 @@ static __always_inline void process_ends(struct task_struct *task, struct task_s
 		r.loginuid = task->loginuid.val;
 	r.cpu = bpf_get_smp_processor_id();
 	r.status = exit_status(leader);
+	r.started_ns = leader->start_time;
 	bpf_probe_read_kernel(r.pcomm, sizeof(r.pcomm), task->real_parent->group_leader->comm);
 	ring_emit(&r, sizeof(r));
 }

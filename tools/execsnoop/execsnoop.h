@@ -99,8 +99,9 @@ struct exit_record {
 	__u32 status; /* as wait() has it */
 	char pcomm[PROCESS_COMM_LEN];
 	__u32 pad;
+	__u64 started_ns; /* the process, as head.time_ns */
 };
 
-_Static_assert(sizeof(struct exit_record) == 104, "wire size");
+_Static_assert(sizeof(struct exit_record) == 112, "wire size");
 
 #endif

@@ -67,7 +67,7 @@ static void close_gap(struct running *r, size_t gap)
 	r->slots[gap].pid = 0;
 }
 
-bool running__take(struct running *r, uint32_t pid, uint64_t *since_ns)
+bool running__take(struct running *r, uint32_t pid, uint64_t started_ns, uint64_t *since_ns)
 {
 	size_t i;
 
@@ -79,7 +79,7 @@ bool running__take(struct running *r, uint32_t pid, uint64_t *since_ns)
 	*since_ns = r->slots[i].since_ns;
 	close_gap(r, i);
 	r->count--;
-	return true;
+	return *since_ns >= started_ns;
 }
 
 void running__free(struct running *r)

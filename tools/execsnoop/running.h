@@ -19,8 +19,11 @@ struct running {
 
 /* 0 or -ENOMEM. */
 int running__set(struct running *r, uint32_t pid, uint64_t since_ns);
-/* Forgets it. False: its exec was not shown. */
-bool running__take(struct running *r, uint32_t pid, uint64_t *since_ns);
+/*
+ * Forgets it. False: its exec was not shown. What is known of the pid from before `started_ns` is
+ * an earlier process's, whose end was lost.
+ */
+bool running__take(struct running *r, uint32_t pid, uint64_t started_ns, uint64_t *since_ns);
 void running__free(struct running *r);
 
 #endif

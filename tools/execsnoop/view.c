@@ -335,7 +335,7 @@ static int view_exit(struct exec_view *v, struct run *run, const struct exit_rec
 
 	if (r->head.size < sizeof(*r))
 		return -EINVAL;
-	if (!running__take(&v->running, r->who.pid, &since_ns)) {
+	if (!running__take(&v->running, r->who.pid, r->started_ns, &since_ns)) {
 		run->filtered++;
 		return 0;
 	}
