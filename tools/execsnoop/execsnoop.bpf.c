@@ -18,8 +18,10 @@ static __always_inline bool send_piece(struct room *room, __u64 address, __u64 l
 	if (len > EXEC_ARGS_PIECE)
 		len = EXEC_ARGS_PIECE;
 	room->args.head.size = sizeof(room->args) + len;
-	if (bpf_probe_read_user(room->piece, len, (void *)address))
+	if (bpf_probe_read_user(room->piece, len, (void *)address)) {
+		room->exec.flags |= EXEC_ARGS_UNREADABLE;
 		return false;
+	}
 	return ring_output(&room->args, room->args.head.size, sizeof(room->args) + EXEC_ARGS_PIECE);
 }
 
@@ -96,7 +98,8 @@ static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
 	room->exec.args_len = 0;
 	if (wanted > EXEC_ARGS_INLINE)
 		send_ahead(room, time_ns, start, wanted);
-	if (tight || wanted > room->exec.args_ahead + EXEC_ARGS_INLINE)
+	if (tight || (!(room->exec.flags & EXEC_ARGS_UNREADABLE) &&
+		      wanted > room->exec.args_ahead + EXEC_ARGS_INLINE))
 		room->exec.flags |= EXEC_WAS_SHORTENED;
 	off = append_filename(room, off, filename);
 	if (interp != filename)
