@@ -14,6 +14,8 @@
 #include "common/text.h"
 
 #define FLUSH_BYTES (64 * 1024)
+/* The longest text there is, a path and what the kernel sets before it, with each byte escaped. */
+#define CELL_BYTES (4 * (PATH_MAX + 64))
 
 void out__init(struct out *o, const char *tool, unsigned int version)
 {
@@ -172,7 +174,7 @@ static void field_format(const struct out *o, const struct field *f, const void 
 
 void out__row(struct out *o, const void *record)
 {
-	char text[PATH_MAX];
+	char text[CELL_BYTES];
 
 	if (o->json)
 		return;

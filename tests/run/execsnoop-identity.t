@@ -60,6 +60,18 @@ is "$(events '.argv[-1] == "/nonexistent2"' '"\(.filename) \(.cwd) \(.exe)"')" \
 	"../bin/snooplink $(realpath "$scratch")/root/dir $(realpath "$scratch")/root/bin/snoopin" \
 	'a symbolic link, from another directory'
 
+# As long as a path can be, of bytes that take four characters each.
+name=$(head -c 250 /dev/zero | tr '\0' '\1')
+deep=$name/$name/$name/$name/$name/$name
+mkdir -p "$scratch/$deep"
+cp "$subject" "$scratch/$deep/snoopdeep"
+deep() {
+	"$scratch/$deep/snoopdeep" null /nonexistent 2>/dev/null
+}
+traced --comm snoopdeep --exe --columns exe,filename,pid -- deep
+is "$(awk '/snoopdeep/ { print $1 == $2, gsub(/\\x01/, "") }' "$out_file")" "1 $((2 * 6 * 250))" \
+	'a long path of control characters: all of it'
+
 # -- Parents ------------------------------------------------------------------------------
 
 gone() {
