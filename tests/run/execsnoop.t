@@ -134,15 +134,29 @@ is "$(jq -s 'map(select(.comm? == "snoopexec")) | [.[].pid] as $pids |
 
 # -- What failed --------------------------------------------------------------------------
 
+# How many programs are attached; those of system calls are perf events on older kernels.
+attached() {
+	find "/proc/$tool/fd" \( -lname '*bpf_link*' -o -lname '*perf_event*' \) | wc -l
+}
 fails() {
 	"$scratch/snoopexec" -c 'exec /nonexistent/snoopfail a "b c"'
 	"$scratch/snoopexec" -c 'exec "$0" x' "$scratch/plain"
 	"$scratch/snoopexec" -c 'exec /dev x'
 } 2>/dev/null
 printf 'no program' >"$scratch/plain"
-traced -j -- fails
+background_tool execsnoop -j -v
+tool=$REPLY
+fails
+without_x=$(attached)
+stop_tool "$tool"
 is "$(events '.event == "failed"' | wc -l)" 0 'without -x none that failed'
-traced -j -x -- fails
+is "$without_x" "$(grep -c 'again_exec.: -- BEGIN PROG LOAD LOG' "$err_file" | awk '{ print $1 + 1 }')" \
+	'without -x nothing but execs is listened to: system calls pay nothing'
+background_tool execsnoop -j -x
+tool=$REPLY
+fails
+cmp_ok "$(attached)" '>' "$without_x" 'with -x more is'
+stop_tool "$tool"
 is "$(events '.event == "failed" and .filename == "/nonexistent/snoopfail"' \
 	'"\(.errno) \(.argv | @json) \(.argv_state) \(.comm) \(.ppid)"')" \
 	"ENOENT [\"/nonexistent/snoopfail\",\"a\",\"b c\"] whole snoopexec $$" '-x: no such file'
