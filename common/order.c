@@ -138,6 +138,11 @@ static void order_give_back(struct order *o)
 		buf__free(&o->data);
 	if (o->spare.size > KEEP_BYTES)
 		buf__free(&o->spare);
+	if (o->room * sizeof(*o->entries) > KEEP_BYTES) {
+		free(o->entries);
+		o->entries = NULL;
+		o->room = 0;
+	}
 }
 
 int order__end(struct order *o, bool emptied)
