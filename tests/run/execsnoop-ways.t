@@ -70,7 +70,9 @@ mib() {
 	big=$(head -c 130000 /dev/zero | tr '\0' m)
 	"$target" -c : "$big"{1..8}
 }
-traced -j --max-args-bytes 2M --buffer 8M -- mib
+traced -j -v --max-args-bytes 2M --buffer 8M -- mib
+cmp_ok "$(sed -n 's/^processed \([0-9]*\) insns.*/\1/p' "$err_file" | sort -n | tail -n 1)" '<' 100000 \
+	'room for megabytes is no work for the verifier'
 is "$(events '.comm == "snoopexec"' '"\(.argv | length) \(.argv[-1] | length) \(.argv[-1][-1:]) \(.argv_state)"')" \
 	'11 130001 8 whole' 'a megabyte of arguments'
 traced -j -- mib

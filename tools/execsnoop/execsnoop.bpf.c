@@ -27,17 +27,21 @@ static __always_inline bool send_piece(struct room *room, __u64 address, __u64 l
 
 /*
  * Sends ahead what would not fit in the record itself. How much that is, is noted there; it is less
- * than needed if the ring is full.
+ * than needed if the ring is full. The number that ends the loop is read from the map each time: of
+ * a variable the verifier would learn in each round how large it is, and go through all that
+ * follows once more for that.
  */
-static __always_inline void send_ahead(struct room *room, __u64 time_ns, __u64 start, __u64 bytes)
+static __always_inline void send_ahead(struct room *room, __u64 time_ns, __u64 start)
 {
 	room->args.head.time_ns = time_ns;
 	room->args.head.kind = EXEC_ARGS;
 	room->args.pid = room->exec.who.pid;
 #pragma clang loop unroll(disable)
 	for (__u64 i = 0; i < max_pieces; i++) {
-		__u64 sent = i * EXEC_ARGS_PIECE;
+		__u64 sent = i * EXEC_ARGS_PIECE, bytes;
 
+		unknown_memory();
+		bytes = room->call.most;
 		if (bytes <= sent + EXEC_ARGS_INLINE)
 			break;
 		room->args.offset = sent;
@@ -96,8 +100,9 @@ static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
 	room->exec.args_total = total;
 	room->exec.args_ahead = 0;
 	room->exec.args_len = 0;
+	room->call.most = wanted;
 	if (wanted > EXEC_ARGS_INLINE)
-		send_ahead(room, time_ns, start, wanted);
+		send_ahead(room, time_ns, start);
 	if (tight || (!(room->exec.flags & EXEC_ARGS_UNREADABLE) &&
 		      wanted > room->exec.args_ahead + EXEC_ARGS_INLINE))
 		room->exec.flags |= EXEC_WAS_SHORTENED;
