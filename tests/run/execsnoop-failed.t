@@ -46,6 +46,13 @@ fails() {
 	"$exec" untouched "$scratch/untouched"
 	"$exec" untouched "$scratch/noexec"
 	"$deny" "$scratch/denied" d
+	for n in 12287 12288; do
+		"$exec" vfork "$(head -c $n /dev/zero | tr '\0' y)"
+	done
+	for n in 256 257; do
+		# shellcheck disable=SC2046 # words
+		"$exec" vfork "$scratch/$n" $(seq $((n - 1)))
+	done
 	:
 }
 background_tool execsnoop -j -x -v
@@ -85,6 +92,12 @@ esac
 is "$(failed "$scratch/noexec" 'select(.argv[1] != "2") | .argv[1]')" 'never touched' \
 	'arguments that the kernel has copied before are there'
 cmp_ok "$(result .notes.unreadable)" '>=' 2 'there is a note of unreadable ones'
+
+# At most 12 KB or 256 arguments are kept.
+is "$(events '.event == "failed" and .argv[0][0:2] == "yy"' '"\(.errno) \(.argv[0] | length) \(.argv_state)"' | paste -sd,)" \
+	'ENAMETOOLONG 12287 whole,ENAMETOOLONG 12288 limited' 'all the bytes that are kept, and one more'
+is "$(failed "$scratch/256" '"\(.argv | length) \(.argv_state)"'),$(failed "$scratch/257" '"\(.argv | length) \(.argv_state)"')" \
+	'256 whole,256 limited' 'all the arguments that are kept, and one more'
 
 # A function that seccomp keeps from being called does not fail.
 if grep -q "at the end of the kernel's functions" "$err_file"; then

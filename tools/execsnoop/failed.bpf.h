@@ -52,12 +52,13 @@ static __always_inline bool append_user_arg(struct room *room, __u64 off, __u32 
 	if (!pointer)
 		return false;
 	len = room->exec.args_len;
-	if (len >= room->call.most) {
+	if (len >= room->call.most || i == EXEC_FAILED_ARGS_MAX) {
 		room->exec.flags |= EXEC_ARGS_MORE;
 		return false;
 	}
-	to = room_at(room, off + len, EXEC_ARGS_INLINE);
-	n = to ? read_user_str(to, EXEC_ARGS_INLINE, pointer) : 0;
+	/* A byte more than is kept tells whether it has been cut. */
+	to = room_at(room, off + len, EXEC_ARGS_INLINE + 1);
+	n = to ? read_user_str(to, EXEC_ARGS_INLINE + 1, pointer) : 0;
 	if (n <= 0) {
 		room->exec.flags |= EXEC_ARGS_UNREADABLE;
 		return false;
@@ -69,20 +70,18 @@ static __always_inline bool append_user_arg(struct room *room, __u64 off, __u32 
 /* The arguments, at data + off. Returns their length, at most call.most. */
 static __always_inline __u64 append_user_args(struct room *room, __u64 off)
 {
-	__u32 i;
-
 	room->exec.args_len = 0;
 #pragma clang loop unroll(disable)
-	for (i = 0; i < EXEC_FAILED_ARGS_MAX; i++) {
+	for (__u32 i = 0; i <= EXEC_FAILED_ARGS_MAX; i++) {
 		unknown_memory();
 		if (!append_user_arg(room, off, i))
 			break;
 	}
-	if (i == EXEC_FAILED_ARGS_MAX || room->exec.args_len > room->call.most)
-		room->exec.flags |= EXEC_ARGS_MORE;
 	/* The last one may be cut. */
-	if (room->exec.args_len > room->call.most)
+	if (room->exec.args_len > room->call.most) {
+		room->exec.flags |= EXEC_ARGS_MORE;
 		room->exec.args_len = room->call.most;
+	}
 	return room->exec.args_len;
 }
 
