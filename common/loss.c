@@ -20,7 +20,7 @@ struct loss {
 	int cpus;
 	struct counts now;
 	uint64_t *total; /* by cause */
-	uint64_t recursion;
+	uint64_t recursion, unwritten;
 };
 
 int loss__size(struct bpf_map *counts)
@@ -156,9 +156,14 @@ uint64_t loss__seen(const struct loss *l)
 	return l->now.n[COUNT_SEEN] + l->now.n[COUNT_SEEN_BESIDE] + l->recursion;
 }
 
+void loss__unwritten(struct loss *l, uint64_t events)
+{
+	l->unwritten = events;
+}
+
 uint64_t loss__lost(const struct loss *l)
 {
-	uint64_t lost = 0;
+	uint64_t lost = l->unwritten;
 
 	for (size_t i = 0; l->causes[i].name; i++)
 		if (!l->causes[i].note)
@@ -172,14 +177,18 @@ static void loss_object(const struct loss *l, struct json *j, const char *key, b
 	for (size_t i = 0; l->causes[i].name; i++)
 		if (l->causes[i].note == notes)
 			json__u64(j, l->causes[i].name, l->total[i]);
+	if (l->unwritten && !notes)
+		json__u64(j, "unwritten", l->unwritten);
 	json__object_end(j);
 }
 
 static void loss_text(const struct loss *l, struct out *o, bool notes)
 {
 	const char *before = notes ? "; " : " (";
-	bool any = false;
+	bool any = l->unwritten && !notes;
 
+	if (any)
+		out__text(o, "%sunwritten %llu", before, (unsigned long long)l->unwritten);
 	for (size_t i = 0; l->causes[i].name; i++) {
 		if (l->causes[i].note != notes || !l->total[i])
 			continue;

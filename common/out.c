@@ -286,7 +286,7 @@ int out__flush(struct out *o)
 {
 	if (!o->err)
 		o->err = o->buf.err;
-	if (!o->err)
+	if (!o->err && !o->muted)
 		o->err = sink__write(&o->sink, o->buf.data, o->buf.len);
 	o->buf.len = 0;
 	return o->err;

@@ -53,6 +53,7 @@ struct out {
 	const struct field *columns[OUT_COLUMNS_MAX];
 	size_t ncolumns;
 	int err;
+	bool muted; /* what comes now is not written */
 };
 
 void out__init(struct out *o, const char *tool, unsigned int version);

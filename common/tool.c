@@ -251,6 +251,7 @@ static int tool_loop(struct run *run)
 		err = err ?: out__flush(&run->out);
 		if (err)
 			return err;
+		run->written = run->shown;
 	}
 }
 
@@ -264,6 +265,15 @@ static void tool_detach(struct run *run)
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
+/* Events that nobody got to see are lost. */
+static void tool_unmute(struct run *run)
+{
+	loss__unwritten(run->loss, run->shown - run->written);
+	run->shown = run->written;
+	run->out.buf.len = 0;
+	run->out.muted = false;
+}
+
 static int tool_finish(struct run *run)
 {
 	struct out *o = &run->out;
@@ -272,6 +282,8 @@ static int tool_finish(struct run *run)
 	tool_detach(run);
 	run->now_ns = clock__mono_ns();
 	err = events__drain(run->events);
+	if (o->muted)
+		tool_unmute(run);
 	if (!err && run->tool->finish)
 		err = run->tool->finish(run);
 	loss__report(run->loss, o, run->now_ns);
@@ -288,7 +300,10 @@ static int tool_finish(struct run *run)
 	return flushed ?: err;
 }
 
-/* The result is not lost with the output: it goes where the error goes. */
+/*
+ * The result is not lost with the output: it goes where the error goes. A stream of events does
+ * not: there may be thousands, and somebody's terminal.
+ */
 static void tool_rescue(struct run *run, int err)
 {
 	if (err == -ETIMEDOUT)
@@ -299,6 +314,7 @@ static void tool_rescue(struct run *run, int err)
 	run->out.err = run->out.buf.err = 0;
 	run->out.buf.len = 0;
 	run->out.j.comma = false;
+	run->out.muted = run->tool->ordered;
 	tool_finish(run);
 }
 

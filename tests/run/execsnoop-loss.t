@@ -65,6 +65,29 @@ is "$(($(events true | wc -l) + $(result '[.lost[]] | add')))" "$total" 'and cou
 ok 'each line is JSON' json_check "$out_file"
 is "$(jq -s '[.[] | select(.type == "event") | .mono_ns] | . == sort' "$out_file")" true 'in the order of their time'
 
+# -- An output that takes no more ---------------------------------------------------------
+
+# Nobody's terminal is flooded with what was to go there; what was not written is lost.
+rows_on_stderr() {
+	grep -c 'snoopmany' "$err_file"
+}
+mkfifo "$scratch/pipe"
+exec {reader}<>"$scratch/pipe"
+background bash -c 'exec "$0" --comm snoopmany >"$1"' "$bin/execsnoop" "$scratch/pipe"
+tool=$REPLY
+wait_until 20 tracing "$tool"
+many "$(scaled 600 200)" "$(head -c 1000 /dev/zero | tr '\0' p)"
+stop_tool "$tool"
+written=$(timeout 1 cat <&"$reader" | grep -c '^snoopmany.* p*$')
+exec {reader}>&-
+is "$rc" 1 'a reader that stands still: the run has failed'
+is "$(rows_on_stderr)" 0 'a reader that stands still: no rows on stderr'
+like "$(tail -n 1 "$err_file")" '^seen [0-9]+ = shown [0-9]+ .* \(unwritten [0-9]+' 'but the summary, with what is lost'
+summary=$(tail -n 1 "$err_file")
+read -r _ seen _ _ shown _ _ filtered _ _ lost _ <<<"$summary"
+cmp_ok "$shown" '<=' "$written" 'shown is no more than what was written'
+is "$((shown + filtered + lost))" "$seen" 'seen = shown + filtered + lost, though'
+
 # -- Much ---------------------------------------------------------------------------------
 
 background_tool execsnoop --exit -x
