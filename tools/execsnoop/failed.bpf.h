@@ -185,17 +185,15 @@ int failed_tp_execveat(struct syscall_trace_exit *ctx)
 	return 0;
 }
 
+/* At the end of each call of each process: by plain loads as far as that goes. */
 SEC("tp_btf/sys_exit")
-int failed_any_call(void *ctx)
+int BPF_PROG(failed_any_call, struct pt_regs *regs, long ret)
 {
-	struct pt_regs *regs;
-	__s64 ret = argument(ctx, 1);
 	__u64 number;
 	bool compat, at;
 
 	if (ret >= 0 || ret < -4095)
 		return 0;
-	regs = (void *)argument(ctx, 0);
 	number = call_number(regs);
 	compat = call_is_compat((void *)bpf_get_current_task());
 	at = number == (compat ? SYS_COMPAT_EXECVEAT : SYS_EXECVEAT);
