@@ -49,7 +49,7 @@ static int owners_keep(struct socket_owners *o, const struct socket_owner *owner
 }
 
 /* The kernel writes whole structs, but a reading may end within one. */
-static int owners_read(struct socket_owners *o, int fd, bool keep)
+static int owners_read(struct socket_owners *o, int fd)
 {
 	struct socket_owner batch[128];
 	size_t have = 0;
@@ -65,7 +65,7 @@ static int owners_read(struct socket_owners *o, int fd, bool keep)
 			return -errno;
 		have += n;
 		whole = have / sizeof(batch[0]);
-		for (size_t i = 0; keep && !err && i < whole; i++)
+		for (size_t i = 0; !err && i < whole; i++)
 			err = owners_keep(o, &batch[i]);
 		have -= whole * sizeof(batch[0]);
 		memmove(batch, &batch[whole], have);
@@ -73,7 +73,7 @@ static int owners_read(struct socket_owners *o, int fd, bool keep)
 	return err;
 }
 
-static int owners_iterate(struct socket_owners *o, enum socket_search search, bool keep)
+static int owners_iterate(struct socket_owners *o, enum socket_search search)
 {
 	int fd, err;
 
@@ -81,7 +81,7 @@ static int owners_iterate(struct socket_owners *o, enum socket_search search, bo
 	fd = bpf_iter_create(bpf_link__fd(o->iterator));
 	if (fd < 0)
 		return -errno;
-	err = owners_read(o, fd, keep);
+	err = owners_read(o, fd);
 	close(fd);
 	return err;
 }
@@ -94,7 +94,7 @@ static void owners_search(struct socket_owners *o)
 
 	__atomic_store_n(o->pass, *o->pass + 1, __ATOMIC_SEQ_CST);
 	o->count = 0;
-	err = owners_iterate(o, SEARCH_CONFIRM, true) ?: owners_iterate(o, SEARCH_TAKE, true);
+	err = owners_iterate(o, SEARCH_CONFIRM) ?: owners_iterate(o, SEARCH_TAKE);
 	if (o->count)
 		qsort(o->found, o->count, sizeof(o->found[0]), owners_compare);
 	took_ns = clock__mono_ns() - begin_ns;
@@ -118,7 +118,7 @@ struct socket_owners *socket_owners__new(struct bpf_link *iterator, uint32_t *se
 	o->iterator = iterator;
 	o->search = search;
 	o->pass = pass;
-	err = owners_iterate(o, SEARCH_TAKE, false);
+	err = owners_iterate(o, SEARCH_FIRST);
 	if (err) {
 		free(o);
 		errno = -err;

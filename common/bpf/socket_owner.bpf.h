@@ -20,6 +20,7 @@
 #include <bpf/bpf_tracing.h>
 #include "arg.bpf.h"
 #include "count.bpf.h"
+#include "net.bpf.h"
 #include "socket_owner.h"
 
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
@@ -128,12 +129,6 @@ static __always_inline void socket_owner_fill(struct socket_owner *owner, struct
 	bpf_core_read(owner->comm, sizeof(owner->comm), &leader->comm);
 }
 
-static __always_inline bool socket_owner_is(const struct socket_owner *owner,
-					    struct task_struct *task)
-{
-	return owner->pid == (__u32)BPF_CORE_READ(task, tgid) &&
-	       owner->start_ns == BPF_CORE_READ(task, group_leader, start_time);
-}
 
 /* One more that listens. Two processes on one port: which of them accepts is not known. */
 static __always_inline void socket_listens(struct sock *sk, const struct socket_owner *owner)
@@ -259,12 +254,37 @@ static __always_inline struct sock *socket_of_file(struct file *file)
 	return BPF_CORE_READ(socket, sk);
 }
 
-static __always_inline bool socket_is(struct sock *sk, __u16 protocol)
+/* 0: it is none that has an owner. */
+static __always_inline __u16 socket_protocol(__u16 family, __u16 protocol, __u8 state)
 {
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if ((family != AF_INET && family != AF_INET6) || state == TCP_CLOSE)
+		return 0;
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP ? protocol : 0;
+}
 
-	return (family == 2 || family == 10) && BPF_CORE_READ(sk, sk_protocol) == protocol &&
-	       BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE;
+/*
+ * As socket_owner_fill(). The iterator knows the type of its task, so nothing has to be asked of
+ * the kernel; there may be hundreds of thousands of descriptors.
+ */
+static __always_inline void socket_found_fill(struct socket_owner *owner, struct task_struct *task,
+					      __u64 number)
+{
+	struct task_struct *leader = task->group_leader;
+
+	owner->socket = number;
+	owner->start_ns = leader->start_time;
+	owner->pid = leader->tgid;
+	owner->from = OWNER_DESCRIPTOR;
+	owner->pass = socket_search_pass;
+	owner->pad = 0;
+	__builtin_memcpy(owner->comm, leader->comm, sizeof(owner->comm));
+}
+
+static __always_inline bool socket_owner_is(const struct socket_owner *owner,
+					    struct task_struct *task)
+{
+	return owner->pid == (__u32)task->tgid &&
+	       owner->start_ns == task->group_leader->start_time;
 }
 
 /* The owner is known already. Whether that was changed. */
@@ -283,7 +303,7 @@ static __always_inline bool socket_found_again(struct socket_owner *owner, struc
 	}
 	if (socket_search == SEARCH_CONFIRM || owner->pass == socket_search_pass)
 		return false;
-	socket_owner_fill(owner, task, number, OWNER_DESCRIPTOR);
+	socket_found_fill(owner, task, number);
 	return true;
 }
 
@@ -299,13 +319,42 @@ static __always_inline void socket_found(struct seq_file *seq, struct task_struc
 	} else {
 		if (socket_search == SEARCH_CONFIRM)
 			return;
-		socket_owner_fill(&owner, task, number, OWNER_DESCRIPTOR);
+		socket_found_fill(&owner, task, number);
 		if (!socket_owner_set(sk, number, stored, &owner))
 			return;
 		if (!has_socket_storage() && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
 			socket_listens(sk, &owner);
 	}
-	bpf_seq_write(seq, &owner, sizeof(owner));
+	if (socket_search != SEARCH_FIRST)
+		bpf_seq_write(seq, &owner, sizeof(owner));
+}
+
+/* Without storage the socket is no more than an address. */
+static __always_inline void socket_search_address(struct seq_file *seq, struct task_struct *task,
+						  struct file *file)
+{
+	struct sock *sk = socket_of_file(file);
+
+	if (sk && socket_protocol(BPF_CORE_READ(sk, __sk_common.skc_family),
+				  BPF_CORE_READ(sk, sk_protocol),
+				  BPF_CORE_READ(sk, __sk_common.skc_state)) == IPPROTO_TCP)
+		socket_found(seq, task, sk, (__u64)sk, false);
+}
+
+static __always_inline void socket_search_socket(struct seq_file *seq, struct task_struct *task,
+						 struct socket *socket)
+{
+	struct sock *sk = socket->sk;
+	__u16 protocol;
+
+	if (!sk)
+		return;
+	protocol = socket_protocol(sk->__sk_common.skc_family, sk->sk_protocol,
+				   sk->__sk_common.skc_state);
+	if (protocol == IPPROTO_TCP)
+		socket_found(seq, task, sk, arg_identity(sk), true);
+	else if (protocol == IPPROTO_MPTCP)
+		socket_found(seq, task, sk, (__u64)BPF_CORE_READ(socket, sk), false);
 }
 
 SEC("iter/task_file")
@@ -315,24 +364,16 @@ int socket_search_files(struct bpf_iter__task_file *ctx)
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
 	struct socket *socket;
-	struct sock *sk;
 
 	if (!task || !file)
 		return 0;
 	if (!has_socket_storage()) {
-		sk = socket_of_file(file);
-		if (sk && socket_is(sk, IPPROTO_TCP))
-			socket_found(seq, task, sk, (__u64)sk, false);
+		socket_search_address(seq, task, file);
 		return 0;
 	}
 	socket = bpf_sock_from_file(file);
-	if (!socket)
-		return 0;
-	sk = socket->sk;
-	if (sk && socket_is(sk, IPPROTO_TCP))
-		socket_found(seq, task, sk, arg_identity(sk), true);
-	else if (sk && socket_is(sk, IPPROTO_MPTCP))
-		socket_found(seq, task, sk, (__u64)BPF_CORE_READ(socket, sk), false);
+	if (socket)
+		socket_search_socket(seq, task, socket);
 	return 0;
 }
 

@@ -24,11 +24,12 @@ struct socket_owner {
 
 _Static_assert(sizeof(struct socket_owner) == 48, "wire size");
 
-/* What a search writes for each socket whose owner it has changed: the struct above. */
+/* What a search but the first writes for each socket whose owner it has changed: the struct above. */
 
 enum socket_search {
 	SEARCH_CONFIRM, /* notes which owners have a descriptor still */
 	SEARCH_TAKE,	/* gives the sockets of others to those who have one */
+	SEARCH_FIRST,	/* the same */
 };
 
 #endif
