@@ -80,6 +80,20 @@ is "$(events true '.retrans_percent > 0.1 and .retrans_percent < 90' | sort -u)"
 is "$(events '.dport == 5001 and .family == "ipv4"' .pid)" "$(cat "$scratch/first")" '--conn: whose it was'
 ok '--conn: seen = shown + filtered + lost' conserved "$out_file"
 
+# SYNs sent again are no data sent again.
+background_tool tcpretrans -j --conn --netns "$(netns_number "$a")"
+tool=$REPLY
+netns_drop "$b" hole 'tcp dport 5002 drop'
+syns=$(counter "$a" TCPSynRetrans)
+first_is_lost() { [ "$(counter "$a" TCPSynRetrans)" -gt "$syns" ]; }
+background_tcp "$a" connect 10.99.0.2 5002 send 10 shut
+client=$REPLY
+wait_until 10 first_is_lost
+netns_drop_no_more "$b" hole
+wait_until 20 ended "$client"
+stop_tool "$tool"
+is "$(events '.dport == 5002' '"\(.total_segs > 0) \(.retrans_percent)"')" 'true 0' '--conn: SYNs sent again are not in the rate'
+
 # -- Filters ------------------------------------------------------------------------------
 
 fits() { # EXPECTED-DESTINATIONS OPTION...

@@ -194,8 +194,9 @@ static void row_connection(struct retrans_row *row, const struct retrans_record 
 	row->sent_bytes = r->bytes_sent;
 	memcpy(row->congestion_text, r->congestion, sizeof(r->congestion));
 	row->congestion = row->congestion_text;
-	if (r->data_segs)
-		row->rate = 100.0 * r->total_segs / r->data_segs;
+	/* Of segments the kernel counts as sent only those with data, but as sent again also SYNs. */
+	if (r->bytes_sent)
+		row->rate = 100.0 * r->bytes_retrans / r->bytes_sent;
 	if (r->total_segs)
 		row->spurious = 100.0 * fmin(r->dsack, r->total_segs) / r->total_segs;
 }
