@@ -10,48 +10,52 @@
 #include "common/clock.h"
 #include "common/msg.h"
 
-/* A search may take so much of the time, and comes at most once a second. */
+/* A search may take so much of the time, and comes at most once a second for those in doubt. */
 #define SEARCH_SHARE 20
+#define SEARCH_DOUBT_NS NSEC_PER_SEC
+/* What nobody doubts may be wrong: its process lives, but has passed the socket on. */
+#define SEARCH_ALL_NS (10 * NSEC_PER_SEC)
 /* Of the last search; the sockets of all others have it in their storage. */
 #define FOUND_MAX 65536
 
 struct socket_owners {
 	struct bpf_link *iterator;
 	uint32_t *search, *pass;
-	uint64_t next_ns; /* no search before this */
-	struct socket_owner *found;
+	uint64_t doubt_ns, all_ns; /* no search before this for those in doubt, for the others */
+	uint64_t searched_ns;	   /* events after it came with what the search has found */
+	struct socket_change *found;
 	size_t count, room;
 };
 
 static int owners_compare(const void *a, const void *b)
 {
-	uint64_t x = ((const struct socket_owner *)a)->socket;
-	uint64_t y = ((const struct socket_owner *)b)->socket;
+	uint64_t x = ((const struct socket_change *)a)->owner.socket;
+	uint64_t y = ((const struct socket_change *)b)->owner.socket;
 
 	return x < y ? -1 : x > y;
 }
 
-static int owners_keep(struct socket_owners *o, const struct socket_owner *owner)
+static int owners_keep(struct socket_owners *o, const struct socket_change *change)
 {
 	if (o->count == FOUND_MAX)
 		return 0;
 	if (o->count == o->room) {
 		size_t room = o->room ? 2 * o->room : 64;
-		struct socket_owner *found = reallocarray(o->found, room, sizeof(*found));
+		struct socket_change *found = reallocarray(o->found, room, sizeof(*found));
 
 		if (!found)
 			return -ENOMEM;
 		o->found = found;
 		o->room = room;
 	}
-	o->found[o->count++] = *owner;
+	o->found[o->count++] = *change;
 	return 0;
 }
 
 /* The kernel writes whole structs, but a reading may end within one. */
 static int owners_read(struct socket_owners *o, int fd)
 {
-	struct socket_owner batch[128];
+	struct socket_change batch[128];
 	size_t have = 0;
 	ssize_t n;
 	int err = 0;
@@ -86,8 +90,13 @@ static int owners_iterate(struct socket_owners *o, enum socket_search search)
 	return err;
 }
 
+static uint64_t later_ns(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* First who has a descriptor still, then the sockets of those who have none. */
-static void owners_search(struct socket_owners *o)
+static void owners_search(struct socket_owners *o, bool in_doubt)
 {
 	uint64_t begin_ns = clock__mono_ns(), took_ns;
 	int err;
@@ -97,10 +106,10 @@ static void owners_search(struct socket_owners *o)
 	err = owners_iterate(o, SEARCH_CONFIRM) ?: owners_iterate(o, SEARCH_TAKE);
 	if (o->count)
 		qsort(o->found, o->count, sizeof(o->found[0]), owners_compare);
-	took_ns = clock__mono_ns() - begin_ns;
-	o->next_ns = begin_ns + took_ns * SEARCH_SHARE;
-	if (o->next_ns < begin_ns + NSEC_PER_SEC)
-		o->next_ns = begin_ns + NSEC_PER_SEC;
+	o->searched_ns = clock__mono_ns();
+	took_ns = o->searched_ns - begin_ns;
+	o->doubt_ns = begin_ns + later_ns(took_ns * SEARCH_SHARE, in_doubt ? SEARCH_DOUBT_NS : 0);
+	o->all_ns = begin_ns + later_ns(took_ns * SEARCH_SHARE, SEARCH_ALL_NS);
 	msg__verbose("descriptors searched in %llu us: %zu sockets have another owner%s%s",
 		     (unsigned long long)took_ns / 1000, o->count, err ? "; " : "",
 		     err ? strerror(-err) : "");
@@ -137,13 +146,15 @@ void socket_owners__free(struct socket_owners *o)
 	free(o);
 }
 
-static const struct socket_owner *owners_found(const struct socket_owners *o, uint64_t socket)
+static const struct socket_owner *owners_found(const struct socket_owners *o,
+					       const struct socket_event *e)
 {
-	struct socket_owner wanted = { .socket = socket };
+	const struct socket_change wanted = { .owner.socket = e->socket }, *found;
 
-	if (!o->count)
+	if (!o->count || e->time_ns > o->searched_ns)
 		return NULL;
-	return bsearch(&wanted, o->found, o->count, sizeof(wanted), owners_compare);
+	found = bsearch(&wanted, o->found, o->count, sizeof(wanted), owners_compare);
+	return found && found->cookie == e->cookie ? &found->owner : NULL;
 }
 
 static bool owner_is_doubtful(uint64_t socket, const struct socket_owner *owner)
@@ -153,26 +164,25 @@ static bool owner_is_doubtful(uint64_t socket, const struct socket_owner *owner)
 	return kill(owner->pid, 0) && errno == ESRCH;
 }
 
-void socket_owners__update(struct socket_owners *o, uint64_t socket, struct socket_owner *owner)
+void socket_owners__update(struct socket_owners *o, const struct socket_event *e,
+			   struct socket_owner *owner)
 {
-	const struct socket_owner *found;
+	bool doubtful = owner_is_doubtful(e->socket, owner);
+	const struct socket_owner *found = owners_found(o, e);
 
-	if (owner->pid && owner->socket != socket)
-		owner->from = OWNER_LISTENER;
-	if (!owner_is_doubtful(socket, owner))
-		return;
-	found = owners_found(o, socket);
-	if (!found && clock__mono_ns() >= o->next_ns) {
-		owners_search(o);
-		found = owners_found(o, socket);
+	if (!found && clock__mono_ns() >= (doubtful ? o->doubt_ns : o->all_ns)) {
+		owners_search(o, doubtful);
+		found = owners_found(o, e);
 	}
 	if (found)
 		*owner = *found;
 }
 
-const char *socket_owner__from(const struct socket_owner *owner)
+const char *socket_owner__from(const struct socket_owner *owner, uint64_t socket)
 {
-	static const char *const names[] = { NULL, "open", "descriptor", "listener" };
+	static const char *const names[] = { NULL, "open", "descriptor" };
 
-	return owner->pid && owner->from < 4 ? names[owner->from] : NULL;
+	if (!owner->pid || owner->from > OWNER_DESCRIPTOR)
+		return NULL;
+	return owner->socket == socket ? names[owner->from] : "listener";
 }

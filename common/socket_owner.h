@@ -16,14 +16,21 @@ struct socket_owners *socket_owners__new(struct bpf_link *iterator, uint32_t *se
 					 uint32_t *pass);
 void socket_owners__free(struct socket_owners *owners);
 
+/* An event, and with whom it came. */
+struct socket_event {
+	uint64_t time_ns;
+	uint64_t socket;
+	uint64_t cookie; /* 0: not known, or of MPTCP */
+};
+
 /*
- * Sets `owner`, as it came with an event of `socket`, to who has the socket by now, if it had been
- * inherited or its process has ended. Searches if the last time is long enough ago.
+ * Sets `owner` to who has the socket by now. Searches if it had been inherited or its process has
+ * ended, and the last time is long enough ago; now and then for others, too.
  */
-void socket_owners__update(struct socket_owners *owners, uint64_t socket,
+void socket_owners__update(struct socket_owners *owners, const struct socket_event *event,
 			   struct socket_owner *owner);
 
 /* "open", "descriptor", "listener"; NULL: not known. */
-const char *socket_owner__from(const struct socket_owner *owner);
+const char *socket_owner__from(const struct socket_owner *owner, uint64_t socket);
 
 #endif

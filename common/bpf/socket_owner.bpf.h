@@ -129,7 +129,6 @@ static __always_inline void socket_owner_fill(struct socket_owner *owner, struct
 	bpf_core_read(owner->comm, sizeof(owner->comm), &leader->comm);
 }
 
-
 /* One more that listens. Two processes on one port: which of them accepts is not known. */
 static __always_inline void socket_listens(struct sock *sk, const struct socket_owner *owner)
 {
@@ -262,6 +261,12 @@ static __always_inline __u16 socket_protocol(__u16 family, __u16 protocol, __u8 
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP ? protocol : 0;
 }
 
+/* In two words. */
+static __always_inline void socket_comm_of(char *comm, struct task_struct *leader)
+{
+	__builtin_memcpy(comm, __builtin_assume_aligned(leader->comm, 8), PROCESS_COMM_LEN);
+}
+
 /*
  * As socket_owner_fill(). The iterator knows the type of its task, so nothing has to be asked of
  * the kernel; there may be hundreds of thousands of descriptors.
@@ -277,56 +282,77 @@ static __always_inline void socket_found_fill(struct socket_owner *owner, struct
 	owner->from = OWNER_DESCRIPTOR;
 	owner->pass = socket_search_pass;
 	owner->pad = 0;
-	__builtin_memcpy(owner->comm, leader->comm, sizeof(owner->comm));
+	socket_comm_of(owner->comm, leader);
 }
 
 static __always_inline bool socket_owner_is(const struct socket_owner *owner,
 					    struct task_struct *task)
 {
-	return owner->pid == (__u32)task->tgid &&
-	       owner->start_ns == task->group_leader->start_time;
+	return owner->pid == (__u32)task->tgid && owner->start_ns == task->group_leader->start_time;
+}
+
+/* It has it still. It may have another name, by exec or by itself. */
+static __always_inline bool socket_owner_stays(struct socket_owner *owner, struct task_struct *task,
+					       __u64 number)
+{
+	bool inherited = owner->socket != number;
+	__u64 now[2], *then = (void *)owner->comm;
+
+	owner->pass = socket_search_pass;
+	socket_comm_of((char *)now, task->group_leader);
+	if (!inherited && now[0] == then[0] && now[1] == then[1])
+		return false;
+	then[0] = now[0];
+	then[1] = now[1];
+	owner->socket = number;
+	if (inherited)
+		owner->from = OWNER_DESCRIPTOR;
+	return true;
 }
 
 /* The owner is known already. Whether that was changed. */
 static __always_inline bool socket_found_again(struct socket_owner *owner, struct task_struct *task,
 					       __u64 number)
 {
-	bool changed = owner->socket != number;
-
-	if (socket_owner_is(owner, task)) {
-		owner->pass = socket_search_pass;
-		if (changed) {
-			owner->socket = number;
-			owner->from = OWNER_DESCRIPTOR;
-		}
-		return changed;
-	}
+	if (socket_owner_is(owner, task))
+		return socket_owner_stays(owner, task, number);
 	if (socket_search == SEARCH_CONFIRM || owner->pass == socket_search_pass)
 		return false;
 	socket_found_fill(owner, task, number);
 	return true;
 }
 
+/* As the record of an event has it; of MPTCP that of a subflow, which is not asked here. */
+static __always_inline __u64 socket_cookie(struct sock *sk, bool stored)
+{
+	if (!has_socket_storage())
+		return BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	return stored ? net_cookie_of(sk) : 0;
+}
+
 static __always_inline void socket_found(struct seq_file *seq, struct task_struct *task,
 					 struct sock *sk, __u64 number, bool stored)
 {
-	struct socket_owner *known = socket_owner_find(sk, number, stored), owner;
+	struct socket_owner *known = socket_owner_find(sk, number, stored);
+	struct socket_change change;
 
 	if (known) {
 		if (!socket_found_again(known, task, number))
 			return;
-		owner = *known;
+		change.owner = *known;
 	} else {
 		if (socket_search == SEARCH_CONFIRM)
 			return;
-		socket_found_fill(&owner, task, number);
-		if (!socket_owner_set(sk, number, stored, &owner))
+		socket_found_fill(&change.owner, task, number);
+		if (!socket_owner_set(sk, number, stored, &change.owner))
 			return;
 		if (!has_socket_storage() && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
-			socket_listens(sk, &owner);
+			socket_listens(sk, &change.owner);
 	}
-	if (socket_search != SEARCH_FIRST)
-		bpf_seq_write(seq, &owner, sizeof(owner));
+	if (socket_search == SEARCH_FIRST)
+		return;
+	change.cookie = socket_cookie(sk, stored);
+	bpf_seq_write(seq, &change, sizeof(change));
 }
 
 /* Without storage the socket is no more than an address. */

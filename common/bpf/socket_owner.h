@@ -9,7 +9,6 @@ enum socket_owner_from {
 	OWNER_UNKNOWN,
 	OWNER_OPEN,	  /* it connected or listened */
 	OWNER_DESCRIPTOR, /* it had a descriptor of it */
-	OWNER_LISTENER,	  /* it listens, and somebody has accepted this connection */
 };
 
 struct socket_owner {
@@ -24,7 +23,13 @@ struct socket_owner {
 
 _Static_assert(sizeof(struct socket_owner) == 48, "wire size");
 
-/* What a search but the first writes for each socket whose owner it has changed: the struct above. */
+/* What a search but the first writes for each socket whose owner it has changed. */
+struct socket_change {
+	struct socket_owner owner;
+	__u64 cookie; /* tells it from others that had or will have its address; 0: not known */
+};
+
+_Static_assert(sizeof(struct socket_change) == 56, "wire size");
 
 enum socket_search {
 	SEARCH_CONFIRM, /* notes which owners have a descriptor still */

@@ -78,10 +78,20 @@ is "$(owners)" "$(cat "$scratch/pid") descriptor" 'accepted: the process that li
 begin
 background_tcp "$a" wait "$scratch/ready" connect 10.99.0.2 $port sink close
 start_tool
-tcp "$b" listen 0.0.0.0 $port worker pid "$scratch/pid" touch "$scratch/ready" accept send 1000 drain \
+tcp "$b" listen 0.0.0.0 $port workers 1 pid "$scratch/pid" touch "$scratch/ready" accept send 1000 drain \
 	"${hole_back[@]}" send 1000 sleep 1 "${no_hole_back[@]}" drain close
 end_tool
-is "$(owners)" "$(cat "$scratch/pid") descriptor" 'prefork: the worker that accepts'
+is "$(owners)" "$(cat "$scratch/pid") descriptor" 'prefork: the workers 1 that accepts'
+
+# The kernel makes the second's connection where that of the first was.
+begin
+background_tcp "$a" one_cpu wait "$scratch/ready" connect 10.99.0.2 $port sink close
+background_tcp "$a" one_cpu bind 10.99.0.1 0 wait "$scratch/other" connect 10.99.0.2 $port sink close
+start_tool
+tcp "$b" one_cpu listen 0.0.0.0 $port touch "$scratch/ready" workers 2 sh "echo \$PPID >>$scratch/pid" accept \
+	send 1000 drain "${hole_back[@]}" send 1000 sleep 1 "${no_hole_back[@]}" drain shut close touch "$scratch/other"
+end_tool
+is "$(owners)" "$(sed 's/$/ descriptor/' "$scratch/pid" | paste -sd,)" 'prefork: each worker its own connection'
 
 # -- Socket activation: the socket is passed on, then another program -----------------------
 
@@ -110,7 +120,7 @@ is "$(owners)" "$(cat "$scratch/pid") descriptor" 'pre-existing: found by its de
 
 # The same of an accepted one, whose listener is there still.
 begin
-background_tcp "$b" listen 0.0.0.0 $port worker touch "$scratch/ready" accept send 1000 drain \
+background_tcp "$b" listen 0.0.0.0 $port workers 1 touch "$scratch/ready" accept send 1000 drain \
 	pid "$scratch/pid" wait "$scratch/go" "${hole_back[@]}" send 1000 sleep 1 "${no_hole_back[@]}" drain close
 server=$REPLY
 wait_until 10 test -e "$scratch/ready"
@@ -146,6 +156,25 @@ tcp "$a" connect 10.99.0.2 $port send 1000 drain fork pid "$scratch/pid" sleep 0
 wait_until 20 test -e "$scratch/end"
 end_tool
 is "$(owners)" "$(cat "$scratch/pid") descriptor" 'fork, the parent ends: the child'
+
+# -- Its process lives, but has handed it to its child, which is called something else ---------
+
+begin
+background_tcp "$b" listen 0.0.0.0 $port touch "$scratch/ready" accept sink close
+wait_until 10 test -e "$scratch/ready"
+start_tool
+tcp "$a" connect 10.99.0.2 $port send 1000 drain hand pid "$scratch/pid" sleep 0.2 "${hole[@]}" send 1000 sleep 1 \
+	"${no_hole[@]}" drain shut
+end_tool
+is "$(owners)" "$(cat "$scratch/pid") descriptor" 'handed to a child: the child'
+
+begin
+background_tcp "$b" listen 0.0.0.0 $port touch "$scratch/ready" accept sink close
+wait_until 10 test -e "$scratch/ready"
+start_tool
+tcp "$a" connect 10.99.0.2 $port send 1000 drain name another "${hole[@]}" send 1000 sleep 1 "${no_hole[@]}" drain shut
+end_tool
+is "$(events ".dport == $port" .comm | sort -u)" another 'it has another name by now'
 
 # -- Two listen on one port ---------------------------------------------------------------
 
@@ -240,10 +269,10 @@ mptcp_tests() {
 	begin
 	background_tcp "$a" mptcp wait "$scratch/ready" connect 10.99.0.2 $port sink close
 	start_tool
-	tcp "$b" mptcp listen 0.0.0.0 $port worker pid "$scratch/pid" touch "$scratch/ready" accept send 1000 \
+	tcp "$b" mptcp listen 0.0.0.0 $port workers 1 pid "$scratch/pid" touch "$scratch/ready" accept send 1000 \
 		drain "${hole_back[@]}" send 1000 sleep 1 "${no_hole_back[@]}" drain close
 	end_tool
-	is "$(owners .mptcp)" "$(cat "$scratch/pid") descriptor" 'MPTCP, prefork: the worker that accepts'
+	is "$(owners .mptcp)" "$(cat "$scratch/pid") descriptor" 'MPTCP, prefork: the workers 1 that accepts'
 
 	# The kernel opens the second subflow, on the process's behalf.
 	ip -n "$a" mptcp limits set subflows 2

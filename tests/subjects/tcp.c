@@ -9,24 +9,27 @@
  *   fast ADDRESS PORT SECONDS              connects with data in the SYN; may fail
  *   accept
  *   fork                                   the parent ends, the child goes on
- *   worker                                 a child goes on; the parent keeps its sockets and waits
- *   pass                                   the same after an exec, the listening socket being
- * descriptor 3 send BYTES            drain (until all is acknowledged) sink reads until the end
- *   serve                                  accepts, reads until the end and closes, again and again
- *   shut                                   sends the end, and reads until the peer's
- *   close                 sleep SECONDS    sh COMMAND
- *   touch FILE            wait FILE        pid FILE
+ *   workers N                              a child goes on; the parent keeps its sockets, waits,
+ * and makes the next hand                                   a child goes on; the parent closes the
+ * connection, and waits pass                                   the same after an exec, the
+ * listening socket being descriptor 3 send BYTES            drain (until all is acknowledged) sink
+ * reads until the end serve                                  accepts, reads until the end and
+ * closes, again and again shut                                   sends the end, and reads until the
+ * peer's close                 sleep SECONDS    sh COMMAND touch FILE            wait FILE pid FILE
+ *   one_cpu               name NAME        of this process, from here on
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -298,19 +301,37 @@ static void do_fork(void)
 		_exit(0);
 }
 
-static void do_worker(void)
+static void do_workers(void)
+{
+	for (int n = atoi(argument()); n > 0; n--) {
+		pid_t child = new_process();
+
+		if (!child)
+			return;
+		waitpid(child, NULL, 0);
+	}
+	_exit(0);
+}
+
+static void do_hand(void)
 {
 	pid_t child = new_process();
 
 	if (!child)
 		return;
+	do_close();
 	waitpid(child, NULL, 0);
 	_exit(0);
 }
 
 static void do_pass(void)
 {
-	do_worker();
+	pid_t child = new_process();
+
+	if (child) {
+		waitpid(child, NULL, 0);
+		_exit(0);
+	}
 	if (dup2(listener, PASSED_FD) < 0 || fcntl(PASSED_FD, F_SETFD, 0))
 		fail("dup2");
 	*--rest = "passed";
@@ -323,6 +344,27 @@ static void do_pass(void)
 static void do_passed(void)
 {
 	listener = PASSED_FD;
+}
+
+static void do_one_cpu(void)
+{
+	cpu_set_t now, one;
+	int cpu = 0;
+
+	if (sched_getaffinity(0, sizeof(now), &now))
+		fail("sched_getaffinity");
+	while (!CPU_ISSET(cpu, &now))
+		cpu++;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	if (sched_setaffinity(0, sizeof(one), &one))
+		fail("sched_setaffinity");
+}
+
+static void do_name(void)
+{
+	if (prctl(PR_SET_NAME, argument()))
+		fail("prctl");
 }
 
 static void do_sleep(void)
@@ -386,9 +428,12 @@ static const struct {
 	{ "serve", do_serve },
 	{ "shut", do_shut },
 	{ "fork", do_fork },
-	{ "worker", do_worker },
+	{ "workers", do_workers },
+	{ "hand", do_hand },
 	{ "pass", do_pass },
 	{ "passed", do_passed },
+	{ "one_cpu", do_one_cpu },
+	{ "name", do_name },
 	{ "sleep", do_sleep },
 	{ "sh", do_sh },
 	{ "touch", do_touch },

@@ -99,10 +99,10 @@ const struct field conn_fields[] = {
 };
 /* clang-format on */
 
-static void row_owner(struct retrans_row *row, const struct socket_owner *owner)
+static void row_owner(struct retrans_row *row, const struct socket_owner *owner, uint64_t socket)
 {
 	row->pid = owner->pid ?: FIELD_UNKNOWN;
-	row->owner_from = socket_owner__from(owner);
+	row->owner_from = socket_owner__from(owner, socket);
 	if (!owner->pid)
 		return;
 	memcpy(row->comm_text, owner->comm, sizeof(owner->comm));
@@ -194,7 +194,8 @@ static void row_connection(struct retrans_row *row, const struct retrans_record 
 	row->sent_bytes = r->bytes_sent;
 	memcpy(row->congestion_text, r->congestion, sizeof(r->congestion));
 	row->congestion = row->congestion_text;
-	/* Of segments the kernel counts as sent only those with data, but as sent again also SYNs. */
+	/* Of segments the kernel counts as sent only those with data, but as sent again also SYNs.
+	 */
 	if (r->bytes_sent)
 		row->rate = 100.0 * r->bytes_retrans / r->bytes_sent;
 	if (r->total_segs)
@@ -213,7 +214,7 @@ void row__fill(struct retrans_row *row, const struct retrans_record *r,
 	row->mss = r->mss;
 	row->total_segs = r->total_segs;
 	row->orphan = r->flags & RETRANS_ORPHAN ? "orphan" : NULL;
-	row_owner(row, owner);
+	row_owner(row, owner, r->socket);
 	row_flow(row, &r->flow);
 	row_cgroup(row, r->cgroup_id, cgroups);
 	row_segment(row, r);

@@ -70,6 +70,21 @@ static void view_show(struct run *run, const struct field *fields, const struct 
 	out__row(o, row);
 }
 
+static void view_owner(struct retrans_view *v, const struct retrans_record *r,
+		       struct socket_owner *owner)
+{
+	const struct socket_event event = {
+		.time_ns = r->head.time_ns,
+		.socket = r->socket,
+		.cookie = r->flags & RETRANS_MPTCP ? 0 : r->cookie,
+	};
+
+	*owner = r->owner;
+	/* Whose descriptors have all been closed has no other owner. */
+	if (v->owners && !(r->flags & RETRANS_ORPHAN))
+		socket_owners__update(v->owners, &event, owner);
+}
+
 int view__record(struct retrans_view *v, struct run *run, const void *data, size_t size)
 {
 	const struct retrans_record *r = data;
@@ -78,10 +93,7 @@ int view__record(struct retrans_view *v, struct run *run, const void *data, size
 
 	if (size < sizeof(*r) || r->cause >= CAUSE_MAX)
 		return -EINVAL;
-	owner = r->owner;
-	/* Whose descriptors have all been closed has no other owner. */
-	if (v->owners && !(r->flags & RETRANS_ORPHAN))
-		socket_owners__update(v->owners, r->socket, &owner);
+	view_owner(v, r, &owner);
 	if (!view_wants(v, &owner)) {
 		run->filtered++;
 		return v->top.by != TOP_NONE ? top__ignore(&v->top, r) : 0;
