@@ -19,8 +19,8 @@ traced -- tcp "$a" try 10.99.0.2 5001 3.5
 check syn
 timeouts syn
 cmp_ok "$(count "$(in_netns "$a") and .cause == \"syn\"")" '>=' 2 'syn: more than one'
-is "$(events "$(in_netns "$a")" '"\(.cause) \(.state) \(.segs) \(.bytes) \(.daddr) \(.dport) \(.family)"' | sort -u)" \
-	'syn SYN_SENT 1 0 10.99.0.2 5001 ipv4' 'syn: what it is'
+is "$(events "$(in_netns "$a")" '"\(.cause) \(.state) \(.flags) \(.segs) \(.bytes) \(.daddr) \(.dport) \(.family)"' | sort -u)" \
+	'syn SYN_SENT S 1 0 10.99.0.2 5001 ipv4' 'syn: what it is'
 is "$(events "$(in_netns "$a")" .again | head -n 2 | paste -sd' ')" 'false true' 'syn: the second is sent again'
 
 pair synack
@@ -103,6 +103,18 @@ timeouts rto
 is "$(events "$(in_netns "$a")" .cause | sort -u)" rto 'rto: nothing else, without probes'
 is "$(events "$(in_netns "$a")" '"\(.backoff) \(.again)"' | head -n 2 | paste -sd' ')" '0 false 1 true' \
 	'rto: backoff and again'
+
+# Data, and the end, which goes with it from the second time on.
+pair fin
+ip netns exec "$a" sysctl -qw net.ipv4.tcp_early_retrans=0
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/fin" accept sink close
+wait_until 10 test -e "$scratch/fin"
+all_is_lost="ip netns exec $b nft 'table inet hole { chain input { type filter hook input priority 0; tcp dport 5001 drop; }; }'"
+traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain sh "$all_is_lost" send 100 end sleep 1 \
+	sh "$(hole_ends "$b")" shut
+check fin
+timeouts fin
+is "$(events "$(in_netns "$a")" '"\(.cause) \(.segs) \(.bytes) \(.flags)"' | sort -u)" 'rto 1 100 FPA' 'fin: with the data'
 
 # -- The path becomes narrower ------------------------------------------------------------
 

@@ -81,7 +81,7 @@ start_tool
 tcp "$b" listen 0.0.0.0 $port workers 1 pid "$scratch/pid" touch "$scratch/ready" accept send 1000 drain \
 	"${hole_back[@]}" send 1000 sleep 1 "${no_hole_back[@]}" drain close
 end_tool
-is "$(owners)" "$(cat "$scratch/pid") descriptor" 'prefork: the workers 1 that accepts'
+is "$(owners)" "$(cat "$scratch/pid") descriptor" 'prefork: the worker that accepts'
 
 # The kernel makes the second's connection where that of the first was.
 begin
@@ -272,7 +272,7 @@ mptcp_tests() {
 	tcp "$b" mptcp listen 0.0.0.0 $port workers 1 pid "$scratch/pid" touch "$scratch/ready" accept send 1000 \
 		drain "${hole_back[@]}" send 1000 sleep 1 "${no_hole_back[@]}" drain close
 	end_tool
-	is "$(owners .mptcp)" "$(cat "$scratch/pid") descriptor" 'MPTCP, prefork: the workers 1 that accepts'
+	is "$(owners .mptcp)" "$(cat "$scratch/pid") descriptor" 'MPTCP, prefork: the worker that accepts'
 
 	# The kernel opens the second subflow, on the process's behalf.
 	ip -n "$a" mptcp limits set subflows 2

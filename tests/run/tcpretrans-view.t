@@ -13,7 +13,7 @@ need root ip nft jq
 
 pair view
 netns_drop "$b" loss 'tcp dport { 5001, 5002 } tcp flags & (syn|rst) == 0 numgen inc mod 10 < 1 drop'
-for port in 5001 5002; do
+for port in 5001 5002 5004; do
 	background_tcp "$b" listen :: $port touch "$scratch/$port" serve
 	wait_until 10 test -e "$scratch/$port"
 done
@@ -83,16 +83,16 @@ ok '--conn: seen = shown + filtered + lost' conserved "$out_file"
 # SYNs sent again are no data sent again.
 background_tool tcpretrans -j --conn --netns "$(netns_number "$a")"
 tool=$REPLY
-netns_drop "$b" hole 'tcp dport 5002 drop'
+netns_drop "$b" hole 'tcp dport 5004 drop'
 syns=$(counter "$a" TCPSynRetrans)
 first_is_lost() { [ "$(counter "$a" TCPSynRetrans)" -gt "$syns" ]; }
-background_tcp "$a" connect 10.99.0.2 5002 send 10 shut
+background_tcp "$a" connect 10.99.0.2 5004 send 10 shut
 client=$REPLY
 wait_until 10 first_is_lost
 netns_drop_no_more "$b" hole
 wait_until 20 ended "$client"
 stop_tool "$tool"
-is "$(events '.dport == 5002' '"\(.total_segs > 0) \(.retrans_percent)"')" 'true 0' '--conn: SYNs sent again are not in the rate'
+is "$(events '.dport == 5004' '"\(.total_segs > 0) \(.retrans_percent)"')" 'true 0' '--conn: SYNs sent again are not in the rate'
 
 # -- Filters ------------------------------------------------------------------------------
 
@@ -117,6 +117,22 @@ fits '' --cause syn,synack
 before=$(counter "$b" RetransSegs)
 traced --netns "$(netns_number "$b")" -- load
 exactly "$(segs true)" $(($(counter "$b" RetransSegs) - before)) '--netns: nothing of another one'
+
+# -- More than there is room for --------------------------------------------------------------
+
+netns_drop "$b" hole 'tcp dport 5003 drop'
+stopped() {
+	kill -STOP "$tool"
+	tcp "$a" tries 10.99.0.2 5003 100 1.5
+	kill -CONT "$tool"
+}
+before=$(counter "$a" RetransSegs)
+traced --buffer 4K --netns "$(netns_number "$a")" -- stopped
+sent=$(($(counter "$a" RetransSegs) - before))
+exactly "$(result '.shown + .lost.ring_full')" "$sent" '--buffer 4K: shown and lost are RetransSegs'
+cmp_ok "$(result .lost.ring_full)" '>=' $((sent * 3 / 4)) 'most is lost'
+is "$(segs true)" "$(result .shown)" 'the others are shown'
+ok '--buffer 4K: seen = shown + filtered + lost' conserved "$out_file"
 
 # -- Usage --------------------------------------------------------------------------------
 

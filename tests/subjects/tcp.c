@@ -6,6 +6,7 @@
  *   mptcp                                  the same with another protocol
  *   bind ADDRESS PORT     listen ADDRESS PORT
  *   connect ADDRESS PORT  try ADDRESS PORT SECONDS (may fail)
+ *   tries ADDRESS PORT N SECONDS           as many at once
  *   fast ADDRESS PORT SECONDS              connects with data in the SYN; may fail
  *   accept
  *   fork                                   the parent ends, the child goes on
@@ -219,6 +220,20 @@ static void do_try(void)
 	(void)!connect(sock, &a.any, a.size);
 }
 
+static void do_tries(void)
+{
+	struct address a = address();
+
+	for (int n = atoi(argument()); n > 0; n--) {
+		int fd = new_socket(&a);
+
+		if (fcntl(fd, F_SETFL, O_NONBLOCK))
+			fail("fcntl");
+		(void)!connect(fd, &a.any, a.size);
+	}
+	pause_for(seconds());
+}
+
 static void do_fast(void)
 {
 	struct address a = address();
@@ -277,10 +292,15 @@ static void do_serve(void)
 	}
 }
 
-static void do_shut(void)
+static void do_end(void)
 {
 	if (shutdown(sock, SHUT_WR))
 		fail("shutdown");
+}
+
+static void do_shut(void)
+{
+	do_end();
 	read_all();
 }
 
@@ -420,12 +440,14 @@ static const struct {
 	{ "accept", do_accept },
 	{ "connect", do_connect },
 	{ "try", do_try },
+	{ "tries", do_tries },
 	{ "fast", do_fast },
 	{ "close", do_close },
 	{ "send", do_send },
 	{ "drain", do_drain },
 	{ "sink", read_all },
 	{ "serve", do_serve },
+	{ "end", do_end },
 	{ "shut", do_shut },
 	{ "fork", do_fork },
 	{ "workers", do_workers },

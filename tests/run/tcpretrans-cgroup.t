@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2317 # functions that others call
+#
+# --cgroup: what sockets send again that were made there and below, whoever has them by now.
+
+# shellcheck source=lib.bash
+. "$(dirname "$0")/lib.bash"
+# shellcheck source=tcp.bash
+. "$(dirname "$0")/tcp.bash"
+need root ip nft jq kernel:cgroup2
+
+scratch_cgroup tcp
+own=$REPLY
+mkdir "$own/below"
+at_exit "rmdir '$own/below'"
+
+# -- Who connects there, below it, and elsewhere --------------------------------------------
+
+pair cgroup
+netns_drop "$b" hole 'tcp dport 5001-5003 drop'
+try=(ip netns exec "$a" "$bin/tests/subjects/tcp" try 10.99.0.2)
+three() {
+	local pids=()
+	in_cgroup "$own" "${try[@]}" 5001 1.7 &
+	pids+=("$!")
+	in_cgroup "$own/below" "${try[@]}" 5002 1.7 &
+	pids+=("$!")
+	"${try[@]}" 5003 1.7
+	wait "${pids[@]}"
+}
+traced --cgroup "$own" -- three
+is "$(events true '"\(.dport) \(.cgroup) \(.cgroup_id)"' | sort -u)" "5001 /${own##*/} $(stat -c %i "$own")
+5002 /${own##*/}/below $(stat -c %i "$own/below")" 'those made there and below, and which'
+cmp_ok "$(result .filtered)" '>=' 1 'others are filtered'
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+
+# -- Socket activation: made there, had by somebody who is elsewhere ---------------------------
+
+pair activation
+netns_drop "$a" hole 'tcp sport 5001 drop'
+in_cgroup "$own" ip netns exec "$b" "$bin/tests/subjects/tcp" listen 0.0.0.0 5001 pass \
+	pid "$scratch/pid" accept &
+wait_until 10 test -e "$scratch/pid" || bail_out 'no service'
+service=$(cat "$scratch/pid")
+echo "$service" >"$own/below/cgroup.procs"
+no_answer() { tcp "$a" try 10.99.0.2 5001 1.7; }
+traced --cgroup "$own" -- no_answer
+is "$(events true '"\(.cause) \(.cgroup)"' | sort -u)" "synack /${own##*/}" \
+	'where the socket was made, though the service is elsewhere'
+traced --cgroup "$own/below" -- no_answer
+is "$(count true)" 0 'not where the service is'
+cmp_ok "$(result .filtered)" '>=' 1 'but filtered'
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+kill "$service"
+
+done_testing
