@@ -39,6 +39,7 @@ ok 'seen = shown + filtered + lost' conserved "$out_file"
 
 pair activation
 netns_drop "$a" hole 'tcp sport 5001 drop'
+ip netns exec "$b" sysctl -qw net.ipv4.tcp_synack_retries=1
 in_cgroup "$own" ip netns exec "$b" "$bin/tests/subjects/tcp" listen 0.0.0.0 5001 pass \
 	pid "$scratch/pid" accept &
 wait_until 10 test -e "$scratch/pid" || bail_out 'no service'
