@@ -74,9 +74,8 @@ static __always_inline enum cgroup_verdict cgroup_verdict_of(struct cgroup *cgrp
 	return CGROUP_OUTSIDE;
 }
 
-static __always_inline struct cgroup *cgroup_of_current(void)
+static __always_inline struct cgroup *cgroup_of_task(struct task_struct *task)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
 	struct cgroup_subsys_state *css = NULL;
 	/* Not inside the read: CO-RE would look for this struct in the kernel, and its modules. */
 	__u32 subsys = cgroup_target.subsys;
@@ -87,6 +86,11 @@ static __always_inline struct cgroup *cgroup_of_current(void)
 		return BPF_CORE_READ(set, dfl_cgrp);
 	bpf_core_read(&css, sizeof(css), &set->subsys[subsys]);
 	return BPF_CORE_READ(css, cgroup);
+}
+
+static __always_inline struct cgroup *cgroup_of_current(void)
+{
+	return cgroup_of_task((void *)bpf_get_current_task());
 }
 
 /* Until 5.11 (commit bcfe06bf2622) page->mem_cgroup, then tagged page->memcg_data. */

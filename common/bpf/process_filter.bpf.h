@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Is the current task one of those that the user asked for? Constants, so unused ones cost nothing.
+/* Is a task one of those that the user asked for? Constants, so unused ones cost nothing.
  */
 #ifndef SNOOPKIT_PROCESS_FILTER_BPF_H
 #define SNOOPKIT_PROCESS_FILTER_BPF_H
@@ -19,8 +19,8 @@ static __always_inline bool process_has_comm(void)
 	return comm[0] == process_filter.comm[0] && comm[1] == process_filter.comm[1];
 }
 
-/* The current task, which `task` is too. */
-static __always_inline bool process_wanted(struct task_struct *task, const bool typed)
+/* But for its name. */
+static __always_inline bool process_wanted_unnamed(struct task_struct *task, const bool typed)
 {
 	struct cred *cred = process_cred(task, typed);
 
@@ -32,11 +32,17 @@ static __always_inline bool process_wanted(struct task_struct *task, const bool 
 	if (process_filter.ppid &&
 	    (__u32)task_read(task, typed, real_parent, tgid) != process_filter.ppid)
 		return false;
-	if (process_filter.comm[0] && !process_has_comm())
-		return false;
-	if (cgroup_target.id && cgroup_verdict_of(cgroup_of_current()) != CGROUP_INSIDE)
+	if (cgroup_target.id && cgroup_verdict_of(cgroup_of_task(task)) != CGROUP_INSIDE)
 		return false;
 	return !process_filter.tree || tree_has(task, process_filter.tree);
+}
+
+/* The current task, which `task` is too. */
+static __always_inline bool process_wanted(struct task_struct *task, const bool typed)
+{
+	if (process_filter.comm[0] && !process_has_comm())
+		return false;
+	return process_wanted_unnamed(task, typed);
 }
 
 #endif

@@ -13,6 +13,7 @@
 need root jq python3 ip
 
 server 127.0.0.1
+server=$REPLY
 # Python that sends a query for a name from a socket: query(sock, name).
 script() { # WHAT-IT-DOES
 	python3 -S -E - "$port" <<-EOF
@@ -52,12 +53,14 @@ is "$(results .comm)" 'ok.again python3
 ok.child heir
 ok.parent python3' 'a socket that is handed on: who sends is who asks'
 
-# It has its socket before the tool is there, and sends afterwards from it, and from TCP only then.
+# It has its sockets before the tool is there, and sends from them afterwards.
 older() {
 	touch "$scratch/go"
 	wait_until 5 test -e "$scratch/done"
 }
-script "import os.path
+traced_older() { # OPTION...
+	rm -f "$scratch"/{there,go,done}
+	script "import os.path
 s = udp(); s.connect(server); t = socket.create_connection(server)
 open('$scratch/there', 'w')
 while not os.path.exists('$scratch/go'): time.sleep(0.02)
@@ -65,15 +68,25 @@ query(s, 'ok.older'); s.recv(999)
 q = struct.pack('>6H', 7, 0x100, 1, 0, 0, 0) + b'\2ok\3tcp\0\0\1\0\1'
 t.sendall(struct.pack('>H', len(q)) + q); t.recv(999)
 open('$scratch/done', 'w')" &
-wait_until 5 test -e "$scratch/there"
-traced -j -- older
+	wait_until 5 test -e "$scratch/there"
+	traced -j "$@" -- older
+	wait $!
+}
+traced_older
 if grep -aq BPF_FUNC_sock_from_file /sys/kernel/btf/vmlinux; then
 	is "$(results .comm)" 'ok.older python3
 ok.tcp python3' 'sockets that are older'
+	traced_older --comm python3 --uid 0 --tree $$
+	is "$(results .comm)" 'ok.older python3
+ok.tcp python3' '... of a process that was asked for'
+	traced_older --comm python
+	is "$(results .comm)" '' '... of another one'
+	ok '... seen = shown + filtered + lost' conserved "$out_file"
 else
 	is "$(results .comm | head -n 1)" 'ok.older python3' 'a socket that is older, once it has sent'
 fi
-wait $!
+traced -j --server -p "$server" -- ask connected 127.0.0.1 ok.first
+is "$(results '"\(.pid)"')" "ok.first $server" '--server -p: from the first one on, though its socket is older'
 
 # Four that share a port: each answer is by the one that was asked.
 sharing() {

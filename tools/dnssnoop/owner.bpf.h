@@ -110,14 +110,16 @@ static __always_inline bool owner_has_comm(const char *comm)
 	return words[0] == filter_comm[0] && words[1] == filter_comm[1];
 }
 
-/* `current` is the owner. */
-static __always_inline __u8 owner_wanted(const struct dns_owner *o, struct task_struct *current)
+/* `task` is the owner. */
+static __always_inline bool owner_wanted(const struct dns_owner *o, struct task_struct *task)
 {
+	if (!filter_owner)
+		return true;
 	if (filter_pid && o->who.pid != filter_pid)
-		return WANTED_NO;
+		return false;
 	if (filter_comm[0] && !owner_has_comm(o->who.comm) && !owner_has_comm(o->leader))
-		return WANTED_NO;
-	return process_wanted(current, false) ? WANTED_YES : WANTED_NO;
+		return false;
+	return process_wanted_unnamed(task, false);
 }
 
 /*
@@ -146,7 +148,7 @@ static __always_inline void owner_current(struct dns_owner *o, __u64 time_ns)
 	if (BPF_CORE_READ(current, flags) & PF_KTHREAD)
 		return;
 	owner_fill(o, current, time_ns);
-	o->wanted = filter_owner ? owner_wanted(o, current) : WANTED_YES;
+	o->wanted = owner_wanted(o, current) ? WANTED_YES : WANTED_NO;
 }
 
 /* -- Sockets that are older: the descriptors of all processes, once ------------------------ */
@@ -202,6 +204,9 @@ int find_owners(struct bpf_iter__task_file *ctx)
 	if (bpf_sk_storage_get(&dns_owners, sk, NULL, 0))
 		return 0;
 	owner_fill(&owner, task, bpf_ktime_get_ns());
+	/* If not, another process may have it, too, that is. */
+	if (owner_wanted(&owner, task))
+		owner.wanted = WANTED_YES;
 	bpf_sk_storage_get(&dns_owners, sk, &owner, BPF_SK_STORAGE_GET_F_CREATE);
 	return 0;
 }

@@ -152,8 +152,8 @@ static void end_answered(struct arrival *a, struct lookup *l, const struct messa
 	l->packets += arrival_packets(a);
 	lookup_question(l, &q);
 	ended_message(&e, a, m);
-	/* A server's socket says whose it is when it is written to. */
-	if (!l->packet.who.pid && a->packet->who.pid) {
+	/* A server's socket says whose it is when it is written to: who answers. */
+	if (a->packet->who.pid && (v->opt->server || !l->packet.who.pid)) {
 		l->packet.who = a->packet->who;
 		l->packet.wanted = a->packet->wanted;
 		memcpy(l->packet.leader, a->packet->leader, sizeof(l->packet.leader));
