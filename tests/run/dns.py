@@ -7,7 +7,7 @@ dns.py serve ADDRESS PORT   over UDP and TCP until killed; the first label of th
     (two cases), big (2500 bytes), trunc, garbage, bare (FORMERR without the question), badvers, ...
 dns.py ask HOW ADDRESS PORT NAME...   sends queries and waits for an answer to each
     HOW: comma-separated of connected, unconnected, tcp, split (a byte a segment), pipelined,
-    again (sent twice), newsocket (again, from another socket), id=N, type=N, nowait, v6
+    again (sent twice), pause=N (ms in between), newsocket (again, from another socket), id=N, type=N, nowait, v6
 dns.py multicast GROUP PORT ADDRESS           answers there for names that begin with "ok", by mDNS's rules
     to all and without a question if asked from PORT
 dns.py ask-multicast GROUP PORT ADDRESS NAME...   asks for all at once, from PORT
@@ -150,11 +150,12 @@ def ask_udp(how, address, port, names):
         message = query_of(how, name, n)
         try:
             send(message)
+            pause = option(how, "pause", 150) / 1000
             if "again" in how:
-                time.sleep(0.15)
+                time.sleep(pause)
                 send(message)
             if "newsocket" in how:
-                time.sleep(0.15)
+                time.sleep(pause)
                 sock, send = udp_socket(how, address, port)
                 send(message)
             if "nowait" in how:

@@ -13,6 +13,15 @@ ip link set lo up
 server 127.0.0.1
 server=$REPLY
 
+# Resolvers ask again after 5 s, by default; this takes a while, and is looked at below.
+patient_port=$((port + 5000))
+background "${dns_py[@]}" serve 127.0.0.1 "$patient_port"
+wait_until 20 grep -q ready "$out_file" || bail_out "no server: $(<"$err_file")"
+background_tool dnssnoop --port "$patient_port" -j
+patient=$REPLY
+"${dns_py[@]}" ask newsocket,pause=5300 127.0.0.1 "$patient_port" silent.patient &
+patient_client=$!
+
 # -- What comes of a lookup ---------------------------------------------------------------
 
 several() {
@@ -201,6 +210,12 @@ is "$(head -n 1 "$out_file" | tr -s ' ')" 'COMM PID TYPE SERVER LAT(ms) RESULT N
 like "$out" $'\n'"python3 +[0-9]+ A +127\.0\.0\.1:$port +[0-9.]+ NOERROR +ok\.a 10\.1\.2\.3"$'\n' 'a row'
 like "$out" 'queries 2 = answered 2 \+ timed out 0 \+ refused 0 \+ unknown 0 \+ open 0' 'the lookups'
 like "$(tail -n 1 "$out_file")" '^seen 4 = shown 4 \+ filtered 0 \+ lost 0$' 'the summary'
+
+# -- Patience ------------------------------------------------------------------------------
+
+wait "$patient_client"
+stop_tool "$patient"
+is "$(events true '"\(.result) \(.retries)"')" 'TIMEOUT 1' 'by default, what is sent again after 5 s is the same lookup'
 
 # -- Nothing stays, nothing is dropped ----------------------------------------------------
 

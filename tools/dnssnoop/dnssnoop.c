@@ -18,8 +18,9 @@
 #define PCAP_DESCRIPTION \
 	"DNS of sockets; addresses, ports and payload are as seen, the rest of the headers is made up"
 
+/* By default resolvers ask again after 5 s, and that is to be the same lookup. */
 static struct dns_options opt = {
-	.ports = "53", .timeout_ns = 5 * NSEC_PER_SEC, .buffer = 8 << 20, .rows = 20
+	.ports = "53", .timeout_ns = 7 * NSEC_PER_SEC, .buffer = 8 << 20, .rows = 20
 };
 static struct dns_view view = { .opt = &opt };
 
@@ -45,7 +46,7 @@ static const struct cli_option options[] = {
 	{ CLI_TEXT, 0, "port", "LIST", "ports of servers, at most 8 (53)", &opt.ports },
 	{ CLI_FLAG, 0, "mdns", NULL, "multicast DNS too (port 5353)", &opt.mdns },
 	{ CLI_FLAG, 0, "llmnr", NULL, "link-local name resolution too (port 5355)", &opt.llmnr },
-	{ CLI_DURATION, 0, "timeout", "TIME", "given up so long after the last query (5s)",
+	{ CLI_DURATION, 0, "timeout", "TIME", "given up so long after the last query (7s)",
 	  .value = &opt.timeout_ns, .min = NSEC_PER_SEC / 10, .max = 600 * NSEC_PER_SEC },
 	{ CLI_GROUP, .help = "How it is shown" },
 	{ CLI_TEXT, 0, "top", "BY",
