@@ -221,13 +221,14 @@ is "$(events true '"\(.result) \(.retries)"')" 'TIMEOUT 1' 'by default, what is 
 
 background_tool dnssnoop --port "$port"
 pid=$REPLY
-attached() {
-	bpftool prog show 2>/dev/null | grep -c 'name dns_egress'
-}
+# Its own: others on this host may use the same tool.
+programs=$(sed -n 's/^prog_id:[[:space:]]*//p' "/proc/$pid/fdinfo/"* 2>/dev/null | sort -u)
 gone() {
-	[ "$(attached)" = 0 ]
-}
-isnt "$(attached)" 0 'attached'
+	local id
+	for id in $programs; do ! bpftool prog show id "$id" || return 1; done
+} >/dev/null 2>&1
+isnt "$programs" '' 'attached'
+ok 'which can be seen' eval '! gone'
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
 ok 'killed, it leaves nothing attached' wait_until 5 gone
