@@ -164,6 +164,31 @@ static void test_missing(void)
 	tcp_streams__free(t);
 }
 
+/* Nothing but lengths of 0: a segment of them is one message at most. */
+static void test_empty(void)
+{
+	struct tcp_streams *t = tcp_streams__new();
+	static uint8_t zeros[4096];
+	struct tcp_segment g = {
+		.bytes = zeros, .have = sizeof(zeros), .len = sizeof(zeros), .first = true
+	};
+
+	memset(&got, 0, sizeof(got));
+	make_stream();
+	for (int i = 0; i < 4; i++, g.seq += g.len, g.first = false)
+		tcp_streams__segment(t, &key, &g, on_any, NULL);
+	is_u64(got.n, 1, "messages without a header: told once");
+	got.n = 0;
+	for (int i = 0; i < 3; i++) {
+		g.bytes = stream + starts[i];
+		g.have = g.len = starts[i + 1] - starts[i];
+		tcp_streams__segment(t, &key, &g, on_any, NULL);
+		g.seq += g.len;
+	}
+	is_u64(got.n, 3, "... and what comes then is read");
+	tcp_streams__free(t);
+}
+
 static void test_bound(void)
 {
 	struct tcp_streams *t = tcp_streams__new();
@@ -193,6 +218,7 @@ int main(void)
 	test_window(900, 6, "segments in any order");
 	test_middle();
 	test_missing();
+	test_empty();
 	test_bound();
 	return done_testing();
 }

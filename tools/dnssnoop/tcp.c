@@ -144,7 +144,16 @@ static bool may_be_message(const uint8_t *bytes, size_t len)
 	       !(msg.flags & 0x40) && msg.count[DNS_QUESTION] <= 1;
 }
 
-/* Hands over what is whole, and keeps the rest. */
+/* What was begun cannot be ended any more. */
+static void stream_out_of_step(struct stream *s)
+{
+	s->in_step = false;
+	buf__free(&s->begun);
+	for (int i = 0; i < EARLY_MAX; i++)
+		buf__free(&s->early[i].bytes);
+}
+
+/* Hands over what is whole, and keeps the rest. What is too short for a header is told once. */
 static int stream_messages(struct stream *s, tcp_message_fn fn, void *ctx)
 {
 	uint8_t *p = (uint8_t *)s->begun.data;
@@ -153,6 +162,10 @@ static int stream_messages(struct stream *s, tcp_message_fn fn, void *ctx)
 
 	while (!err && left >= 2 && left >= (len = message_len(p)) + 2) {
 		err = fn(ctx, p + 2, len);
+		if (len < DNS_HEADER) {
+			stream_out_of_step(s);
+			return err ?: 1;
+		}
 		p += len + 2;
 		left -= len + 2;
 	}
@@ -218,15 +231,6 @@ static bool stream_hold(struct stream *s, uint32_t seq, const uint8_t *bytes, si
 	room->seq = seq;
 	buf__add(&room->bytes, bytes, len);
 	return true;
-}
-
-/* What was begun cannot be ended any more. */
-static void stream_out_of_step(struct stream *s)
-{
-	s->in_step = false;
-	buf__free(&s->begun);
-	for (int i = 0; i < EARLY_MAX; i++)
-		buf__free(&s->early[i].bytes);
 }
 
 static bool is_begin(const struct tcp_segment *g)
