@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define LABEL_MAX 63
+#define LABELS_MAX 127
 #define LABEL_TYPE 0xc0
 #define LABEL_POINTER 0xc0
 
@@ -67,12 +68,12 @@ static int name_labels(const uint8_t *data, size_t len, size_t *at, struct dns_n
 
 int dns_name__read(const uint8_t *data, size_t len, size_t *at, struct dns_name *name)
 {
-	/* Each pointer goes to before where the labels began that it ends: there are finitely many.
-	 */
+	/* Each pointer goes to before where the labels began that it ends. Still there could be
+	 * thousands in a row; who compresses has a label before each. */
 	size_t i = *at, begin = *at, end = 0;
 
 	name->len = 0;
-	for (;;) {
+	for (int jumps = 0; jumps <= LABELS_MAX; jumps++) {
 		int done = name_labels(data, len, &i, name);
 
 		if (done < 0)
@@ -90,6 +91,7 @@ int dns_name__read(const uint8_t *data, size_t len, size_t *at, struct dns_name 
 			return -EBADMSG;
 		begin = i;
 	}
+	return -EBADMSG;
 }
 
 void dns_name__text(const struct dns_name *name, struct dns_text *t)

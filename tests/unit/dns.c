@@ -169,6 +169,27 @@ static void test_names(void)
 	   "what is not: only whole labels count");
 }
 
+/* A label, and pointers from one to the next before it that lead there. */
+static bool chain_is_read(int pointers)
+{
+	uint8_t data[2000] = { 1, 'x' };
+	struct dns_name name;
+	size_t at = 3;
+
+	for (int i = 0; i < pointers; i++, at += 2) {
+		data[at] = 0xc0 | (i ? at - 2 : 0) >> 8;
+		data[at + 1] = i ? at - 2 : 0;
+	}
+	at -= 2;
+	return !dns_name__read(data, sizeof(data), &at, &name) && name.len == 3;
+}
+
+static void test_chains(void)
+{
+	ok(chain_is_read(1) && chain_is_read(127), "as many pointers as there may be labels");
+	ok(!chain_is_read(128) && !chain_is_read(900), "and not more: each costs time");
+}
+
 static void test_symbols(void)
 {
 	char text[DNS_SYMBOL_SIZE];
@@ -214,6 +235,7 @@ int main(void)
 	test_cut();
 	test_damaged();
 	test_names();
+	test_chains();
 	test_symbols();
 	test_cut_text();
 	return done_testing();
