@@ -10,6 +10,7 @@
 #define IPV6_EXTENSIONS 6
 #define IPV6_HOP_BY_HOP 0
 #define IPV6_ROUTING 43
+#define IPV6_FRAGMENT 44
 #define IPV6_DESTINATION 60
 #define IP_OFFSET 0x1fff
 
@@ -32,7 +33,10 @@ static __always_inline bool packet_ipv4(struct __sk_buff *skb, struct dns_header
 	return true;
 }
 
-/* Hop-by-hop, routing, destination options; others come with no port that could be read. */
+/*
+ * Hop-by-hop, routing, destination options, the header of a fragment that is all there is; others
+ * come with no port that could be read.
+ */
 static __always_inline bool packet_ipv6(struct __sk_buff *skb, struct dns_headers *h)
 {
 	struct ipv6hdr *ip = (void *)(long)skb->data;
@@ -44,7 +48,7 @@ static __always_inline bool packet_ipv6(struct __sk_buff *skb, struct dns_header
 	h->l4 = sizeof(*ip);
 	for (int i = 0; i < IPV6_EXTENSIONS; i++) {
 		if (h->proto != IPV6_HOP_BY_HOP && h->proto != IPV6_ROUTING &&
-		    h->proto != IPV6_DESTINATION)
+		    h->proto != IPV6_DESTINATION && h->proto != IPV6_FRAGMENT)
 			break;
 		if (bpf_skb_load_bytes(skb, h->l4, next, sizeof(next)))
 			return false;
