@@ -28,9 +28,6 @@ static __always_inline bool is_redirected(struct __sk_buff *skb, const struct dn
 		return is_port(sk->dst_port);
 	if (h->proto != IPPROTO_UDP)
 		return false;
-	sk = bpf_sk_fullsock(sk);
-	if (!sk)
-		return false;
 	owner = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
 	return owner && owner->asked_port;
 }
@@ -94,9 +91,7 @@ static __always_inline void packet_owner(struct __sk_buff *skb, struct dns_owner
 
 	if (!sk)
 		return;
-	sk = bpf_sk_fullsock(sk);
-	if (!sk)
-		return;
+	/* None: for what is no full socket, too, as those of connections that begin. */
 	stored = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
 	if (out)
 		owner_of_sent(skb, own, sk, stored, proto, time_ns);
@@ -241,25 +236,35 @@ static __always_inline bool emit_all(struct __sk_buff *skb, struct dns_packet *p
 	return false;
 }
 
-static __always_inline void on_packet(struct __sk_buff *skb, const bool out)
+static __always_inline void on_dns(struct __sk_buff *skb, const struct dns_headers *h,
+				   const bool out)
 {
 	struct dns_owner own = { .wanted = WANTED_UNKNOWN };
 	struct dns_packet p = {};
-	struct dns_headers h;
 
-	if (!packet_ports(skb, &h) || !is_dns(skb, &h, out) || !packet_payload(skb, &h) ||
-	    !is_our_side(skb, &h, out))
-		return;
 	p.head.time_ns = bpf_ktime_get_ns();
 	count_add(COUNT_SEEN);
-	packet_owner(skb, &own, h.proto, out, p.head.time_ns);
+	packet_owner(skb, &own, h->proto, out, p.head.time_ns);
 	if (own.wanted == WANTED_NO) {
 		count_add(COUNT_FILTERED);
 		return;
 	}
-	fill_packet(skb, &p, &h, &own, out);
-	if (!emit_all(skb, &p, &h))
+	fill_packet(skb, &p, h, &own, out);
+	if (!emit_all(skb, &p, h))
 		count_add(COUNT_RING_FULL);
+}
+
+static __always_inline void on_packet(struct __sk_buff *skb, const bool out)
+{
+	struct dns_headers h;
+
+	/* All packets of the host come by here, and most no farther: nothing is made ready before.
+	 */
+	if (!packet_ports(skb, &h) || !is_dns(skb, &h, out) || !packet_payload(skb, &h) ||
+	    !is_our_side(skb, &h, out))
+		return;
+	barrier();
+	on_dns(skb, &h, out);
 }
 
 SEC("cgroup_skb/egress")
@@ -290,6 +295,11 @@ static __always_inline void on_address(struct bpf_sock_addr *ctx, const struct n
 	if (!is_port(port)) {
 		if (stored)
 			stored->asked_port = 0;
+		return;
+	}
+	if (stored && owner_is_same(stored, (void *)bpf_get_current_task())) {
+		stored->asked = *addr;
+		stored->asked_port = bpf_ntohs(port);
 		return;
 	}
 	owner_current(&own, bpf_ktime_get_ns());
