@@ -4,7 +4,7 @@
 
 dns.py serve ADDRESS PORT   over UDP and TCP until killed; the first label of the name says how:
     ok, nx, silent, slow (400 ms), late (800 ms), twice, upper (the question in other letters), mixed
-    (two cases), big (2500 bytes), trunc, garbage, bare (FORMERR without the question), badvers, ...
+    (two cases), forged (NXDOMAIN from 127.0.0.3 comes first), big (2500 bytes), trunc, garbage, bare (FORMERR without the question), badvers, ...
 dns.py ask HOW ADDRESS PORT NAME...   sends queries and waits for an answer to each
     HOW: comma-separated of connected, unconnected, tcp, split (a byte a segment), pipelined,
     again (sent twice), pause=N (ms in between), newsocket (again, from another socket), id=N, type=N, nowait, v6
@@ -62,9 +62,17 @@ def answers_to(query):
     }.get(kind, [(0, ok)])
 
 
+def forge(query, client, port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.3", port))
+        other.sendto(reply(query, 0x8183), client)
+
+
 def serve_udp(sock):
     while True:
         query, client = sock.recvfrom(65535)
+        if query[13:19] == b"forged":
+            forge(query, client, sock.getsockname()[1])
         for delay, message in answers_to(query):
             threading.Timer(delay, sock.sendto, (message, client)).start() if delay else sock.sendto(message, client)
 

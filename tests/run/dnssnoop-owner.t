@@ -110,6 +110,37 @@ is "$(events '.comm | startswith("sharer")' 1 | wc -l)" 32 'servers that share a
 cmp_ok "$(events 'true' .pid | sort -u | wc -l)" '>' 1 'by several of them'
 is "$(events '.comm != "sharer\(.pid)"' .comm)" '' 'and by which'
 
+# -- What sockets are told ----------------------------------------------------------------
+
+# Where it is not connected, of which server it asked an error came is not told.
+errors() { # ADDRESS...: who listens at 127.0.0.6 says nothing, who has 127.0.0.7 is not there
+	script "silent = udp(); silent.bind(('127.0.0.6', server[1]))
+IP_RECVERR = 11
+s = udp(); s.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
+for i, address in enumerate('$*'.split()):
+    server = (address, server[1])
+    query(s, f'error.{i}')
+time.sleep(0.05)"
+}
+if grep -q inet_sk_error_report /sys/kernel/tracing/available_events 2>/dev/null ||
+	bpftool btf dump file /sys/kernel/btf/vmlinux 2>/dev/null | grep -q btf_trace_inet_sk_error_report; then
+	traced -j -- errors 127.0.0.7
+	is "$(results)" 'error.0 ICMP_REFUSED' 'a socket that is not connected and asks one'
+	traced -j -- errors 127.0.0.6 127.0.0.7
+	is "$(results)" 'error.0 UNKNOWN
+error.1 UNKNOWN' 'one that asks several'
+else
+	skip 2 'no tracepoint for errors of sockets'
+fi
+
+# RFC 7873, 5.4: that is how to ask for a cookie.
+no_question() {
+	script "silent = udp(); silent.bind(('127.0.0.6', server[1]))
+udp().sendto(struct.pack('>6H', 7, 0, 0, 0, 0, 0), ('127.0.0.6', server[1]))"
+}
+traced -j -- no_question
+is "$(events true '"\(.id) \(.qname) \(.qtype) \(.qclass)"')" '7 null null null' 'a query without a question'
+
 # -- Packets in fragments -----------------------------------------------------------------
 
 pair frag

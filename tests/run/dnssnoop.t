@@ -86,6 +86,13 @@ else
 fi
 ok 'seen = shown + filtered + lost' conserved "$out_file"
 
+# Anybody can send to a socket that is not connected.
+traced -j -- ask unconnected 127.0.0.1 forged.a
+is "$(events true '"\(.result) \(.server) \(.remark)"')" 'NXDOMAIN 127.0.0.3 not asked
+NOERROR 127.0.0.1 null' 'an answer by who was not asked ends no lookup'
+is "$(result '.queries | "\(.count) \(.answered)"')" '1 1' '... and is none'
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+
 # -- Ways to send -------------------------------------------------------------------------
 
 ways() {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common/clock.h"
+#include "common/net.h"
 
 #define BUCKETS 16384 /* a power of two; 256 kB of pointers */
 /* Some 400 bytes each. */
@@ -77,6 +78,24 @@ static struct lookup **socket_bucket(struct lookups *ls, uint64_t cookie)
 static struct lookup **question_bucket(struct lookups *ls, uint32_t hash)
 {
 	return &ls->by_question[(hash ^ hash >> 16) & (BUCKETS - 1)];
+}
+
+static void question_add(struct lookups *ls, struct lookup *l)
+{
+	struct lookup **bucket = question_bucket(ls, l->hash);
+
+	l->next_question = *bucket;
+	l->prev_question = bucket;
+	if (*bucket)
+		(*bucket)->prev_question = &l->next_question;
+	*bucket = l;
+}
+
+static void question_remove(struct lookup *l)
+{
+	*l->prev_question = l->next_question;
+	if (l->next_question)
+		l->next_question->prev_question = l->prev_question;
 }
 
 static void socket_add(struct lookups *ls, struct lookup *l, uint64_t cookie)
@@ -162,9 +181,62 @@ static struct lookup *find_again(struct lookups *ls, const struct dns_packet *pa
 	struct lookup *l = *question_bucket(ls, hash);
 
 	for (int i = 0; l && i < CHAIN_MAX; i++, l = l->next_question)
-		if (l->hash == hash && same_question(l, q) && is_again(l, packet))
+		if (l->hash == hash && is_again(l, packet) && same_question(l, q))
 			return l;
 	return NULL;
+}
+
+static uint64_t endpoint_hash(const struct net_addr *addr, uint16_t port)
+{
+	uint64_t h = port;
+
+	for (int i = 0; i < 4; i++)
+		h = (h ^ addr->word[i]) * 0x9e3779b97f4a7c15ULL;
+	return h;
+}
+
+static bool has_endpoints(const struct lookup *l, uint64_t asked, uint64_t sent_to)
+{
+	for (uint32_t i = 0; i < l->endpoints_count && i < LOOKUP_SERVERS; i++)
+		if (l->endpoints[i][0] == asked && l->endpoints[i][1] == sent_to)
+			return true;
+	return false;
+}
+
+static void endpoints_add(struct lookup *l, const struct dns_packet *packet)
+{
+	uint64_t asked = endpoint_hash(&packet->asked, packet->asked_port);
+	uint64_t sent_to = endpoint_hash(&packet->remote, packet->rport);
+
+	if (has_endpoints(l, asked, sent_to))
+		return;
+	if (l->endpoints_count < LOOKUP_SERVERS) {
+		l->endpoints[l->endpoints_count][0] = asked;
+		l->endpoints[l->endpoints_count][1] = sent_to;
+	}
+	l->endpoints_count++;
+}
+
+/* Who asks a group, or all, is answered by its members. */
+static bool is_group(const struct net_addr *addr)
+{
+	const uint8_t *b = (const uint8_t *)addr->word;
+
+	return net_addr__is_v4(addr) ? b[12] >= 224 : b[0] == 0xff;
+}
+
+bool lookup__has_asked(const struct lookup *l, const struct dns_packet *answer)
+{
+	uint64_t from = endpoint_hash(&answer->remote, answer->rport);
+
+	if (!(l->packet.flags & DNS_OUT) || answer->flags & DNS_TCP || is_group(&l->last_server) ||
+	    l->endpoints_count > LOOKUP_SERVERS)
+		return true;
+	/* NAT has been undone; but that of cgroups' programs (Cilium) will be behind us. */
+	for (uint32_t i = 0; i < l->endpoints_count; i++)
+		if (l->endpoints[i][0] == from || l->endpoints[i][1] == from)
+			return true;
+	return false;
 }
 
 static void lookup_sent(struct lookups *ls, struct lookup *l, const struct dns_packet *packet)
@@ -175,6 +247,7 @@ static void lookup_sent(struct lookups *ls, struct lookup *l, const struct dns_p
 		l->servers = 1;
 		l->sends++;
 	}
+	endpoints_add(l, packet);
 	l->last_server = packet->asked;
 	l->last_port = packet->asked_port;
 	l->queries++;
@@ -187,7 +260,7 @@ static void lookup_sent(struct lookups *ls, struct lookup *l, const struct dns_p
 static struct lookup *lookup_new(struct lookups *ls, const struct dns_packet *packet,
 				 const struct question *q, uint32_t hash)
 {
-	struct lookup *l = calloc(1, sizeof(*l) + q->name.len), **bucket;
+	struct lookup *l = calloc(1, sizeof(*l) + q->name.len);
 
 	if (!l)
 		return NULL;
@@ -199,9 +272,7 @@ static struct lookup *lookup_new(struct lookups *ls, const struct dns_packet *pa
 	l->opcode = q->opcode;
 	l->name_len = q->name.len;
 	memcpy(l->name, q->name.wire, q->name.len);
-	bucket = question_bucket(ls, hash);
-	l->next_question = *bucket;
-	*bucket = l;
+	question_add(ls, l);
 	ls->open_count++;
 	return l;
 }
@@ -213,6 +284,7 @@ struct lookup *lookups__query(struct lookups *ls, const struct dns_packet *packe
 	struct lookup *l = find_again(ls, packet, q, hash);
 
 	if (l && l->end != LOOKUP_OPEN) {
+		endpoints_add(l, packet);
 		l->servers++;
 		return l;
 	}
@@ -296,11 +368,7 @@ bool lookups__full(const struct lookups *ls)
 
 static void lookup_forget(struct lookups *ls, struct lookup *l)
 {
-	struct lookup **p = question_bucket(ls, l->hash);
-
-	while (*p != l)
-		p = &(*p)->next_question;
-	*p = l->next_question;
+	question_remove(l);
 	list_remove(&ls->done, l);
 	ls->done_count--;
 	free(l);

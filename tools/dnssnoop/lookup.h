@@ -27,6 +27,8 @@ struct question {
 
 /* From the same socket, or from several: a resolver may take a new one to ask again. */
 #define LOOKUP_SOCKETS 4
+/* Of more servers than this any one may answer. */
+#define LOOKUP_SERVERS 4
 
 struct lookup_list {
 	struct lookup *first, *last;
@@ -49,7 +51,9 @@ struct lookup {
 	uint16_t servers, answers;
 	struct net_addr last_server;
 	uint16_t last_port;
-	struct lookup *next_question; /* in the same bucket */
+	uint64_t endpoints[LOOKUP_SERVERS][2]; /* that were asked: before and behind NAT, hashed */
+	uint32_t endpoints_count;	       /* may be more */
+	struct lookup *next_question, **prev_question; /* in the same bucket */
 	struct lookup *next_socket, **prev_socket;
 	struct lookup *prev, *next; /* in one of the lists */
 	uint8_t name_len;
@@ -73,6 +77,8 @@ struct lookup *lookups__query(struct lookups *ls, const struct dns_packet *packe
 			      const struct question *q, uint64_t lost);
 /* What an answer to this socket belongs to: open, or over (l->end). NULL: nothing that is known. */
 struct lookup *lookups__answer(struct lookups *ls, uint64_t cookie, const struct question *q);
+/* This packet comes from a server that was asked, as far as that can be told. */
+bool lookup__has_asked(const struct lookup *l, const struct dns_packet *answer);
 /* Other servers that were asked at once have not answered yet. */
 bool lookup__awaits_more(const struct lookup *l);
 /* An open one that this socket has sent last; NULL: there is none. */

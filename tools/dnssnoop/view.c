@@ -71,7 +71,7 @@ static bool view_show(struct dns_view *v, struct run *run, const struct ended *e
 
 static void lookup_question(const struct lookup *l, struct question *q)
 {
-	*q = (struct question){ l->id, l->type, l->class, l->opcode, true };
+	*q = (struct question){ l->id, l->type, l->class, l->opcode, l->type || l->class };
 	lookup__name(l, &q->name);
 }
 
@@ -163,7 +163,14 @@ static void end_answered(struct arrival *a, struct lookup *l, const struct messa
 		v->ends[LOOKUP_ANSWERED]++;
 }
 
-/* A message that belongs to no lookup that is open. `l`: it is over; NULL: there was none. */
+static const char *stray_remark(const struct arrival *a, const struct lookup *l)
+{
+	if (!l)
+		return "query not seen";
+	return lookup__has_asked(l, a->packet) ? "late" : "not asked";
+}
+
+/* A message that ends no lookup. `l`: whose it would be; NULL: there is none. */
 static void show_stray(struct arrival *a, const struct message *m, const struct lookup *l,
 		       const char *result)
 {
@@ -176,7 +183,7 @@ static void show_stray(struct arrival *a, const struct message *m, const struct 
 
 	if (!result) {
 		ended_message(&e, a, m);
-		e.remark = l ? "late" : "query not seen";
+		e.remark = stray_remark(a, l);
 		e.answer = &packet;
 	}
 	if (l) {
@@ -224,7 +231,7 @@ static void message_read(struct message *m, const uint8_t *data, size_t len, boo
 	m->readable = !more || (cut && more == -EMSGSIZE);
 }
 
-/* RFC 7873, 5.4: a query without a question asks for a cookie. */
+/* RFC 7873, 5.4: a query without a question asks for a cookie. Its type and class are 0. */
 static void question_none(struct question *q)
 {
 	q->name.len = 1;
@@ -304,14 +311,15 @@ static bool is_more_of_transfer(const struct arrival *a, const struct lookup *l)
 static void on_answer(struct arrival *a, const struct message *m)
 {
 	struct lookup *l = lookups__answer(a->v->lookups, a->packet->cookie, &m->question);
-
 	bool awaited = l && lookup__awaits_more(l);
 
-	if (l)
-		l->answers++;
-	if (!l)
-		show_stray(a, m, NULL, NULL);
-	else if (l->end == LOOKUP_OPEN)
+	/* Anybody can send one, and who asked takes it for no answer. */
+	if (!l || !lookup__has_asked(l, a->packet)) {
+		show_stray(a, m, l, NULL);
+		return;
+	}
+	l->answers++;
+	if (l->end == LOOKUP_OPEN)
 		end_answered(a, l, m);
 	else if (!(awaited && l->end == LOOKUP_ANSWERED) && !is_more_of_transfer(a, l))
 		show_stray(a, m, l, NULL);
@@ -398,11 +406,26 @@ static bool is_final(int error)
 	       error == ECONNRESET;
 }
 
+static bool same_remote(const struct dns_packet *a, const struct dns_packet *b)
+{
+	return a->rport == b->rport && !memcmp(&a->remote, &b->remote, sizeof(a->remote));
+}
+
+/* A socket that is not connected may be told, too; not of which server, if it asks several. */
+static bool asks_one(const struct lookup *first)
+{
+	const struct lookup *l = first;
+
+	while (l && same_remote(&l->packet, &first->packet))
+		l = lookup__next_of_socket(l);
+	return !l;
+}
+
 static void view_error(struct dns_view *v, struct run *run, const struct dns_error *e)
 {
-	struct lookup *l;
+	struct lookup *l = lookups__of_socket(v->lookups, e->cookie);
 
-	if (!is_final(e->error) || v->opt->server)
+	if (!is_final(e->error) || v->opt->server || !l || !asks_one(l))
 		return;
 	while ((l = lookups__of_socket(v->lookups, e->cookie)))
 		end_lookup(v, run, l, LOOKUP_ERROR, error_result(e->error), e->head.time_ns);
