@@ -178,6 +178,25 @@ is "$(events '.result == "TIMEOUT"' .qname)" '' 'and that is not called a timeou
 cmp_ok "$(events '.result == "UNKNOWN"' .qname | wc -l)" '>' 0 'but unknown'
 ok 'seen = shown + filtered + lost' conserved "$out_file"
 
+# The reader stands still for longer than lookups may wait, so that some end while it reads what is left, and
+# queries of which the answers were lost begin after that.
+background_tool dnssnoop --port "$port" -j --buffer 16K --timeout 1
+pid=$REPLY
+out_file=${background_out[$pid]}
+ask nowait 127.0.0.1 silent.1
+sleep 0.5
+ask nowait 127.0.0.1 silent.2
+kill -STOP "$pid"
+sleep 0.7
+ask connected 127.0.0.1 ok.1
+sleep 0.5
+ask connected 127.0.0.1 ok.2 big.1 big.2 big.3 big.4 big.5 big.6
+kill -CONT "$pid"
+sleep 1.2
+stop_tool "$pid"
+is "$(events '.result == "TIMEOUT"' .qname | sed '/^silent/d')" '' 'a reader that stands still: nothing that was answered is a timeout'
+cmp_ok "$(events '.result == "UNKNOWN"' .qname | grep -c big)" '>' 2 'but unknown'
+
 # -- Another tool at the same place -------------------------------------------------------
 
 background_tool dnssnoop --port "$port" -j

@@ -152,7 +152,7 @@ static int record(struct run *run, const void *data, size_t size)
 
 	(void)size;
 	if (view__is_due(&view, r->time_ns)) {
-		view__lost(&view, clock__mono_ns(), lost(run));
+		view__lost(&view, lost(run));
 		view__expire(&view, run, r->time_ns);
 	}
 	return view__record(&view, run, r);
@@ -164,7 +164,7 @@ static int tick(struct run *run)
 	uint64_t now_ns = clock__mono_ns();
 	int err;
 
-	view__lost(&view, now_ns, lost(run));
+	view__look(&view, now_ns, lost(run));
 	err = events__drain(run->events);
 	if (view.pcap)
 		pcapng__flush(view.pcap);
@@ -185,7 +185,7 @@ static int finish_pcap(const struct run *run)
 
 static int finish(struct run *run)
 {
-	view__lost(&view, run->now_ns, lost(run));
+	view__lost(&view, lost(run));
 	view__expire(&view, run, run->now_ns);
 	view__end(&view, run);
 	if (view.top.by != TOP_NONE && top__show(&view.top, run))

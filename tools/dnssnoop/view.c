@@ -30,7 +30,7 @@ struct message {
 
 int view__init(struct dns_view *v, uint64_t now_ns)
 {
-	v->lost[0].time_ns = v->lost[1].time_ns = v->top.since_ns = now_ns;
+	v->looks[0].time_ns = v->looks[1].time_ns = v->top.since_ns = now_ns;
 	v->lookups = lookups__new();
 	v->streams = tcp_streams__new();
 	return v->lookups && v->streams ? 0 : -ENOMEM;
@@ -103,7 +103,7 @@ static void end_lookup(struct dns_view *v, struct run *run, struct lookup *l, en
 /* Its answer may have been lost as a record, rather than never have come. */
 static void end_unanswered(struct dns_view *v, struct run *run, struct lookup *l)
 {
-	bool lost = v->lost[0].lost != l->lost;
+	bool lost = v->lost != l->lost;
 
 	end_lookup(v, run, l, lost ? LOOKUP_UNKNOWN : LOOKUP_TIMEOUT, lost ? "UNKNOWN" : "TIMEOUT",
 		   l->last_ns + v->opt->timeout_ns);
@@ -241,7 +241,7 @@ static void question_none(struct question *q)
 
 static uint64_t lost_before(const struct dns_view *v, uint64_t time_ns)
 {
-	return v->lost[0].time_ns <= time_ns ? v->lost[0].lost : v->lost[1].lost;
+	return v->looks[v->looks[0].time_ns > time_ns].lost;
 }
 
 static int begin_lookup(struct arrival *a, const struct question *q)
@@ -441,10 +441,16 @@ int view__record(struct dns_view *v, struct run *run, const struct record *r)
 	return 0;
 }
 
-void view__lost(struct dns_view *v, uint64_t now_ns, uint64_t lost)
+void view__lost(struct dns_view *v, uint64_t lost)
 {
-	v->lost[1] = v->lost[0];
-	v->lost[0] = (struct lost_then){ now_ns, lost };
+	v->lost = lost;
+}
+
+void view__look(struct dns_view *v, uint64_t now_ns, uint64_t lost)
+{
+	v->lost = lost;
+	v->looks[1] = v->looks[0];
+	v->looks[0] = (struct lost_then){ now_ns, lost };
 }
 
 /* One whose last query is older than it may wait. Clocks begin at 0 when a host is booted. */

@@ -26,7 +26,8 @@ struct dns_view {
 	struct lookups *lookups;
 	struct tcp_streams *streams;
 	struct pcapng *pcap;	    /* owned; or NULL */
-	struct lost_then lost[2];   /* at the last two looks, the later one first */
+	uint64_t lost;		    /* records, by now */
+	struct lost_then looks[2];  /* the later one first */
 	uint64_t ends[LOOKUP_ENDS]; /* of lookups that were shown */
 	struct buf words;
 	int err; /* of a row, for view__record() */
@@ -37,8 +38,11 @@ int view__init(struct dns_view *v, uint64_t now_ns);
 void view__free(struct dns_view *v);
 /* A record of the programs. Counts in run->shown and run->filtered. 0 or -errno. */
 int view__record(struct dns_view *v, struct run *run, const struct record *r);
-/* `lost`: records, by now. Right before the ring is read to its end. */
-void view__lost(struct dns_view *v, uint64_t now_ns, uint64_t lost);
+/* `lost`: records, by now. */
+void view__lost(struct dns_view *v, uint64_t lost);
+/* The same, right before the ring is read to its end: what is read after that is not older than the
+ * look before. */
+void view__look(struct dns_view *v, uint64_t now_ns, uint64_t lost);
 /* Something has waited for too long by this time. */
 bool view__is_due(const struct dns_view *v, uint64_t now_ns);
 /* The ring has been read up to this time: what has waited for too long ends. */
