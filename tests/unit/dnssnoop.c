@@ -164,6 +164,27 @@ static void test_missing(void)
 	tcp_streams__free(t);
 }
 
+/* A packet in more pieces than may wait comes before the one that precedes it. */
+static void test_pieces(void)
+{
+	struct tcp_streams *t = tcp_streams__new();
+	size_t half, first = 0;
+
+	make_stream();
+	cut(0, 300);
+	memset(&got, 0, sizeof(got));
+	half = nsegments / 2;
+	for (size_t i = 0; i < nsegments; i++)
+		segments[i].more = i + 1 != half && i + 1 != nsegments;
+	feed(t, &segments[0], first);
+	for (size_t i = half; i < nsegments; i++)
+		feed(t, &segments[i], first);
+	for (size_t i = 1; i < half; i++)
+		feed(t, &segments[i], first);
+	all_come("two packets of many pieces, the later one first", 0);
+	tcp_streams__free(t);
+}
+
 /* Nothing but lengths of 0: a segment of them is one message at most. */
 static void test_empty(void)
 {
@@ -197,7 +218,7 @@ static void test_bound(void)
 
 	for (uint64_t i = 0; i < 10000; i++) {
 		struct tcp_key k = { i, 0 };
-		struct tcp_segment g = { 0, true, bytes, sizeof(bytes), sizeof(bytes) };
+		struct tcp_segment g = { 0, true, false, bytes, sizeof(bytes), sizeof(bytes) };
 
 		tcp_streams__segment(t, &k, &g, on_message, &first);
 		if (t->bytes > most)
@@ -218,6 +239,7 @@ int main(void)
 	test_window(900, 6, "segments in any order");
 	test_middle();
 	test_missing();
+	test_pieces();
 	test_empty();
 	test_bound();
 	return done_testing();

@@ -11,18 +11,20 @@
 #define STREAMS_MAX 2048
 /* Beyond this the stream that was idle longest is forgotten. */
 #define BYTES_MAX (8 << 20)
-/* Segments that wait for those before them. */
+/* Packets that wait for those before them. */
 #define EARLY_MAX 8
 
 struct early {
 	uint32_t seq;
+	bool more; /* of the packet */
 	struct buf bytes;
 };
 
 struct stream {
 	struct tcp_key key;
 	bool in_step; /* `next_seq` and `begun` are right */
-	uint32_t next_seq;
+	bool amid;    /* a packet, of which the next piece comes at `amid_seq` */
+	uint32_t next_seq, amid_seq;
 	struct buf begun; /* of a message, with its length */
 	struct early early[EARLY_MAX];
 	size_t bytes; /* that it holds */
@@ -213,28 +215,43 @@ static int stream_early(struct stream *s, tcp_message_fn fn, void *ctx)
 	return err;
 }
 
-/* False: too many wait already. */
-static bool stream_hold(struct stream *s, uint32_t seq, const uint8_t *bytes, size_t len)
+/* Some of it that waits already, or the packet of which it is the next piece. */
+static struct early *stream_find_early(struct stream *s, const struct tcp_segment *g)
 {
-	struct early *room = NULL;
-
 	for (int i = 0; i < EARLY_MAX; i++) {
 		struct early *e = &s->early[i];
+		uint32_t offset = g->seq - e->seq;
 
-		if (!e->bytes.len)
-			room = e;
-		else if (e->seq == seq && e->bytes.len >= len)
-			return true;
+		if (offset + g->have <= e->bytes.len || (e->more && offset == e->bytes.len))
+			return e;
 	}
-	if (!room)
+	return NULL;
+}
+
+/* False: too many wait already. */
+static bool stream_hold(struct stream *s, const struct tcp_segment *g)
+{
+	struct early *e = stream_find_early(s, g);
+
+	for (int i = 0; i < EARLY_MAX && !e; i++)
+		if (!s->early[i].bytes.len)
+			e = &s->early[i];
+	if (!e)
 		return false;
-	room->seq = seq;
-	buf__add(&room->bytes, bytes, len);
+	if (!e->bytes.len)
+		e->seq = g->seq;
+	else if (g->seq - e->seq < e->bytes.len)
+		return true;
+	buf__add(&e->bytes, g->bytes, g->have);
+	e->more = g->more;
 	return true;
 }
 
-static bool is_begin(const struct tcp_segment *g)
+/* A packet's other pieces are not looked at: a message begins where somebody has sent it. */
+static bool is_begin(const struct stream *s, const struct tcp_segment *g)
 {
+	if (s->amid && g->seq == s->amid_seq)
+		return false;
 	return g->first || may_be_message(g->bytes, g->have) ||
 	       (g->have == 2 && message_len(g->bytes) >= DNS_HEADER);
 }
@@ -246,13 +263,13 @@ static int stream_segment(struct stream *s, const struct tcp_segment *g, tcp_mes
 	int err;
 
 	if (!s->in_step) {
-		if (!is_begin(g))
+		if (!is_begin(s, g))
 			return 0;
 		s->in_step = true;
 		s->next_seq = g->seq;
 	}
 	if (seq_compare(g->seq, s->next_seq) > 0) {
-		if (stream_hold(s, g->seq, g->bytes, g->have))
+		if (stream_hold(s, g))
 			return 0;
 		stream_out_of_step(s);
 		return stream_segment(s, g, fn, ctx) ?: 1;
@@ -271,6 +288,8 @@ int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key,
 	if (!s)
 		return -ENOMEM;
 	err = stream_segment(s, g, fn, ctx);
+	s->amid = g->more;
+	s->amid_seq = g->seq + g->have;
 	if (!err && g->have < g->len) {
 		stream_out_of_step(s);
 		err = 1;

@@ -29,6 +29,7 @@ void tcp_streams__free(struct tcp_streams *t);
 struct tcp_segment {
 	uint32_t seq;
 	bool first; /* the connection's data begin with it */
+	bool more;  /* a piece of a packet: the next one follows */
 	const uint8_t *bytes;
 	size_t have, len;
 };

@@ -387,9 +387,11 @@ static int view_packet(struct dns_view *v, struct run *run, const struct dns_pac
 	if (v->opt->server)
 		packet.cookie = client_of(&packet);
 	if (packet.flags & DNS_TCP) {
-		struct tcp_segment g = { packet.seq, packet.flags & DNS_FIRST, bytes,
-					 packet.bytes_len,
-					 packet.flags & DNS_LAST ? packet.len : packet.bytes_len };
+		bool more = !(packet.flags & DNS_LAST);
+		struct tcp_segment g = {
+			packet.seq, packet.flags & DNS_FIRST, more,
+			bytes,	    packet.bytes_len,	      more ? packet.bytes_len : packet.len
+		};
 
 		err = tcp_streams__segment(v->streams, &key, &g, view_message, &a);
 	} else {
