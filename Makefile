@@ -160,6 +160,9 @@ $(OUTPUT)/tests/unit/%: $(tobj)/tests/unit/%.o $(tobj)/libsnoopkit.a $(OBJ)/ld.f
 
 .PHONY: deps demo test check check-unit subjects bench test-vm test-vm-hard verifier-budget kernels
 
+# As many jobs as there are processors, unless make was told how many.
+jobs = $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # What root builds for them, the user of sudo can rebuild and remove.
 to_user = [ -z "$$SUDO_UID" ] || chown -R "$$SUDO_UID:$$SUDO_GID" '$(OUTPUT)'
 
@@ -168,13 +171,13 @@ deps: ## install what the build needs from the distribution's packages (root)
 
 demo: ## install what is missing, build, and watch small loads (root)
 	@scripts/deps build demo
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) $(jobs) --no-print-directory all
 	@$(to_user)
 	@SNOOPKIT_BIN='$(OUTPUT)' scripts/demo
 
 test: ## install what is missing, build, and run every test (root)
 	@scripts/deps build test
-	@$(MAKE) --no-print-directory all $(unit_tests) $(subjects)
+	@$(MAKE) $(jobs) --no-print-directory all $(unit_tests) $(subjects)
 	@$(to_user)
 	@$(MAKE) --no-print-directory check
 
@@ -192,7 +195,7 @@ check-unit: $(unit_tests) ## run the unit tests only (no root needed)
 
 bench: ## measure the cost, side by side with other tools; TOOL=execsnoop: just that one (root)
 	@scripts/deps build test bench
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) $(jobs) --no-print-directory all
 	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' tests/bench/run $(TOOL)
 
 test-vm: ## run the tests on other kernels, in virtual machines

@@ -46,3 +46,17 @@ events() { # JQ-CONDITION [JQ-EXPRESSION]: of those lookups, one a line
 results() { # [JQ-EXPRESSION]
 	events true "\"\(.qname) \" + (${1:-.result})" | sort
 }
+
+# Of what several_more() asks these are shown.
+filtered() { # EXPECTED-NAMES OPTION...
+	local expected=$1
+	shift
+	traced -j "$@" -- several_more
+	is "$(events true .qname | sort -u | paste -sd' ')" "$expected" "$*"
+	ok "$*: seen = shown + filtered + lost" conserved "$out_file"
+	cmp_ok "$(result .filtered)" '>' 0 "$*: what was filtered is counted"
+}
+several_more() {
+	ask connected 127.0.0.1 ok.one.test nx.two.test slow.TEST. ok.other
+	ask type=28 127.0.0.1 ok.aaaa
+}

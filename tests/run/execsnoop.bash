@@ -32,3 +32,23 @@ rows() { # REGEX: how many of the table
 program() { # NAME
 	cp "$(command -v bash)" "$scratch/$1" || bail_out "no program $1"
 }
+
+# One exec with arguments of all kinds, by a program snoopexec.
+some() {
+	"$scratch/snoopexec" -c ':' "it's" '' $'a\nb\e' 'x y' ''
+}
+
+# Execs of two programs, snoopexec and snoopother, of which filtered() are shown.
+two() {
+	"$scratch/snoopexec" -c ': secret' one
+	"$scratch/snoopother" -c ':' two
+	"$scratch/snoopother" -c '"$0" -c : three; :' "$scratch/snoopexec"
+}
+filtered() { # DESCRIPTION EXPECTED OPTION...
+	local description=$1 expected=$2
+	shift 2
+	traced -j "$@" -- two
+	is "$(events '.comm | startswith("snoop")' '"\(.comm) \(.argv[-1])"' | paste -sd,)" "$expected" \
+		"$description"
+	ok "$description: seen = shown + filtered + lost" conserved "$out_file"
+}

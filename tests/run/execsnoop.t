@@ -9,12 +9,10 @@
 need root jq setpriv
 
 program snoopexec
+program snoopother
 
 # -- One exec, all that is told of it -----------------------------------------------------
 
-some() {
-	"$scratch/snoopexec" -c ':' "it's" '' $'a\nb\e' 'x y' ''
-}
 traced -j -- some
 is "$rc" 0 'ends well'
 is "$(events '.comm == "snoopexec"' .event)" exec 'one program, one event'
@@ -31,34 +29,6 @@ is "$(events '.comm == "snoopexec"' '.cgroup | type')" string 'its cgroup'
 ok 'each line is JSON' json_check "$out_file"
 ok 'seen = shown + filtered + lost' conserved "$out_file"
 is "$(result .shown)" "$(events true | wc -l)" 'shown is what was shown'
-
-# -- The table ----------------------------------------------------------------------------
-
-traced -- some
-is "$(head -n 1 "$out_file" | tr -s ' ')" 'COMM PID PPID RET ARGS' "the columns of bcc's"
-is "$(rows '^snoopexec ')" 1 'one row, whatever the arguments are'
-is "$(tr -d '\n' <"$out_file" | grep -c $'[\x01-\x1f\x7f]')" 0 'nothing that a terminal acts upon'
-row=$(sed -n "s/^snoopexec .* 0 *$(sed 's/[^^]/[&]/g; s/\^/\\^/g' <<<"$scratch")/&/p" "$out_file")
-words=$(sed -E 's/^snoopexec +[0-9]+ +[0-9]+ 0 +//' <<<"$row")
-eval "set -- $words"
-is "$(printf '<%s>' "$@")" \
-	"$(printf '<%s>' "$scratch/snoopexec" -c : "it's" '' $'a\nb\e' 'x y' '')" \
-	'a shell reads the row as it was meant'
-like "$(tail -n 1 "$out_file")" '^seen [0-9]+ = shown [0-9]+ \+ filtered 0 \+ lost 0$' 'the summary'
-
-# The file, where a program runs under another name.
-named() {
-	"$scratch/snoopexec" -c 'exec -a "$1" "$0" -c :' "$scratch/snoopexec" '[kworker/0:0]'
-	"$scratch/snoopexec" -c 'exec -a other/snoopexec "$0" -c :' "$scratch/snoopexec"
-}
-traced -- named
-is "$(rows "^snoopexec .* 0 +'\\[kworker/0:0\\]' -c : # $scratch/snoopexec\$")" 1 'a name that is not that of the file'
-is "$(rows '^snoopexec .* 0 +other/snoopexec -c :$')" 1 'one that is'
-
-# bcc's options, in one go.
-traced -T -t -U -C -q -- some
-is "$(head -n 1 "$out_file" | tr -s ' ')" 'TIME TIME(s) UID COMM PID PPID CPU RET ARGS' '-T -t -U -C'
-is "$(rows "^[0-9:]{8} +[0-9.]+ +0 snoopexec .*'$scratch/snoopexec' '-c' ':'")" 1 '-q'
 
 # -- Arguments of all sizes ---------------------------------------------------------------
 
@@ -207,22 +177,6 @@ is "$(events '.filename | endswith("/script")' '"\(.interpreter) \(.argv | @json
 
 # -- Which --------------------------------------------------------------------------------
 
-program snoopother
-two() {
-	"$scratch/snoopexec" -c ': secret' one
-	"$scratch/snoopother" -c ':' two
-	"$scratch/snoopother" -c '"$0" -c : three; :' "$scratch/snoopexec"
-}
-filtered() { # DESCRIPTION EXPECTED OPTION...
-	local description=$1 expected=$2
-	shift 2
-	traced -j "$@" -- two
-	is "$(events '.comm | startswith("snoop")' '"\(.comm) \(.argv[-1])"' | paste -sd,)" "$expected" \
-		"$description"
-	ok "$description: seen = shown + filtered + lost" conserved "$out_file"
-}
-filtered '-n' 'snoopexec one,snoopexec three' -n 'pex.c$'
-filtered '-l' 'snoopexec one' -l ': secret one'
 filtered '--comm' "snoopother two,snoopother $scratch/snoopexec" --comm snoopother
 filtered '-P' "snoopexec one,snoopother two,snoopother $scratch/snoopexec" -P $$
 filtered '--tree' "snoopexec one,snoopother two,snoopother $scratch/snoopexec,snoopexec three" --tree $$
@@ -280,15 +234,5 @@ is "$(events '.event == "failed" and .filename == "/nonexistent/snoopfail"' .err
 	'with CAP_BPF and CAP_PERFMON: failed ones'
 is "$(events '.event == "exit" and .comm == "snoopexec"' | wc -l)" 3 'with CAP_BPF and CAP_PERFMON: exits'
 ok 'with CAP_BPF and CAP_PERFMON: nothing is unaccounted for' conserved "$out_file"
-
-# -- Usage --------------------------------------------------------------------------------
-
-for bad in '-u nobody-of-that-name' '-n [' '-l (' '-P 0' '--tree x' '--comm 1234567890123456' \
-	'--ancestors 17' '--max-args-bytes 3M' '--columns nothing' '-c /no/such/cgroup' 'argument'; do
-	# shellcheck disable=SC2086
-	run_tool execsnoop $bad
-	is "$rc" 2 "$bad: a usage error"
-	is "$(wc -l <"$err_file")" 1 "$bad: told in a line"
-done
 
 done_testing

@@ -45,7 +45,8 @@ build_static() { # ARCH OUTPUT [CLANG]; $REPLY is their directory
 		SNOOPKIT_BIN=$out "$vm/cross" "$arch" ${3:+"CLANG=$3"} subjects
 	else
 		REPLY=$out/static
-		env -u ARCH -u MAKEFLAGS -u MAKELEVEL make -C "$root" OUTPUT="$out" ${3:+"CLANG=$3"} static subjects
+		env -u ARCH -u MAKEFLAGS -u MAKELEVEL make -j "$(nproc)" -C "$root" OUTPUT="$out" \
+			${3:+"CLANG=$3"} static subjects
 	fi >"$results/build-$arch${3:+-${out##*/}}.log" 2>&1
 }
 

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# vm: no (what is made of lookups is the same on every kernel)
+# shellcheck disable=SC2317 # run by traced
+#
+# dnssnoop's filters by what comes of a lookup, sums, histograms, rows.
+
+# shellcheck source=dnssnoop.bash
+. "$(dirname "$0")/dnssnoop.bash"
+need root jq python3
+
+ip link set lo up
+server 127.0.0.1
+
+# -- Filters ------------------------------------------------------------------------------
+
+filtered nx.two.test -x
+filtered slow.TEST --slower 300
+filtered 'nx.two.test ok.one.test slow.TEST' --name Test
+filtered ok.aaaa --type AAAA
+filtered nx.two.test --result nxdomain,TIMEOUT
+
+# -- Sums ---------------------------------------------------------------------------------
+
+sums() { # JQ-EXPRESSION
+	jq -r "select(.type == \"interval\") | $1" "$out_file" | sort
+}
+some() {
+	ask connected 127.0.0.1 ok.a nx.b ok.A slow.d silent.e
+}
+for by in name process container server rcode; do
+	traced -j --timeout 900ms --top $by -- some
+	is "$(sums .count | awk '{ n += $1 } END { print n }')" 5 "--top $by: all of them"
+	is "$(sums .failed | awk '{ n += $1 } END { print n }')" 2 "--top $by: what failed"
+	ok "--top $by: seen = shown + filtered + lost" conserved "$out_file"
+	case $by in
+	name) is "$(sums '"\(.qname) \(.count) \(.failed) \(.timed_out)"' | paste -sd,)" \
+		'nx.b 1 1 0,ok.a 2 0 0,silent.e 1 1 1,slow.d 1 0 0' '--top name: without regard to case' ;;
+	process) is "$(sums .comm)" python3 '--top process: who' ;;
+	container) is "$(sums .container_name)" null '--top container: none' ;;
+	server) is "$(sums '"\(.server) \(.server_port)"')" "127.0.0.1 $port" '--top server: which' ;;
+	rcode) is "$(sums '"\(.result) \(.count)"' | paste -sd,)" 'NOERROR 3,NXDOMAIN 1,TIMEOUT 1' '--top rcode: each' ;;
+	esac
+done
+traced -j --top name 1 -- some
+cmp_ok "$(sums .qname | wc -l)" '>=' 4 '--top name 1: by intervals'
+traced -j --histogram -- some
+is "$(sums '[.buckets[].count] | add')" 4 '--histogram: what was answered'
+within "$(sums .max_ns)" 400000000 30 '--histogram: the slow one'
+traced --histogram -- some
+like "$out" $'\n +usecs +: count +distribution\n' '--histogram: a plot'
+traced --top name --rows 1 -- some
+like "$out" $'\n3 others: 3 lookups, ' '--rows 1: the others together'
+
+# -- The table ----------------------------------------------------------------------------
+
+traced -- ask connected 127.0.0.1 ok.a nx.b
+is "$(head -n 1 "$out_file" | tr -s ' ')" 'COMM PID TYPE SERVER LAT(ms) RESULT NAME' 'the header'
+like "$out" $'\n'"python3 +[0-9]+ A +127\.0\.0\.1:$port +[0-9.]+ NOERROR +ok\.a 10\.1\.2\.3"$'\n' 'a row'
+like "$out" 'queries 2 = answered 2 \+ timed out 0 \+ refused 0 \+ unknown 0 \+ open 0' 'the lookups'
+like "$(tail -n 1 "$out_file")" '^seen 4 = shown 4 \+ filtered 0 \+ lost 0$' 'the summary'
+
+# -- Usage --------------------------------------------------------------------------------
+
+for wrong in '--port 0' '--port 53,x' '--type NONE' '--result none' '--name a..b' '--slower 0' '--timeout x'; do
+	# shellcheck disable=SC2086 # two words
+	run_tool dnssnoop $wrong
+	is "$rc" 2 "$wrong: a usage error"
+done
+
+done_testing
