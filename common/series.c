@@ -23,6 +23,7 @@ struct series_table {
 	uint32_t *epoch;
 	struct series_seen **seen; /* by row, allocated when the row comes into use */
 	struct series_data *data;
+	uint64_t *keys; /* of data while it is read, side by side: each row looks for its own */
 	size_t ndata, data_size;
 	uint64_t always, merged;
 };
@@ -76,6 +77,7 @@ void series__free(struct series_table *t)
 		munmap((void *)t->map, t->map_size);
 	free(t->seen);
 	free(t->data);
+	free(t->keys);
 	free(t);
 }
 
@@ -91,23 +93,31 @@ int series__compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static int series_grow(struct series_table *t)
+{
+	size_t size = t->data_size ? t->data_size * 2 : 8;
+	struct series_data *data = reallocarray(t->data, size, sizeof(*data));
+	uint64_t *keys = reallocarray(t->keys, size, sizeof(*keys));
+
+	t->data = data ?: t->data;
+	t->keys = keys ?: t->keys;
+	if (!data || !keys)
+		return -ENOMEM;
+	t->data_size = size;
+	return 0;
+}
+
 /* Rows of a reading are few (--max-series), so a walk is enough. NULL: no memory. */
 static struct series_data *series_data_of(struct series_table *t, uint64_t key)
 {
 	struct series_data *d;
 
 	for (size_t i = 0; i < t->ndata; i++)
-		if (t->data[i].key == key)
+		if (t->keys[i] == key)
 			return &t->data[i];
-	if (t->ndata == t->data_size) {
-		size_t size = t->data_size ? t->data_size * 2 : 8;
-
-		d = reallocarray(t->data, size, sizeof(*d));
-		if (!d)
-			return NULL;
-		t->data = d;
-		t->data_size = size;
-	}
+	if (t->ndata == t->data_size && series_grow(t))
+		return NULL;
+	t->keys[t->ndata] = key;
 	d = &t->data[t->ndata++];
 	memset(d, 0, sizeof(*d));
 	d->key = key;

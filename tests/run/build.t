@@ -8,9 +8,12 @@
 . "$(dirname "$0")/lib.bash"
 need make gcc
 
-# The settings that the tests were made with come by MAKEFLAGS.
+# The settings that the tests were made with come by MAKEFLAGS; run alone, the usual one is found.
+made_with=()
+! grep -q -e -Werror "$bin/obj/cc.flags" 2>/dev/null || made_with=(WERROR=1)
+
 would_make() { # ARGUMENT...
-	run make --no-print-directory -C "$root" -n "$@"
+	run make --no-print-directory -C "$root" -n "${made_with[@]}" "$@"
 	is "$rc" 0 "make -n $*"
 }
 
