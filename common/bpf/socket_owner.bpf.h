@@ -3,8 +3,9 @@
  * Whose a TCP socket is, to be known where nobody runs on whose behalf: in softirq.
  *
  * The owner is noted when the socket connects or listens, which happens in the process's own
- * context, and kept in the socket's storage, which accepted sockets inherit. Sockets that are older
- * are found by the descriptors of all processes (common/socket_owner.h).
+ * context, and kept in the socket's storage, which accepted sockets inherit until they are closed,
+ * or looked for. Sockets that are older are found by the descriptors of all processes
+ * (common/socket_owner.h).
  *
  * Before 5.11 (commit 8e4597c627fb) tracing programs have no socket storage: there a hash map by
  * the socket's address does, and another one by port for what is inherited.
@@ -115,7 +116,28 @@ static __always_inline bool socket_owner_set(struct sock *sk, __u64 number, bool
 	return old;
 }
 
+/* In two words. */
+static __always_inline void socket_comm_of(char *comm, struct task_struct *leader)
+{
+	__builtin_memcpy(comm, __builtin_assume_aligned(leader->comm, 8), PROCESS_COMM_LEN);
+}
+
 static __always_inline void socket_owner_fill(struct socket_owner *owner, struct task_struct *task,
+					      __u64 number, enum socket_owner_from from)
+{
+	struct task_struct *leader = task->group_leader;
+
+	owner->socket = number;
+	owner->start_ns = leader->start_time;
+	owner->pid = leader->tgid;
+	owner->from = from;
+	owner->pass = socket_search_pass;
+	owner->pad = 0;
+	socket_comm_of(owner->comm, leader);
+}
+
+/* The same where the task is no more than an address. */
+static __always_inline void socket_owner_read(struct socket_owner *owner, struct task_struct *task,
 					      __u64 number, enum socket_owner_from from)
 {
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
@@ -127,6 +149,25 @@ static __always_inline void socket_owner_fill(struct socket_owner *owner, struct
 	owner->pass = socket_search_pass;
 	owner->pad = 0;
 	bpf_core_read(owner->comm, sizeof(owner->comm), &leader->comm);
+}
+
+/*
+ * The process that runs. False: it is a kernel thread, what that opens belongs to no process, or is
+ * another's. Before 5.11 (commit 3ca1032ab7ab) the current task has no type.
+ */
+static __always_inline bool socket_owner_current(struct socket_owner *owner, __u64 number,
+						 enum socket_owner_from from)
+{
+	struct task_struct *task;
+
+	if (!has_socket_storage()) {
+		task = (void *)bpf_get_current_task();
+		socket_owner_read(owner, task, number, from);
+		return !(BPF_CORE_READ(task, flags) & PF_KTHREAD);
+	}
+	task = bpf_get_current_task_btf();
+	socket_owner_fill(owner, task, number, from);
+	return !(task->flags & PF_KTHREAD);
 }
 
 /* One more that listens. Two processes on one port: which of them accepts is not known. */
@@ -196,6 +237,24 @@ static __always_inline void socket_owner_of_subflow(struct sock *sk, __u64 numbe
 		count_add(full);
 }
 
+/* Only who has a socket can close it, and that one may have accepted it. */
+static __always_inline void socket_owner_closes(struct sock *sk, __u64 number, __u32 full)
+{
+	struct socket_owner *known = socket_owner_find(sk, number, true), owner;
+	struct tcp_sock *tp;
+
+	if (known && known->socket == number)
+		return;
+	tp = bpf_skc_to_tcp_sock(sk);
+	/* Subflows are closed by whoever comes by. */
+	if (!tp || socket_of_subflow(tp) || !socket_owner_current(&owner, number, OWNER_DESCRIPTOR))
+		return;
+	if (known)
+		*known = owner;
+	else if (!socket_owner_set(sk, number, true, &owner))
+		count_add(full);
+}
+
 /*
  * To be called for each change of a TCP socket's state, before it is forgotten at the last.
  * `full`: what counts those for which there was no room.
@@ -203,17 +262,16 @@ static __always_inline void socket_owner_of_subflow(struct sock *sk, __u64 numbe
 static __always_inline void socket_owner_state(struct sock *sk, __u64 number, bool stored,
 					       int new_state, __u32 full)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
 	struct socket_owner owner;
 
+	if (stored && (new_state == TCP_FIN_WAIT1 || new_state == TCP_LAST_ACK))
+		socket_owner_closes(sk, number, full);
 	if (new_state != TCP_SYN_SENT && new_state != TCP_LISTEN)
 		return;
-	/* What a kernel thread opens belongs to no process, or is another's. */
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD) {
+	if (!socket_owner_current(&owner, number, OWNER_OPEN)) {
 		socket_owner_of_subflow(sk, number, full);
 		return;
 	}
-	socket_owner_fill(&owner, task, number, OWNER_OPEN);
 	if (!socket_owner_set(sk, number, stored, &owner))
 		count_add(full);
 	if (!has_socket_storage() && new_state == TCP_LISTEN)
@@ -261,30 +319,6 @@ static __always_inline __u16 socket_protocol(__u16 family, __u16 protocol, __u8 
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP ? protocol : 0;
 }
 
-/* In two words. */
-static __always_inline void socket_comm_of(char *comm, struct task_struct *leader)
-{
-	__builtin_memcpy(comm, __builtin_assume_aligned(leader->comm, 8), PROCESS_COMM_LEN);
-}
-
-/*
- * As socket_owner_fill(). The iterator knows the type of its task, so nothing has to be asked of
- * the kernel; there may be hundreds of thousands of descriptors.
- */
-static __always_inline void socket_found_fill(struct socket_owner *owner, struct task_struct *task,
-					      __u64 number)
-{
-	struct task_struct *leader = task->group_leader;
-
-	owner->socket = number;
-	owner->start_ns = leader->start_time;
-	owner->pid = leader->tgid;
-	owner->from = OWNER_DESCRIPTOR;
-	owner->pass = socket_search_pass;
-	owner->pad = 0;
-	socket_comm_of(owner->comm, leader);
-}
-
 static __always_inline bool socket_owner_is(const struct socket_owner *owner,
 					    struct task_struct *task)
 {
@@ -318,7 +352,7 @@ static __always_inline bool socket_found_again(struct socket_owner *owner, struc
 		return socket_owner_stays(owner, task, number);
 	if (socket_search == SEARCH_CONFIRM || owner->pass == socket_search_pass)
 		return false;
-	socket_found_fill(owner, task, number);
+	socket_owner_fill(owner, task, number, OWNER_DESCRIPTOR);
 	return true;
 }
 
@@ -343,7 +377,7 @@ static __always_inline void socket_found(struct seq_file *seq, struct task_struc
 	} else {
 		if (socket_search == SEARCH_CONFIRM)
 			return;
-		socket_found_fill(&change.owner, task, number);
+		socket_owner_fill(&change.owner, task, number, OWNER_DESCRIPTOR);
 		if (!socket_owner_set(sk, number, stored, &change.owner))
 			return;
 		if (!has_socket_storage() && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)

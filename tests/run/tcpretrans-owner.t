@@ -93,6 +93,22 @@ tcp "$b" one_cpu listen 0.0.0.0 $port touch "$scratch/ready" workers 2 sh "echo 
 end_tool
 is "$(owners)" "$(sed 's/$/ descriptor/' "$scratch/pid" | paste -sd,)" 'prefork: each worker its own connection'
 
+# It has closed it when it is lost; of a connection that ends nothing else tells who had it.
+closed_by_worker() { # OPTION...
+	begin
+	background_tcp "$a" wait "$scratch/ready" connect 10.99.0.2 $port sink close
+	options=("$@")
+	start_tool
+	tcp "$b" listen 0.0.0.0 $port workers 1 pid "$scratch/pid" touch "$scratch/ready" accept send 1000 drain \
+		"${hole_back[@]}" send 1000 close sleep 1 "${no_hole_back[@]}"
+	wait_until 10 netns_is_quiet "$b"
+	end_tool
+}
+closed_by_worker
+is "$(owners)" "$(cat "$scratch/pid") descriptor" 'prefork: the worker that has closed it'
+closed_by_worker --conn
+is "$(owners ".sport == $port")" "$(cat "$scratch/pid") descriptor" '--conn: the worker that had it'
+
 # -- Socket activation: the socket is passed on, then another program -----------------------
 
 begin
