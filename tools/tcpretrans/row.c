@@ -14,12 +14,13 @@ struct row_options row_options;
 #define ROW(member) offsetof(struct retrans_row, member)
 
 /* What an event and a connection have in common, at both ends of a table. */
-#define FIELDS_WHO                                                           \
-	{ "time", "TIME", FIELD_TIME, 9, .offset = ROW(time_ns) },           \
-		{ "pid", "PID", FIELD_U64, 7, .offset = ROW(pid) },          \
-		{ "comm", "COMM", FIELD_TEXT, 16, .offset = ROW(comm) },     \
-	{                                                                    \
-		"uid", "UID", FIELD_U32, 7, .wide = true, .offset = ROW(uid) \
+#define FIELDS_WHO                                                                             \
+	{ "time", "TIME", FIELD_TIME, 9, .offset = ROW(time_ns) },                             \
+		{ "pid", NULL, FIELD_U64, .offset = ROW(pid) },                                \
+		{ "pid", "PID", FIELD_CHARS, 9, .table_only = true, .offset = ROW(pid_text) }, \
+		{ "comm", "COMM", FIELD_TEXT, 16, .offset = ROW(comm) },                       \
+	{                                                                                      \
+		"uid", "UID", FIELD_U32, 7, .wide = true, .offset = ROW(uid)                   \
 	}
 #define FIELDS_FLOW                                                          \
 	{                                                                    \
@@ -99,12 +100,16 @@ const struct field conn_fields[] = {
 };
 /* clang-format on */
 
+/* Who has accepted what a process listens for may be another one; a row does not hide that. */
 static void row_owner(struct retrans_row *row, const struct socket_owner *owner, uint64_t socket)
 {
 	row->pid = owner->pid ?: FIELD_UNKNOWN;
 	row->owner_from = socket_owner__from(owner, socket);
+	snprintf(row->pid_text, sizeof(row->pid_text), "-");
 	if (!owner->pid)
 		return;
+	snprintf(row->pid_text, sizeof(row->pid_text), "%u%s", owner->pid,
+		 owner->socket == socket ? "" : "?");
 	memcpy(row->comm_text, owner->comm, sizeof(owner->comm));
 	row->comm = row->comm_text;
 }

@@ -19,7 +19,7 @@ struct retrans_row {
 	const char *congestion, *cgroup, *container;
 	const struct container *container_full;
 	const char *again, *orphan; /* "again" or nothing */
-	char container_id[13];
+	char container_id[13], pid_text[12];
 	char comm_text[PROCESS_COMM_LEN + 1], congestion_text[RETRANS_CONGESTION_LEN + 1];
 	char flags[9], family[5], error_text[16];
 	char saddr[NET_ADDR_SIZE], daddr[NET_ADDR_SIZE];
