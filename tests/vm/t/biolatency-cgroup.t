@@ -31,6 +31,13 @@ written_back() {
 	in_group mine dd if=/dev/zero of=/dev/nullb0 bs=64k count=64 conv=notrunc status=none
 	in_group theirs sync /dev/nullb0
 }
+# Kernels whose tracepoints can be preempted may skip the program that notes the owner, which is counted.
+all_but_few() { # SHOWN FILTERED
+	local shown filtered lost
+	read -r shown filtered lost < <(result '"\(.shown) \(.filtered) \(.lost | add)"')
+	echo "shown $shown filtered $filtered lost $lost"
+	((shown <= $1 && filtered <= $2 && lost <= 3 && shown + filtered + lost == $1 + $2))
+}
 controllers() { # NAME...
 	local name
 	for name; do echo "+$name" >$cgroups/cgroup.subtree_control || return; done
@@ -41,7 +48,7 @@ for mode in none memory 'memory io'; do
 	[ "$mode" = none ] || controllers $mode || bail_out "no controllers $mode"
 	mkdir $cgroups/mine $cgroups/theirs || bail_out 'no cgroups'
 	traced -j -d nullb0 -c /mine -- both
-	is "$(result '"\(.shown) \(.filtered) \(.lost | add)"')" '200 300 0' "controllers: $mode: direct I/O"
+	ok "controllers: $mode: direct I/O" all_but_few 200 300
 	# Closed by its last user the disk would be written at once, by him.
 	exec {open}<>/dev/nullb0
 	traced -j -d nullb0 -c /mine -- written_back
