@@ -95,6 +95,11 @@ load() { # NAME
 	esac
 }
 
+# A counter of the kernel's as it is now, of both namespaces.
+sum() { # COUNTER
+	echo $(($(counter "$a" "$1") + $(counter "$b" "$1")))
+}
+
 # What could not be sent is an event, too, from Linux 6.17 on.
 retransmitted() {
 	echo $(($(sum RetransSegs) + $(sum TCPSpuriousRtxHostQueues)))
