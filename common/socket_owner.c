@@ -178,11 +178,16 @@ void socket_owners__update(struct socket_owners *o, const struct socket_event *e
 		*owner = *found;
 }
 
+bool socket_owner__is_listener(const struct socket_owner *owner, uint64_t socket)
+{
+	return owner->pid && owner->socket != socket;
+}
+
 const char *socket_owner__from(const struct socket_owner *owner, uint64_t socket)
 {
 	static const char *const names[] = { NULL, "open", "descriptor" };
 
 	if (!owner->pid || owner->from > OWNER_DESCRIPTOR)
 		return NULL;
-	return owner->socket == socket ? names[owner->from] : "listener";
+	return socket_owner__is_listener(owner, socket) ? "listener" : names[owner->from];
 }

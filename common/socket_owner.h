@@ -30,6 +30,8 @@ struct socket_event {
 void socket_owners__update(struct socket_owners *owners, const struct socket_event *event,
 			   struct socket_owner *owner);
 
+/* It listens where this socket was accepted, by it or by another process. */
+bool socket_owner__is_listener(const struct socket_owner *owner, uint64_t socket);
 /* "open", "descriptor", "listener"; NULL: not known. */
 const char *socket_owner__from(const struct socket_owner *owner, uint64_t socket);
 

@@ -9,14 +9,14 @@
 . "$(dirname "$0")/execsnoop.bash"
 need root jq strace git gcc make python3
 
-mkdir "$scratch/work"
-cat >"$scratch/work/hello.c" <<'EOF'
+mkdir "$scratch/project"
+cat >"$scratch/project/hello.c" <<'EOF'
 #include <stdio.h>
 int main(void) { return puts("hello") == EOF; }
 EOF
 printf 'all: a b c\na b c: hello.c\n\t$(CC) -pipe -DNAME="\\"$@ $@\\"" -o $@ $<\n\t./$@ >/dev/null\n' \
-	>"$scratch/work/Makefile"
-cat >"$scratch/work/all" <<'EOF'
+	>"$scratch/project/Makefile"
+cat >"$scratch/project/all" <<'EOF'
 set -e
 make -j 4 -s
 git init -q .
@@ -92,7 +92,7 @@ EOF
 
 both() {
 	(
-		cd "$scratch/work" || exit
+		cd "$scratch/project" || exit
 		HOME=$scratch exec strace -f -qq -xx -s 1000000 -e trace=execve -e signal=none -o "$scratch/strace" \
 			"$scratch/snoopexec" ./all
 	) >"$scratch/all.log" 2>&1

@@ -109,7 +109,7 @@ static void row_owner(struct retrans_row *row, const struct socket_owner *owner,
 	if (!owner->pid)
 		return;
 	snprintf(row->pid_text, sizeof(row->pid_text), "%u%s", owner->pid,
-		 owner->socket == socket ? "" : "?");
+		 socket_owner__is_listener(owner, socket) ? "?" : "");
 	memcpy(row->comm_text, owner->comm, sizeof(owner->comm));
 	row->comm = row->comm_text;
 }

@@ -33,10 +33,10 @@ written_back() {
 }
 # Kernels whose tracepoints can be preempted may skip the program that notes the owner, which is counted.
 all_but_few() { # SHOWN FILTERED
-	local shown filtered lost
-	read -r shown filtered lost < <(result '"\(.shown) \(.filtered) \(.lost | add)"')
-	echo "shown $shown filtered $filtered lost $lost"
-	((shown <= $1 && filtered <= $2 && lost <= 3 && shown + filtered + lost == $1 + $2))
+	local shown filtered unowned
+	read -r shown filtered unowned < <(result '"\(.shown) \(.filtered) \(.lost.unowned)"')
+	echo "shown $shown filtered $filtered unowned $unowned"
+	((shown <= $1 && filtered <= $2 && unowned <= 3 && shown + filtered + unowned == $1 + $2))
 }
 controllers() { # NAME...
 	local name
