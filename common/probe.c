@@ -93,6 +93,12 @@ bool probe__function(const struct probe *p, const char *name)
 	return kernel_btf__find(p->btf, name, BTF_KIND_FUNC);
 }
 
+/* The fast kind of SRCU that 7.0 has came together with tracepoints under it. */
+bool probe__preempted_tracepoints(const struct probe *p)
+{
+	return probe__function(p, "init_srcu_struct_fast");
+}
+
 bool probe__fexit(const struct probe *p, const char *function)
 {
 	const struct bpf_insn nothing[] = {

@@ -29,6 +29,11 @@ int probe__enum(const struct probe *p, const char *name,
 /* Whether the kernel has this function; whatever it does. */
 bool probe__function(const struct probe *p, const char *name);
 /*
+ * Whether programs on tracepoints can be preempted: then the kernel skips them for whoever else
+ * runs on that CPU meanwhile (again.bpf.h).
+ */
+bool probe__preempted_tracepoints(const struct probe *p);
+/*
  * Whether a program can be attached to the end of this kernel function. Tried out: on arm64
  * such programs load but do not attach up to 6.1 at least, and a policy may refuse them.
  */

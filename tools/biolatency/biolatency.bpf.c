@@ -260,7 +260,7 @@ int BPF_PROG(rq_complete_any, struct request *rq, int error, unsigned int nr_byt
 SEC("tp_btf/block_bio_complete")
 int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 {
-	__u64 address = arg_identity(bio), queued, what, *field;
+	__u64 address = arg_identity(bio), queued, what, filtered, *field;
 	struct io io = { .now = bpf_ktime_get_ns() };
 	struct inflight_ref ref;
 	struct series *row;
@@ -271,11 +271,16 @@ int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 	queued = field[BIO_QUEUED];
 	what = field[BIO_WHAT];
 	io.bytes = field[BIO_BYTES];
+	filtered = field[BIO_FILTERED];
 	inflight_publish(&ref, 0);
 	io.dev = what >> 32;
 	io.flags = what;
 	io.class = !io.bytes && is_preflush(io.flags) ? CLASS_SYNC : CLASS_IO;
 	count_add(COUNT_SEEN_BESIDE);
+	if (filtered) {
+		count_add(COUNT_FILTERED_BESIDE);
+		return 0;
+	}
 	row = row_of(&io, KEY_BESIDE);
 	if (!row)
 		return 0;

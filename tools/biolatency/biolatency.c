@@ -58,6 +58,13 @@ static const struct loss_cause causes[] = {
 	  BIO_COARSE, .note = true },
 	{ "no_phases", "I/Os are in the total only: their submit wait is not known", BIO_NO_PHASES,
 	  .note = true },
+	{ "skipped_queue",
+	  "submitted bios were skipped by the kernel: one of a disk without requests may be missing",
+	  BIO_AGAIN_QUEUE, "bio_queue", .note = true },
+	{ "skipped_getrq", "I/Os were skipped by the kernel as they began: their start is early",
+	  BIO_AGAIN_GETRQ, "getrq", .note = true },
+	{ "skipped_issue", "I/Os were skipped by the kernel when issued: their start may be early",
+	  .program = "rq_issue", .note = true },
 	{},
 };
 

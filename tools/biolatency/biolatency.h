@@ -43,6 +43,9 @@ enum bio_count {
 	BIO_COARSE,		  /* shown with the early start time of a cached clock */
 	BIO_NO_PHASES,		  /* shown without its submit wait */
 	BIO_STAMPED,		  /* no doubt: rq_issue knew better than the request */
+	/* Not lost: the second program saw what the first did not. */
+	BIO_AGAIN_QUEUE,
+	BIO_AGAIN_GETRQ,
 };
 
 /*
@@ -68,6 +71,7 @@ enum bio_field {
 	BIO_QUEUED = 0,
 	BIO_WHAT = 1, /* dev << 32 | op and flags */
 	BIO_BYTES = 2,
+	BIO_FILTERED = 3,
 };
 
 /* Program on demand: what the request itself could not tell. */

@@ -45,6 +45,21 @@ static struct bpf_program *plan_queue(const struct biolatency_bpf *skel, bool ol
 	return owned ? skel->progs.bio_queue_owned : skel->progs.bio_queue;
 }
 
+/* The programs that see what the kernel skipped of others: where it can skip them at all. */
+static void plan_again(struct bio_plan *plan, const struct probe *p)
+{
+	const struct biolatency_bpf *skel = plan->skel;
+	bool owned = skel->rodata->filter_owner;
+
+	plan->again_getrq = skel->progs.again_getrq;
+	plan->again_queue = owned ? skel->progs.again_queue_owned : skel->progs.again_queue;
+	tool__omit(owned ? skel->progs.again_queue : skel->progs.again_queue_owned);
+	if (probe__preempted_tracepoints(p))
+		return;
+	tool__omit(plan->again_getrq);
+	tool__omit(plan->again_queue);
+}
+
 static void plan_variants(struct bio_plan *plan, const struct probe *p)
 {
 	struct biolatency_bpf *skel = plan->skel;
@@ -56,6 +71,7 @@ static void plan_variants(struct bio_plan *plan, const struct probe *p)
 	plan->getrq = plan_variant(p, "block_getrq", 1, skel->progs.getrq, skel->progs.getrq_old);
 	plan->queue = plan_variant(p, "block_bio_queue", 1, plan_queue(skel, false),
 				   plan_queue(skel, true));
+	plan_again(plan, p);
 }
 
 static int plan_disk(struct bio_plan *plan)
@@ -159,6 +175,18 @@ static void plan_use(struct bpf_program *prog, bool now)
 		tool__defer(prog);
 }
 
+static void plan_omit_getrq(struct bio_plan *plan)
+{
+	tool__omit(plan->getrq);
+	tool__omit(plan->again_getrq);
+}
+
+static void plan_omit_queue(struct bio_plan *plan)
+{
+	tool__omit(plan->queue);
+	tool__omit(plan->again_queue);
+}
+
 /* Nothing that rq_complete would have to ask for. */
 static bool plan_is_plain(const struct bio_plan *plan)
 {
@@ -186,23 +214,25 @@ static void plan_select(struct bio_plan *plan)
 	tool__omit(plan_is_plain(plan) ? skel->progs.rq_complete_any : skel->progs.rq_complete);
 	/* Loading what nothing can ask for would cost milliseconds at start. */
 	if (!skel->rodata->by_bio)
-		tool__omit(plan->getrq);
+		plan_omit_getrq(plan);
 	plan_use(plan->issue, issue);
 	plan_use(plan->getrq, getrq);
+	plan_use(plan->again_getrq, getrq);
 	plan_use(plan->queue, submit);
+	plan_use(plan->again_queue, submit);
 	tool__defer(skel->progs.bio_complete);
 	if (!submit)
 		tool__omit(skel->progs.bio_backmerge);
 	if (requests_only)
 		tool__omit(skel->progs.bio_complete);
 	if (requests_only && !submit)
-		tool__omit(plan->queue);
+		plan_omit_queue(plan);
 	if (!bios_only)
 		return;
 	tool__omit(skel->progs.rq_complete);
 	tool__omit(skel->progs.rq_complete_any);
 	tool__omit(plan->issue);
-	tool__omit(plan->getrq);
+	plan_omit_getrq(plan);
 }
 
 int plan__configure(struct bio_plan *plan, struct run *run)
@@ -244,11 +274,19 @@ static void plan_say_unseen(const struct bio_plan *plan)
 			  opt->queued ? "" : "time in the scheduler's queue (-Q or --phases), ");
 }
 
+/* In this order. */
+static int plan_attach(struct run *run, struct bpf_program *prog, struct bpf_program *again)
+{
+	int err = tool__attach(run, prog);
+
+	return err || !bpf_program__autoload(again) ? err : tool__attach(run, again);
+}
+
 static int plan_attach_bios(struct bio_plan *plan, struct run *run)
 {
 	int err = tool__attach(run, plan->skel->progs.bio_complete);
 
-	return err ?: tool__attach(run, plan->queue);
+	return err ?: plan_attach(run, plan->queue, plan->again_queue);
 }
 
 /* Without I/O statistics a request does not carry the time it was got. */
@@ -344,7 +382,8 @@ int plan__need(struct bio_plan *plan, struct run *run, uint32_t need)
 	msg__verbose("requests without a true %s: noting it from now on",
 		     issue ? "time of issue" : "start time");
 	/* Failing is no end: those requests are counted as coarse or untimed. */
-	if (tool__attach(run, issue ? plan->issue : plan->getrq))
+	if (issue ? tool__attach(run, plan->issue) :
+		    plan_attach(run, plan->getrq, plan->again_getrq))
 		return 0;
 	*(issue ? &skel->bss->have_issue : &skel->bss->have_getrq) = true;
 	if (!issue)

@@ -21,6 +21,8 @@ struct bio_plan {
 	struct disk_ref disk; /* of -d */
 	/* The variants for this kernel's arguments. */
 	struct bpf_program *issue, *getrq, *queue;
+	/* For what the kernel skips of getrq and queue; omitted where it skips nothing. */
+	struct bpf_program *again_getrq, *again_queue;
 	uint32_t rows, hists; /* of the table of series */
 	bool plug_cache;
 	uint64_t stamped, seen; /* at the last look */

@@ -48,6 +48,21 @@ static __always_inline bool request_begin(__u64 key, __u64 now, struct inflight_
 	return true;
 }
 
+/*
+ * Where programs on tracepoints can be preempted (7.x) the kernel skips them for other tasks on
+ * that CPU meanwhile. There a second program finds by what the first one notes, FIELD of the
+ * bio's entry, whether it was run.
+ */
+static __always_inline bool was_run(void *map, __u64 address, __u32 field, __u32 count)
+{
+	struct inflight_ref ref;
+
+	if (inflight_find(map, address, &ref) && inflight_fields(&ref)[field])
+		return true;
+	count_add(count);
+	return false;
+}
+
 static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u32 dev, bool owned)
 {
 	struct inflight_ref ref;
@@ -62,11 +77,6 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
 
 	if (!io.bytes && is_preflush(io.flags))
 		io.class = CLASS_SYNC;
-	if (!wanted(&io) || (owned && bio_owner(bio) != (OWNER_KNOWN | OWNER_MATCHES))) {
-		count_add(COUNT_SEEN_BESIDE);
-		count_add(COUNT_FILTERED_BESIDE);
-		return;
-	}
 	if (!inflight_claim(&bios, address, &ref))
 		return;
 	if (ref.evicted) {
@@ -77,6 +87,8 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
 	field[BIO_QUEUED] = bpf_ktime_get_ns();
 	field[BIO_WHAT] = (__u64)dev << 32 | io.flags;
 	field[BIO_BYTES] = io.bytes;
+	field[BIO_FILTERED] =
+		!wanted(&io) || (owned && bio_owner(bio) != (OWNER_KNOWN | OWNER_MATCHES));
 	inflight_publish(&ref, address);
 }
 
@@ -84,7 +96,7 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
  * `owned` is known when this is compiled: what the filter by owner reads would else be looked
  * up in BTF at every start, for 10 ms.
  */
-static __always_inline int bio_queued(struct bio *bio, bool owned)
+static __always_inline int bio_queued(struct bio *bio, bool owned, bool again)
 {
 	__u64 address = arg_identity(bio);
 	struct gendisk *disk = block_bio_disk(bio);
@@ -96,11 +108,13 @@ static __always_inline int bio_queued(struct bio *bio, bool owned)
 		return 0;
 	if (!disk->queue->mq_ops) {
 		dev = block_disk_dev(disk);
-		if (bpf_map_lookup_elem(&watched, &dev))
+		if (bpf_map_lookup_elem(&watched, &dev) &&
+		    !(again && was_run(&bios, address, BIO_QUEUED, BIO_AGAIN_QUEUE)))
 			bio_based_begin(bio, address, dev, owned);
 		return 0;
 	}
-	if (!phases || !plug_cache)
+	if (!phases || !plug_cache ||
+	    (again && was_run(&requests, address, RQ_QUEUED, BIO_AGAIN_QUEUE)))
 		return 0;
 	now = bpf_ktime_get_ns();
 	if (!request_begin(address, now, &ref))
@@ -113,26 +127,39 @@ static __always_inline int bio_queued(struct bio *bio, bool owned)
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queue, struct bio *bio)
 {
-	return bio_queued(bio, false);
+	return bio_queued(bio, false, false);
 }
 
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queue_owned, struct bio *bio)
 {
-	return bio_queued(bio, true);
+	return bio_queued(bio, true, false);
+}
+
+/* Attached after the first ones, so they are run after them. */
+SEC("tp_btf/block_bio_queue")
+int BPF_PROG(again_queue, struct bio *bio)
+{
+	return bio_queued(bio, false, true);
+}
+
+SEC("tp_btf/block_bio_queue")
+int BPF_PROG(again_queue_owned, struct bio *bio)
+{
+	return bio_queued(bio, true, true);
 }
 
 /* Until 5.11 (commit e8a676d61c07) the queue came first. */
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queue_old, struct request_queue *q, struct bio *bio)
 {
-	return bio_queued(bio, false);
+	return bio_queued(bio, false, false);
 }
 
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queue_old_owned, struct request_queue *q, struct bio *bio)
 {
-	return bio_queued(bio, true);
+	return bio_queued(bio, true, false);
 }
 
 /* A bio that joins another's request never gets one of its own. */
@@ -171,6 +198,15 @@ static __always_inline int request_got(struct bio *bio)
 SEC("tp_btf/block_getrq")
 int BPF_PROG(getrq, struct bio *bio)
 {
+	return request_got(bio);
+}
+
+/* Attached after the first one. */
+SEC("tp_btf/block_getrq")
+int BPF_PROG(again_getrq, struct bio *bio)
+{
+	if (was_run(&requests, arg_identity(bio), RQ_GOT, BIO_AGAIN_GETRQ))
+		return 0;
 	return request_got(bio);
 }
 

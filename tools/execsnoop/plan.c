@@ -92,14 +92,11 @@ static int plan_failed(const struct exec_options *opt, struct execsnoop_bpf *ske
 	return err;
 }
 
-/*
- * The fast kind of SRCU that 7.0 has came together with tracepoints whose programs can be
- * preempted. Else the second program would find nothing to do.
- */
+/* Else the second program would find nothing to do. */
 static int plan_again(const struct exec_options *opt, struct execsnoop_bpf *skel,
 		      const struct probe *p)
 {
-	bool again = probe__function(p, "init_srcu_struct_fast");
+	bool again = probe__preempted_tracepoints(p);
 	int err;
 
 	skel->rodata->again = again;

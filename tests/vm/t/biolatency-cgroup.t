@@ -31,12 +31,12 @@ written_back() {
 	in_group mine dd if=/dev/zero of=/dev/nullb0 bs=64k count=64 conv=notrunc status=none
 	in_group theirs sync /dev/nullb0
 }
-# Kernels whose tracepoints can be preempted may skip the program that notes the owner, which is counted.
-all_but_few() { # SHOWN FILTERED
+# 7.x may skip both programs that note the owner, once in a blue moon, which is counted.
+all_but_one() { # SHOWN FILTERED
 	local shown filtered unowned
 	read -r shown filtered unowned < <(result '"\(.shown) \(.filtered) \(.lost.unowned)"')
 	echo "shown $shown filtered $filtered unowned $unowned"
-	((shown <= $1 && filtered <= $2 && unowned <= 3 && shown + filtered + unowned == $1 + $2))
+	((shown <= $1 && filtered <= $2 && unowned <= 1 && shown + filtered + unowned == $1 + $2))
 }
 controllers() { # NAME...
 	local name
@@ -48,7 +48,7 @@ for mode in none memory 'memory io'; do
 	[ "$mode" = none ] || controllers $mode || bail_out "no controllers $mode"
 	mkdir $cgroups/mine $cgroups/theirs || bail_out 'no cgroups'
 	traced -j -d nullb0 -c /mine -- both
-	ok "controllers: $mode: direct I/O" all_but_few 200 300
+	ok "controllers: $mode: direct I/O" all_but_one 200 300
 	# Closed by its last user the disk would be written at once, by him.
 	exec {open}<>/dev/nullb0
 	traced -j -d nullb0 -c /mine -- written_back
