@@ -5,6 +5,7 @@
 #include <string.h>
 #include "common/bpf/process.h"
 #include "common/msg.h"
+#include "common/probe.h"
 #include "common/text.h"
 #include "common/user.h"
 
@@ -38,13 +39,20 @@ int process_filter__set(struct process_filter *f, const struct process_options *
 	return 0;
 }
 
+static void filter_omit(const struct run *run, const char *program)
+{
+	tool__omit(bpf_object__find_program_by_name(tool__object(run), program));
+}
+
 int process_filter__plan(struct run *run, const struct process_filter *f)
 {
-	struct bpf_object *obj = tool__object(run);
-
+	if (!f->tree || !probe__preempted_tracepoints(run->probe)) {
+		filter_omit(run, "tree_fork_again");
+		filter_omit(run, "tree_exit_again");
+	}
 	if (f->tree)
 		return bpf_map__set_max_entries(tool__map(run, "tree"), TREE_MAX);
-	tool__omit(bpf_object__find_program_by_name(obj, "tree_fork"));
-	tool__omit(bpf_object__find_program_by_name(obj, "tree_exit"));
+	filter_omit(run, "tree_fork");
+	filter_omit(run, "tree_exit");
 	return 0;
 }

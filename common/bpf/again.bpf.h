@@ -2,17 +2,18 @@
 /*
  * Where tracepoints are under SRCU (7.x) their programs can be preempted, and meanwhile the kernel
  * skips the program for every other task on that CPU. There a second program on the same tracepoint
- * looks whether the first one was run for this task, and else does its work.
+ * looks whether the first one was run for this event, and else does its work.
  *
- * The first one leaves the task's number in a slot, the second one takes it away. 64 kB; a slot
- * that is taken gives its number to the hash, 24 kB, whose oldest entry goes when it is full.
+ * The first one leaves a key in a slot, the second one takes it away: what the event is about, and
+ * no other event meanwhile; not 0. 32 kB; a slot that is taken gives its key to the hash, 24 kB,
+ * whose oldest entry goes when it is full.
  */
 #ifndef SNOOPKIT_AGAIN_BPF_H
 #define SNOOPKIT_AGAIN_BPF_H
 
 #include <bpf/bpf_helpers.h>
 
-#define AGAIN_SLOTS 16384
+#define AGAIN_SLOTS_LOG2 12
 
 /* There is a second program. */
 const volatile bool again = false;
@@ -20,46 +21,54 @@ const volatile bool again = false;
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__type(key, __u32);
-	__type(value, __u32);
-	__uint(max_entries, 1); /* set at load: AGAIN_SLOTS */
+	__type(value, __u64);
+	__uint(max_entries, 1 << AGAIN_SLOTS_LOG2);
 } again_slots SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__type(key, __u32);
+	__type(key, __u64);
 	__type(value, __u8);
 	__uint(max_entries, 256);
 } again_others SEC(".maps");
 
-/* In the first program: it has been run for this task. */
-static __always_inline void again_mark(__u32 tid)
+static __always_inline __u64 *again_slot(__u64 key)
 {
-	__u32 key = tid % AGAIN_SLOTS, *slot, other;
+	__u32 idx = (key * 0x9e3779b97f4a7c15ULL) >> (64 - AGAIN_SLOTS_LOG2);
+
+	return bpf_map_lookup_elem(&again_slots, &idx);
+}
+
+/* In the first program: it has been run for this event. */
+static __always_inline void again_mark(__u64 key)
+{
+	__u64 *slot, other;
 	__u8 one = 1;
 
 	if (!again)
 		return;
-	slot = bpf_map_lookup_elem(&again_slots, &key);
+	slot = again_slot(key);
 	if (!slot)
 		return;
 	other = *slot;
-	if (other)
+	/* Its own is left of an event for which the second program was skipped. */
+	if (other && other != key)
 		bpf_map_update_elem(&again_others, &other, &one, BPF_ANY);
-	*slot = tid;
+	*slot = key;
 }
 
-/* In the second one: the first was skipped for this task. */
-static __always_inline bool again_needed(__u32 tid)
+/* In the second one: the first was skipped for this event. */
+static __always_inline bool again_needed(__u64 key)
 {
-	__u32 key = tid % AGAIN_SLOTS, *slot = bpf_map_lookup_elem(&again_slots, &key);
+	__u64 *slot = again_slot(key);
 
 	if (!slot)
 		return false;
-	if (*slot == tid) {
+	if (*slot == key) {
 		*slot = 0;
 		return false;
 	}
-	return bpf_map_delete_elem(&again_others, &tid) != 0;
+	return bpf_map_delete_elem(&again_others, &key) != 0;
 }
 
 #endif

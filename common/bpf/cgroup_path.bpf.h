@@ -33,7 +33,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);
 	__type(value, struct cgroup_path_room);
-	__uint(max_entries, 4);
+	__uint(max_entries, 5);
 } cgroup_path_rooms SEC(".maps");
 
 /* 6.15 (commit 633488947ef6) renamed it. */

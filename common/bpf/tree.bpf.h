@@ -51,30 +51,51 @@ static __always_inline bool tree_has(struct task_struct *task, __u32 root)
 	return !tree_root_gone && tree_descends(BPF_CORE_READ(task, group_leader), root);
 }
 
-/* `filter`: the constant that has the tree's root. */
-#define TREE_PROGRAMS(filter)                                                          \
-	SEC("tp_btf/sched_process_fork")                                               \
-	int BPF_PROG(tree_fork, struct task_struct *parent, struct task_struct *child) \
-	{                                                                              \
-		__u32 tgid = child->tgid;                                              \
-		__u8 member = 1;                                                       \
-                                                                                       \
-		if (tgid != (__u32)parent->tgid && tree_has(parent, filter))           \
-			bpf_map_update_elem(&tree, &tgid, &member, BPF_ANY);           \
-		return 0;                                                              \
-	}                                                                              \
-                                                                                       \
-	SEC("tp_btf/sched_process_exit")                                               \
-	int BPF_PROG(tree_exit, struct task_struct *task)                              \
-	{                                                                              \
-		__u32 tgid = task->tgid;                                               \
-                                                                                       \
-		if (BPF_CORE_READ(task, signal, live.counter))                         \
-			return 0;                                                      \
-		if (tgid == (filter))                                                  \
-			tree_root_gone = true;                                         \
-		bpf_map_delete_elem(&tree, &tgid);                                     \
-		return 0;                                                              \
+static __always_inline void tree_forked(struct task_struct *parent, struct task_struct *child,
+					__u32 root)
+{
+	__u32 tgid = child->tgid;
+	__u8 member = 1;
+
+	if (tgid != (__u32)parent->tgid && tree_has(parent, root))
+		bpf_map_update_elem(&tree, &tgid, &member, BPF_ANY);
+}
+
+static __always_inline void tree_exited(struct task_struct *task, __u32 root)
+{
+	__u32 tgid = task->tgid;
+
+	if (BPF_CORE_READ(task, signal, live.counter))
+		return;
+	if (tgid == root)
+		tree_root_gone = true;
+	bpf_map_delete_elem(&tree, &tgid);
+}
+
+#define TREE_PROGRAM_FORK(name, filter)                                           \
+	SEC("tp_btf/sched_process_fork")                                          \
+	int BPF_PROG(name, struct task_struct *parent, struct task_struct *child) \
+	{                                                                         \
+		tree_forked(parent, child, filter);                               \
+		return 0;                                                         \
 	}
+
+#define TREE_PROGRAM_EXIT(name, filter)              \
+	SEC("tp_btf/sched_process_exit")             \
+	int BPF_PROG(name, struct task_struct *task) \
+	{                                            \
+		tree_exited(task, filter);           \
+		return 0;                            \
+	}
+
+/*
+ * `filter`: the constant that has the tree's root. Where the kernel skips programs that are
+ * preempted (probe__preempted_tracepoints()) each is there a second time; twice does no harm.
+ */
+#define TREE_PROGRAMS(filter)                      \
+	TREE_PROGRAM_FORK(tree_fork, filter)       \
+	TREE_PROGRAM_FORK(tree_fork_again, filter) \
+	TREE_PROGRAM_EXIT(tree_exit, filter)       \
+	TREE_PROGRAM_EXIT(tree_exit_again, filter)
 
 #endif

@@ -4,20 +4,31 @@
  *
  *   reuseport, fastopen, congestion NAME   options of the sockets from here on
  *   mptcp                                  the same with another protocol
- *   bind ADDRESS PORT     listen ADDRESS PORT
- *   connect ADDRESS PORT  try ADDRESS PORT SECONDS (may fail)
+ *   bind ADDRESS PORT
+ *   listen ADDRESS PORT
+ *   connect ADDRESS PORT
+ *   try ADDRESS PORT SECONDS               may fail
  *   tries ADDRESS PORT N SECONDS           as many at once
  *   fast ADDRESS PORT SECONDS              connects with data in the SYN; may fail
  *   accept
  *   fork                                   the parent ends, the child goes on
- *   workers N                              a child goes on; the parent keeps its sockets, waits,
- * and makes the next hand                                   a child goes on; the parent closes the
- * connection, and waits pass                                   the same after an exec, the
- * listening socket being descriptor 3 send BYTES            drain (until all is acknowledged) sink
- * reads until the end serve                                  accepts, reads until the end and
- * closes, again and again shut                                   sends the end, and reads until the
- * peer's close                 sleep SECONDS    sh COMMAND touch FILE            wait FILE pid FILE
- *   one_cpu               name NAME        of this process, from here on
+ *   workers N                              N children go on, one by one; it keeps its sockets
+ *   hand                                   a child goes on; the parent closes the connection
+ *   pass                                   a child goes on after an exec
+ *   send BYTES
+ *   drain                                  until all is acknowledged
+ *   sink                                   reads until the end
+ *   serve                                  accepts, reads until the end and closes, again and again
+ *   shut                                   the same, and reads until the peer's
+ *   end                                    sends the end
+ *   close
+ *   sleep SECONDS
+ *   sh COMMAND
+ *   touch FILE
+ *   wait FILE
+ *   pid FILE
+ *   one_cpu                                for this process, from here on
+ *   name NAME                              the same
  */
 #include <arpa/inet.h>
 #include <errno.h>

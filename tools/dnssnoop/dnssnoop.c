@@ -80,6 +80,10 @@ static const struct loss_cause causes[] = {
 	  "errors of sockets were dropped: the ring buffer was full; lookups may be shown as "
 	  "unknown that were refused",
 	  DNS_ERROR_LOST, .note = true },
+	{ "skipped_errors",
+	  "errors of sockets were skipped by the kernel; a lookup may be shown as TIMEOUT that "
+	  "was refused",
+	  .program = "dns_error", .note = true },
 	{},
 };
 

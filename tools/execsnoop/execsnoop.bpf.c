@@ -170,15 +170,15 @@ static __always_inline __u32 exit_status(struct task_struct *leader)
 	return signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
 }
 
-static __always_inline void process_ends(struct task_struct *task, struct task_struct *leader,
-					 __u64 time_ns)
+static __always_inline void send_exit(struct task_struct *task, __u64 time_ns, __u32 slot)
 {
+	struct task_struct *leader = task->group_leader;
 	struct exit_record r = {};
 
 	r.head.time_ns = time_ns;
 	r.head.kind = EXEC_EXIT;
 	r.head.size = sizeof(r);
-	process_fill(&r.who, task, true, time_ns, SLOT_EXIT);
+	process_fill(&r.who, task, true, time_ns, slot);
 	/* Which thread is the last one says nothing. */
 	r.who.tid = r.who.pid;
 	bpf_probe_read_kernel(r.who.comm, sizeof(r.who.comm), leader->comm);
@@ -194,26 +194,48 @@ static __always_inline void process_ends(struct task_struct *task, struct task_s
 	ring_emit(&r, sizeof(r));
 }
 
+/*
+ * Threads end one by one; the process with the last of them, of whatever age. Only the leader's
+ * flag tells of the process: each thread begins with its own.
+ */
+static __always_inline bool process_ends(struct task_struct *task)
+{
+	return !(task->group_leader->flags & PF_FORKNOEXEC) &&
+	       !BPF_CORE_READ(task, signal, live.counter);
+}
+
+static __always_inline void on_exit(struct task_struct *task, __u32 slot)
+{
+	__u64 time_ns, *since;
+
+	count_add(COUNT_SEEN_BESIDE);
+	since = order_enter(slot, &time_ns);
+	if (!since) {
+		count_add(EXEC_BUSY);
+		return;
+	}
+	send_exit(task, time_ns, slot);
+	order_leave(since);
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(process_exit, struct task_struct *task)
 {
-	struct task_struct *leader = task->group_leader;
-	__u64 time_ns, *since;
+	if (!process_ends(task))
+		return 0;
+	again_mark(task->pid);
+	on_exit(task, SLOT_EXIT);
+	return 0;
+}
 
-	/*
-	 * Threads end one by one; the process with the last of them, of whatever age. Only the
-	 * leader's flag tells of the process: each thread begins with its own.
-	 */
-	if ((leader->flags & PF_FORKNOEXEC) || BPF_CORE_READ(task, signal, live.counter))
+/* As again_exec. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(again_exit, struct task_struct *task)
+{
+	if (!process_ends(task) || !again_needed(task->pid))
 		return 0;
-	count_add(COUNT_SEEN_BESIDE);
-	since = order_enter(SLOT_EXIT, &time_ns);
-	if (!since) {
-		count_add(EXEC_BUSY);
-		return 0;
-	}
-	process_ends(task, leader, time_ns);
-	order_leave(since);
+	count_add(EXEC_EXIT_AGAIN);
+	on_exit(task, SLOT_EXIT_AGAIN);
 	return 0;
 }
 

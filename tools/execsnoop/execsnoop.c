@@ -62,7 +62,7 @@ static const struct loss_cause causes[] = {
 	{ "skipped_ends", "ends of calls were skipped by the kernel: a failed exec may be missing",
 	  .program = "failed_", .note = true },
 	{ "skipped_exits", "ends of processes were skipped by the kernel: an exit may be missing",
-	  .program = "process_exit", .note = true },
+	  EXEC_EXIT_AGAIN, "process_exit", .note = true },
 	{ "unreadable", "execs are shown without arguments that could not be read", EXEC_UNREADABLE,
 	  .note = true },
 	{},

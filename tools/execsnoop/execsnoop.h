@@ -22,11 +22,13 @@ enum exec_slot {
 	SLOT_FAILED = 1,
 	SLOT_AGAIN = 2,
 	SLOT_EXIT = 3,
+	SLOT_EXIT_AGAIN = 4,
 };
 
 enum exec_count {
 	EXEC_BUSY = COUNT_TOOL, /* lost: another one was being traced on this CPU */
 	EXEC_AGAIN,		/* not lost: the second program saw what the first did not */
+	EXEC_EXIT_AGAIN,	/* the same of ends */
 	EXEC_SHORTENED,		/* shown with EXEC_ARGS_SHORT bytes of arguments */
 	EXEC_UNREADABLE,	/* shown without arguments that could not be read */
 };

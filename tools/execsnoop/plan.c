@@ -19,8 +19,6 @@
 #define COMPAT "__arm64_compat_sys_"
 #endif
 
-#define AGAIN_SLOTS 16384 /* again.bpf.h */
-
 /* The programs at the end of functions, the native ones first. */
 #define FUNCTIONS 4
 #define NATIVE_FUNCTIONS 2
@@ -97,15 +95,14 @@ static int plan_again(const struct exec_options *opt, struct execsnoop_bpf *skel
 		      const struct probe *p)
 {
 	bool again = probe__preempted_tracepoints(p);
-	int err;
 
 	skel->rodata->again = again;
 	if (!again) {
 		tool__omit(skel->progs.again_exec);
+		tool__omit(skel->progs.again_exit);
 		return bpf_map__set_max_entries(skel->maps.rooms, opt->failed ? 2 : 1);
 	}
-	err = bpf_map__set_max_entries(skel->maps.again_slots, AGAIN_SLOTS);
-	return err ?: bpf_map__set_max_entries(skel->maps.rooms, 3);
+	return bpf_map__set_max_entries(skel->maps.rooms, 3);
 }
 
 static int plan_filters(const struct exec_options *opt, struct run *run)
@@ -135,8 +132,10 @@ int plan__configure(const struct exec_options *opt, struct run *run)
 	err = err ?: plan_again(opt, skel, run->probe);
 	if (err)
 		return err;
-	if (!opt->exit)
+	if (!opt->exit) {
 		tool__omit(skel->progs.process_exit);
+		tool__omit(skel->progs.again_exit);
+	}
 	skel->rodata->max_args_bytes = opt->max_args_bytes;
 	skel->rodata->max_pieces = opt->max_args_bytes / EXEC_ARGS_PIECE + 1;
 	skel->rodata->max_ancestors = opt->ancestors;

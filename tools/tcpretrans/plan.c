@@ -34,6 +34,9 @@ int plan__configure(const struct retrans_options *opt, struct run *run)
 	if (err)
 		return err;
 	skel->rodata->has_error = probe__tracepoint_args(run->probe, "tcp_retransmit_skb") == 3;
+	skel->rodata->again = probe__preempted_tracepoints(run->probe);
+	if (!skel->rodata->again)
+		tool__omit(skel->progs.again_state);
 	skel->rodata->with_conns = opt->conn;
 	skel->rodata->with_sums = opt->check;
 	if (opt->conn) {

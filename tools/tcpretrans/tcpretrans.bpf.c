@@ -5,6 +5,7 @@
  */
 #include "vmlinux.h"
 #include <bpf/bpf_tracing.h>
+#include "again.bpf.h"
 #include "tools/tcpretrans/config.bpf.h"
 #include "tools/tcpretrans/cause.bpf.h"
 #include "tools/tcpretrans/top.bpf.h"
@@ -213,7 +214,7 @@ int BPF_PROG(retransmit_synack, struct sock *sk, struct request_sock *req)
 
 /* A connection that was one: it had been opened or accepted. */
 static __always_inline void conn_end(const void *ctx, struct sock *sk, struct tcp_sock *tp,
-				     __u64 number, int old_state)
+				     __u64 number, int old_state, __u32 slot)
 {
 	struct retrans_record r = {};
 	__u64 *since;
@@ -224,14 +225,14 @@ static __always_inline void conn_end(const void *ctx, struct sock *sk, struct tc
 		count_add(COUNT_FILTERED_BESIDE);
 		return;
 	}
-	since = order_enter(SLOT_STATE, &r.head.time_ns);
+	since = order_enter(slot, &r.head.time_ns);
 	if (!since) {
 		count_add(RETRANS_BUSY);
 		return;
 	}
 	fill_identity(&r, sk, number, socket_of_subflow(tp));
 	r.head.kind = RETRANS_CONN;
-	fill_socket(&r, sk, number, SLOT_STATE);
+	fill_socket(&r, sk, number, slot);
 	fill_connection(&r, tp);
 	r.state = old_state;
 	send(&r);
@@ -251,8 +252,8 @@ static __always_inline void mptcp_state(const unsigned long long *ctx, struct so
 		socket_owner_state(sk, number, false, new_state, RETRANS_OWNERS_FULL);
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(set_state, struct sock *sk, int old_state, int new_state)
+static __always_inline void state_changed(const unsigned long long *ctx, struct sock *sk,
+					  int old_state, int new_state, __u32 slot)
 {
 	struct tcp_sock *tp;
 	__u64 number;
@@ -260,17 +261,36 @@ int BPF_PROG(set_state, struct sock *sk, int old_state, int new_state)
 	if (sk->sk_protocol == IPPROTO_MPTCP)
 		mptcp_state(ctx, sk, new_state);
 	if (sk->sk_protocol != IPPROTO_TCP)
-		return 0;
+		return;
 	number = socket_number(ctx, 0, sk);
 	socket_owner_state(sk, number, true, new_state, RETRANS_OWNERS_FULL);
 	if (has_socket_storage() && !with_conns)
-		return 0;
+		return;
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp)
-		return 0;
+		return;
 	if (with_conns && new_state == TCP_CLOSE && old_state != TCP_LISTEN)
-		conn_end(ctx, sk, tp, number, old_state);
+		conn_end(ctx, sk, tp, number, old_state, slot);
 	socket_owner_life(sk, &tp->inet_conn.icsk_inet, number, old_state, new_state);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(set_state, struct sock *sk, int old_state, int new_state)
+{
+	if (again)
+		again_mark(arg_identity(sk));
+	state_changed(ctx, sk, old_state, new_state, SLOT_STATE);
+	return 0;
+}
+
+/* Attached after the first one, so it is run after it. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(again_state, struct sock *sk, int old_state, int new_state)
+{
+	if (!again_needed(arg_identity(sk)))
+		return 0;
+	count_add(RETRANS_STATE_AGAIN);
+	state_changed(ctx, sk, old_state, new_state, SLOT_STATE_AGAIN);
 	return 0;
 }
 

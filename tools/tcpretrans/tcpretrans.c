@@ -74,7 +74,7 @@ static const struct loss_cause causes[] = {
 	{ "skipped_states",
 	  "changes of sockets were skipped by the kernel: an owner may be found late, the end of "
 	  "a connection may be missing",
-	  .program = "set_state", .note = true },
+	  RETRANS_STATE_AGAIN, "set_state", .note = true },
 	{},
 };
 

@@ -21,6 +21,7 @@ enum retrans_slot {
 	SLOT_SEGMENT = 0,
 	SLOT_SYNACK = 1,
 	SLOT_STATE = 2,
+	SLOT_STATE_AGAIN = 3,
 };
 
 enum retrans_count {
@@ -28,6 +29,7 @@ enum retrans_count {
 	RETRANS_UNOWNED,	   /* shown without a process */
 	RETRANS_OWNERS_FULL,	   /* no room for the owner of a socket */
 	RETRANS_SUMS_FULL,	   /* of a network namespace that there was no room for */
+	RETRANS_STATE_AGAIN,	   /* the second program saw what the first did not */
 };
 
 enum retrans_cause {

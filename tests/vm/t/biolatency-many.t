@@ -26,7 +26,8 @@ for options in '' --phases; do
 	total=$([ -z "$options" ] || echo 'and .phase == "total"')
 	is "$(counted io ".disk[:5] == \"nullb\" $total")" 12288 "${options:-default view}: 12,288 at the same time"
 	is "$(result '.lost | add')" 0 "${options:-default view}: none is lost"
-	is "$(result '.notes.evicted')" 0 "${options:-default view}: none had to give way"
+	# Sets of 8: by chance 0.26 are expected to (common/bpf/inflight.bpf.h); 4 once in 6,000 runs.
+	cmp_ok "$(result '.notes.evicted')" '<' 4 "${options:-default view}: hardly any had to give way"
 done
 
 # What the disks themselves have counted: reads, and sectors read.
