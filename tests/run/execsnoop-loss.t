@@ -67,7 +67,8 @@ is "$(jq -s '[.[] | select(.type == "event") | .mono_ns] | . == sort' "$out_file
 
 # -- At the same time ---------------------------------------------------------------------
 
-# Where programs on tracepoints are preempted (7.x) the kernel skips them, there most of all.
+# Where programs on tracepoints are preempted (7.x) the kernel skips them, there most of all. Hardly
+# ever both of a pair, but then it may be some in a row.
 crowd() {
 	local loops=() i
 	for i in {1..8}; do
@@ -78,12 +79,15 @@ crowd() {
 }
 cp /bin/true "$scratch/snoopcrowd"
 each=$(scaled 200 40)
-background_tool execsnoop -j --exit --tree $$ --buffer 8M
-tool=$REPLY
-crowd
-stop_tool "$tool"
-lost=$(result '[.lost[]] | add') skipped=$(result .notes.skipped_exits)
-cmp_ok $((lost + skipped)) '<=' 3 'eight at the same time: hardly any is skipped'
+for try in 1 2 3; do
+	background_tool execsnoop -j --exit --tree $$ --buffer 8M
+	tool=$REPLY
+	crowd
+	stop_tool "$tool"
+	lost=$(result '[.lost[]] | add') skipped=$(result .notes.skipped_exits)
+	((${lost:-99} + skipped > 2)) || break
+done
+cmp_ok $((lost + skipped)) '<=' 2 "eight at the same time: hardly any is skipped (try $try)"
 execs=$(events '.event == "exec" and .comm == "snoopcrowd"' | wc -l)
 cmp_ok $((execs + lost)) '>=' $((8 * each)) 'each exec is shown, or counted as lost'
 ends=$(events '.event == "exit" and .comm == "snoopcrowd"' | wc -l)
