@@ -153,8 +153,17 @@ static const char *row_path(char *text, const char *names, size_t len, bool cut)
 	return text;
 }
 
+/* They come after texts of any length, so they are anywhere. */
+static struct exec_ancestor ancestor_at(const char *ancestors, uint32_t i)
+{
+	struct exec_ancestor a;
+
+	memcpy(&a, ancestors + i * sizeof(a), sizeof(a));
+	return a;
+}
+
 /* "bash(1234) sshd(99)", the nearest first. */
-static void row_ancestors(struct exec_view *v, const struct exec_ancestor *a, uint32_t n,
+static void row_ancestors(struct exec_view *v, const char *ancestors, uint32_t n,
 			  struct exec_row *row)
 {
 	char comm[PROCESS_COMM_LEN + 1];
@@ -163,8 +172,10 @@ static void row_ancestors(struct exec_view *v, const struct exec_ancestor *a, ui
 		return;
 	v->ancestors.len = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		comm_copy(comm, a[i].comm);
-		buf__printf(&v->ancestors, "%s%s(%u)", i ? " " : "", comm, a[i].pid);
+		struct exec_ancestor a = ancestor_at(ancestors, i);
+
+		comm_copy(comm, a.comm);
+		buf__printf(&v->ancestors, "%s%s(%u)", i ? " " : "", comm, a.pid);
 	}
 	buf__char(&v->ancestors, '\0');
 	row->ancestors = v->ancestors.data;
@@ -191,7 +202,7 @@ static const char *row_ret(struct exec_row *row, int error)
 
 /* Leaves what the JSON object needs beside the row: arguments and ancestors. */
 static int row_exec(struct exec_view *v, const struct run *run, const struct exec_record *r,
-		    struct exec_row *row, struct args *args, const struct exec_ancestor **ancestors)
+		    struct exec_row *row, struct args *args, const char **ancestors)
 {
 	const char *at = (const char *)(r + 1);
 	int err;
@@ -217,7 +228,7 @@ static int row_exec(struct exec_view *v, const struct run *run, const struct exe
 	at += r->exe_len;
 	if (r->flags & EXEC_CWD_KNOWN)
 		row->cwd = row_path(row->cwd_text, at, r->cwd_len, r->flags & EXEC_CWD_CUT);
-	*ancestors = (const void *)(at + r->cwd_len);
+	*ancestors = at + r->cwd_len;
 	row_ancestors(v, *ancestors, r->ancestors, row);
 	return err;
 }
@@ -233,15 +244,17 @@ static bool view_wants(struct exec_view *v, const struct exec_row *row, const st
 	return !v->search.err && !regexec(&v->line, v->search.data, 0, NULL, 0);
 }
 
-static void json_ancestors(const struct exec_ancestor *a, uint32_t n, struct json *j)
+static void json_ancestors(const char *ancestors, uint32_t n, struct json *j)
 {
 	char comm[PROCESS_COMM_LEN + 1];
 
 	json__array(j, "ancestors");
 	for (uint32_t i = 0; i < n; i++) {
-		comm_copy(comm, a[i].comm);
+		struct exec_ancestor a = ancestor_at(ancestors, i);
+
+		comm_copy(comm, a.comm);
 		json__object(j, NULL);
-		json__u64(j, "pid", a[i].pid);
+		json__u64(j, "pid", a.pid);
 		json__str(j, "comm", comm);
 		json__object_end(j);
 	}
@@ -259,8 +272,7 @@ static const char *row_file(const struct exec_record *r, const struct exec_row *
 }
 
 static void show_exec(struct exec_view *v, struct run *run, const struct exec_record *r,
-		      const struct exec_row *row, const struct args *args,
-		      const struct exec_ancestor *ancestors)
+		      const struct exec_row *row, const struct args *args, const char *ancestors)
 {
 	struct out *o = &run->out;
 
@@ -281,7 +293,7 @@ static void show_exec(struct exec_view *v, struct run *run, const struct exec_re
 
 static int view_exec(struct exec_view *v, struct run *run, const struct exec_record *r)
 {
-	const struct exec_ancestor *ancestors;
+	const char *ancestors;
 	struct exec_row row;
 	struct args args;
 	int err = row_exec(v, run, r, &row, &args, &ancestors);
