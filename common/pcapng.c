@@ -2,16 +2,15 @@
 #include "common/pcapng.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/msg.h"
+#include "common/outfile.h"
 #include "common/sink.h"
 #include "common/text.h"
 #include "common/version.h"
@@ -166,20 +165,6 @@ static void put_statistics(struct buf *b, uint64_t packets, uint64_t lost)
 
 /* -- The file ------------------------------------------------------------------------------ */
 
-/* A pipe's reader may stand still. */
-static int pcapng_create(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-
-	if (fd >= 0)
-		return fd;
-	if (errno == ENXIO)
-		msg__error(text__quote(path), "nobody reads this pipe (start its reader first)");
-	else
-		msg__error(text__quote(path), "cannot be written: %s", strerror(errno));
-	return -1;
-}
-
 struct pcapng *pcapng__open(const char *path, const char *tool, const char *description,
 			    int stop_fd)
 {
@@ -190,7 +175,7 @@ struct pcapng *pcapng__open(const char *path, const char *tool, const char *desc
 		return NULL;
 	}
 	p->path = path;
-	p->sink = (struct sink){ .fd = pcapng_create(path), .stop_fd = stop_fd };
+	p->sink = (struct sink){ .fd = outfile__open(path, OUTFILE_PRIVATE), .stop_fd = stop_fd };
 	if (p->sink.fd < 0) {
 		free(p);
 		return NULL;

@@ -23,7 +23,7 @@ struct pcapng_packet {
 };
 
 /*
- * Makes or empties the file, that only its owner may read; a pipe with a reader will do as well.
+ * Makes or empties the file, as outfile.h says of OUTFILE_PRIVATE; a pipe will do as well.
  * `stop_fd` as of struct sink. NULL after a line on stderr.
  */
 struct pcapng *pcapng__open(const char *path, const char *tool, const char *description,

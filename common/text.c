@@ -122,9 +122,14 @@ size_t text__escape(char *dst, size_t size, const void *src, size_t len)
 
 const char *text__quote(const char *s)
 {
-	static char buf[512];
+	static char bufs[TEXT_QUOTES][512];
+	static unsigned int next;
+	char *buf = bufs[next++ % TEXT_QUOTES];
 
-	text__escape(buf, sizeof(buf), s, strlen(s));
+	if (text__escape(buf, sizeof(bufs[0]), s, strlen(s)) >= sizeof(bufs[0])) {
+		text__escape(buf, sizeof(bufs[0]) - strlen("..."), s, strlen(s));
+		strcat(buf, "...");
+	}
 	return buf;
 }
 

@@ -25,7 +25,13 @@ bool text__is_unsafe(const void *character, size_t len);
  */
 size_t text__escape(char *dst, size_t size, const void *src, size_t len);
 
-/* text__escape() of a C string into a static buffer of its own, for one message. */
+/* So many of text__quote() a message may have. */
+#define TEXT_QUOTES 4
+
+/*
+ * text__escape() of a C string, which ends with "..." where it is too long, into one of
+ * TEXT_QUOTES static buffers in turn.
+ */
 const char *text__quote(const char *s);
 
 bool text__is_utf8(const void *s, size_t len);

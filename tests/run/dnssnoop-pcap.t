@@ -67,6 +67,18 @@ run timeout "$run_limit" "$bin/dnssnoop" --pcap /no/such/file --duration 1
 is "$rc" 1 'no such directory'
 like "$err" '/no/such/file: cannot be written' '... is told'
 
+echo precious >"$scratch/victim"
+ln -s victim "$scratch/link"
+run timeout "$run_limit" "$bin/dnssnoop" --pcap "$scratch/link" --duration 1
+is "$rc" 1 'a symbolic link is not followed'
+like "$err" 'link: cannot be written: is a symbolic link' '... as is told'
+is "$(<"$scratch/victim")" precious '... what it leads to has not changed'
+ln "$scratch/victim" "$scratch/hard"
+chmod 644 "$scratch/victim"
+run timeout "$run_limit" "$bin/dnssnoop" --pcap "$scratch/hard" --duration 1
+is "$rc $(<"$scratch/victim")" '0 precious' 'nor is the content of a hard link'
+is "$(stat -c %a "$scratch/hard")" 600 'what others could read is for its owner only'
+
 none() { ask connected 127.0.0.1 ok.none; }
 traced -j --pcap "$file" --comm nobody -- none
 is "$(frames '' frame.number)" '' 'what others send is not written'

@@ -155,6 +155,11 @@ static void test_quote(void)
 	memset(big, '\n', sizeof(big));
 	big[sizeof(big) - 1] = '\0';
 	ok(strlen(text__quote(big)) < 1000 && strlen(text__quote(big)) > 400, "... a long text");
+	is_str(text__quote(big) + strlen(text__quote(big)) - 5, "\\n...",
+	       "... and that it was cut");
+	snprintf(big, sizeof(big), "%s %s %s %s", text__quote("one"), text__quote("two"),
+		 text__quote("three"), text__quote("four"));
+	is_str(big, "one two three four", "... several in a message");
 }
 
 static void test_width(void)
