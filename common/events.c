@@ -3,6 +3,7 @@
 
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -21,17 +22,19 @@ enum events_source {
 	SOURCE_SIGNAL,
 	SOURCE_INTERVAL,
 	SOURCE_DEADLINE,
+	SOURCE_CHECK,
+	SOURCE_REOPEN,
 	SOURCE_OUTPUT,
 };
 
 struct events {
-	int epoll, signal, interval, deadline;
+	int epoll, signal, interval, deadline, check, reopen;
 	struct ring_buffer *ring;
 	uint32_t *armed;
 	struct events_reader reader;
 	int records; /* of this turn */
 	bool more;   /* the turn ended before the ring was empty */
-	bool flowing;
+	bool flowing, stopped;
 	sigset_t stop, before;
 };
 
@@ -74,13 +77,14 @@ struct events *events__new(void)
 
 	if (!ev)
 		return NULL;
-	ev->signal = ev->interval = ev->deadline = -1;
+	ev->signal = ev->interval = ev->deadline = ev->check = ev->reopen = -1;
 	ev->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (ev->epoll < 0)
 		err = -errno;
 	err = err ?: events_signals(ev);
 	err = err ?: events_timer(ev, &ev->interval, SOURCE_INTERVAL);
 	err = err ?: events_timer(ev, &ev->deadline, SOURCE_DEADLINE);
+	err = err ?: events_timer(ev, &ev->check, SOURCE_CHECK);
 	if (!err)
 		return ev;
 	events__free(ev);
@@ -99,6 +103,8 @@ void events__free(struct events *ev)
 	if (!ev)
 		return;
 	ring_buffer__free(ev->ring);
+	events_close(ev->reopen);
+	events_close(ev->check);
 	events_close(ev->deadline);
 	events_close(ev->interval);
 	events_close(ev->signal);
@@ -159,6 +165,25 @@ int events__deadline(struct events *ev, uint64_t at_ns)
 	return events_set(ev->deadline, at_ns, 0);
 }
 
+int events__check(struct events *ev, uint64_t start_ns, uint64_t interval_ns)
+{
+	return events_set(ev->check, start_ns + interval_ns, interval_ns);
+}
+
+int events__reopen(struct events *ev)
+{
+	sigset_t usr1;
+
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	if (sigprocmask(SIG_BLOCK, &usr1, NULL))
+		return -errno;
+	/* Blocked for good: one that comes at the end must not kill. */
+	sigaddset(&ev->before, SIGUSR1);
+	ev->reopen = signalfd(-1, &usr1, SFD_NONBLOCK | SFD_CLOEXEC);
+	return ev->reopen < 0 ? -errno : events_watch(ev, ev->reopen, SOURCE_REOPEN);
+}
+
 /* A turn: some records, as a rule all that are there. Returns enum events_end, or -errno. */
 static int events_turn(struct events *ev)
 {
@@ -216,10 +241,18 @@ static void events_stop(struct events *ev)
 
 	while (read(ev->signal, &info, sizeof(info)) > 0)
 		;
+	ev->stopped = true;
 	sigprocmask(SIG_SETMASK, &ev->before, NULL);
 	for (int sig = 1; sig < NSIG; sig++)
 		if (sigismember(&ev->stop, sig) == 1)
 			signal(sig, SIG_DFL);
+}
+
+static bool events_take_reopen(struct events *ev)
+{
+	struct signalfd_siginfo info;
+
+	return read(ev->reopen, &info, sizeof(info)) > 0;
 }
 
 static int events_take(struct events *ev, enum events_source source)
@@ -234,6 +267,11 @@ static int events_take(struct events *ev, enum events_source source)
 		return read(ev->interval, &times, sizeof(times)) > 0 ? EVENTS_TICK : 0;
 	case SOURCE_DEADLINE:
 		return read(ev->deadline, &times, sizeof(times)) > 0 ? EVENTS_DEADLINE : 0;
+	case SOURCE_CHECK:
+		ev->flowing |= ev->ring != NULL;
+		return read(ev->check, &times, sizeof(times)) > 0 ? EVENTS_CHECK : 0;
+	case SOURCE_REOPEN:
+		return events_take_reopen(ev) ? EVENTS_REOPEN : 0;
 	case SOURCE_OUTPUT:
 		return EVENTS_GONE;
 	case SOURCE_RING:
@@ -274,4 +312,13 @@ int events__wait(struct events *ev)
 int events__signal_fd(const struct events *ev)
 {
 	return ev->signal;
+}
+
+bool events__stopped(struct events *ev, int timeout_ms)
+{
+	struct pollfd p = { .fd = ev->signal, .events = POLLIN };
+
+	if (!ev->stopped && poll(&p, 1, timeout_ms) > 0)
+		events_stop(ev);
+	return ev->stopped;
 }

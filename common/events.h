@@ -39,6 +39,8 @@ enum events_what {
 	EVENTS_SIGNAL = 4,   /* the user wants it to end; a second signal kills */
 	EVENTS_RECORDS = 8,  /* records were handed over */
 	EVENTS_GONE = 16,    /* nobody reads the output any more */
+	EVENTS_CHECK = 32,   /* the time set by events__check() has come again */
+	EVENTS_REOPEN = 64,  /* SIGUSR1, after events__reopen() */
 };
 
 /* Blocks the signals from here on. NULL with errno set. */
@@ -53,6 +55,10 @@ void events__output(struct events *ev, int fd);
 /* Ticks at start + n * interval (CLOCK_MONOTONIC, ns); one that was slept over is not repeated. */
 int events__interval(struct events *ev, uint64_t start_ns, uint64_t interval_ns);
 int events__deadline(struct events *ev, uint64_t at_ns);
+/* Beside the interval; the ring is looked at, too. */
+int events__check(struct events *ev, uint64_t start_ns, uint64_t interval_ns);
+/* SIGUSR1 is EVENTS_REOPEN from here on, and ends nothing. 0 or -errno. */
+int events__reopen(struct events *ev);
 
 /* Waits for something to happen: events_what, or -errno. */
 int events__wait(struct events *ev);
@@ -60,5 +66,7 @@ int events__wait(struct events *ev);
 int events__drain(struct events *ev);
 /* Readable once a signal has come and has not been returned by events__wait(). */
 int events__signal_fd(const struct events *ev);
+/* Whether the user wants it to end, within so long; takes the signal as events__wait() does. */
+bool events__stopped(struct events *ev, int timeout_ms);
 
 #endif
