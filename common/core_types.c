@@ -57,7 +57,7 @@ static struct name *name_slot(const struct names *n, const char *text, size_t le
 static bool is_named(const struct btf_type *t)
 {
 	for (size_t i = 0; i < NAMED_KINDS; i++)
-		if (btf_kind(t) == named_kinds[i])
+		if (btf_format_kind(t) == named_kinds[i])
 			return t->name_off;
 	return false;
 }
@@ -87,21 +87,31 @@ static int names_of(struct names *n, const struct btf *object)
 
 /*
  * What lies behind a pointer is a type of its own for CO-RE, and selected if it is named by the
- * object; so all pointers are one, to void.
+ * object; so all pointers are one, to void. So is what libbpf has no use for, or may not know.
  */
 static uint32_t selection_id(struct selection *s, uint32_t id)
 {
-	switch (btf_kind(kernel_btf__type(s->kernel, id))) {
-	case BTF_KIND_UNKN:
-	case BTF_KIND_FUNC:
-	case BTF_KIND_FUNC_PROTO:
-	case BTF_KIND_VAR:
-	case BTF_KIND_DATASEC:
-	case BTF_KIND_DECL_TAG:
-		return 0;
+	switch (btf_format_kind(kernel_btf__type(s->kernel, id))) {
 	case BTF_KIND_PTR:
 		s->pointer = s->pointer ?: id;
 		id = s->pointer;
+		break;
+	case BTF_KIND_INT:
+	case BTF_KIND_ARRAY:
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+	case BTF_KIND_FWD:
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_CONST:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_FLOAT:
+	case BTF_KIND_TYPE_TAG:
+		break;
+	default:
+		return 0;
 	}
 	if (!s->new_id[id]) {
 		s->ids[s->count++] = id;
@@ -125,7 +135,7 @@ static void selection_members(struct selection *s, const struct btf_type *t)
 {
 	const struct btf_member *m = btf_members(t);
 
-	for (int i = 0; i < btf_vlen(t); i++) {
+	for (uint32_t i = 0; i < btf_format_vlen(t); i++) {
 		struct btf_member copy = { selection_name(s, m[i].name_off),
 					   selection_id(s, m[i].type), m[i].offset };
 
@@ -138,7 +148,7 @@ static void selection_enumerators(struct selection *s, const struct btf_type *t,
 {
 	const char *from = (const char *)(t + 1);
 
-	for (int i = 0; i < btf_vlen(t); i++, from += size) {
+	for (uint32_t i = 0; i < btf_format_vlen(t); i++, from += size) {
 		uint32_t name = selection_name(s, *(const uint32_t *)from);
 
 		buf__add(&s->types, &name, sizeof(name));
@@ -155,17 +165,9 @@ static void selection_array(struct selection *s, const struct btf_type *t)
 	buf__add(&s->types, &copy, sizeof(copy));
 }
 
-static void selection_add(struct selection *s, const struct btf_type *t)
+static void selection_follow(struct selection *s, const struct btf_type *t)
 {
-	struct btf_type copy = *t;
-
-	copy.name_off = selection_name(s, t->name_off);
-	if (btf_is_ptr(t))
-		copy.type = 0;
-	else if (btf_is_mod(t) || btf_is_typedef(t))
-		copy.type = selection_id(s, t->type);
-	buf__add(&s->types, &copy, sizeof(copy));
-	switch (btf_kind(t)) {
+	switch (btf_format_kind(t)) {
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
 		selection_members(s, t);
@@ -174,7 +176,7 @@ static void selection_add(struct selection *s, const struct btf_type *t)
 		selection_enumerators(s, t, sizeof(struct btf_enum));
 		break;
 	case BTF_KIND_ENUM64:
-		selection_enumerators(s, t, KERNEL_BTF_ENUM64_BYTES);
+		selection_enumerators(s, t, BTF_ENUM64_BYTES);
 		break;
 	case BTF_KIND_ARRAY:
 		selection_array(s, t);
@@ -182,6 +184,40 @@ static void selection_add(struct selection *s, const struct btf_type *t)
 	case BTF_KIND_INT:
 		buf__add(&s->types, t + 1, sizeof(uint32_t));
 	}
+}
+
+static bool refers(uint32_t kind)
+{
+	return kind == BTF_KIND_TYPEDEF || kind == BTF_KIND_VOLATILE || kind == BTF_KIND_CONST ||
+	       kind == BTF_KIND_RESTRICT || kind == BTF_KIND_TYPE_TAG;
+}
+
+static bool is_enum(uint32_t kind)
+{
+	return kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64;
+}
+
+static int selection_add(struct selection *s, const struct btf_type *t, bool named)
+{
+	uint32_t kind = btf_format_kind(t);
+	struct btf_type copy = *t;
+
+	copy.name_off = selection_name(s, t->name_off);
+	if (kind == BTF_KIND_PTR)
+		copy.type = 0;
+	else if (refers(kind))
+		copy.type = selection_id(s, t->type);
+	if (btf_format_vlen(t) <= BTF_OLD_VLEN_MAX) {
+		buf__add(&s->types, &copy, sizeof(copy));
+		selection_follow(s, t);
+		return 0;
+	}
+	/* libbpf need not be one that counts so far; but nobody can ask for values of this enum. */
+	if (named || !is_enum(kind))
+		return -E2BIG;
+	copy.info &= ~BTF_VLEN_MASK;
+	buf__add(&s->types, &copy, sizeof(copy));
+	return 0;
 }
 
 static void selection_roots(struct selection *s, const struct names *n, uint32_t kind)
@@ -199,16 +235,16 @@ static void selection_roots(struct selection *s, const struct names *n, uint32_t
 
 static int selection_write(struct selection *s, struct buf *out)
 {
-	struct btf_header h = {
-		.magic = BTF_MAGIC,
-		.version = BTF_VERSION,
-		.hdr_len = sizeof(h),
-		.type_len = s->types.len,
-		.str_off = s->types.len,
-		.str_len = s->strings.len,
+	struct btf_head h = {
+		.magic = BTF_HEAD_MAGIC,
+		.version = BTF_HEAD_VERSION,
+		.bytes = BTF_HEAD_BYTES,
+		.types_bytes = s->types.len,
+		.strings_at = s->types.len,
+		.strings_bytes = s->strings.len,
 	};
 
-	buf__add(out, &h, sizeof(h));
+	buf__add(out, &h, h.bytes);
 	buf__add(out, s->types.data, s->types.len);
 	buf__add(out, s->strings.data, s->strings.len);
 	return s->types.err ?: s->strings.err ?: out->err;
@@ -219,6 +255,7 @@ int core_types__select(struct buf *out, const struct btf *object, const struct k
 	struct selection s = { .kernel = b };
 	struct names names = {};
 	int err = names_of(&names, object);
+	uint32_t named;
 
 	s.ids = calloc(kernel_btf__count(b), sizeof(*s.ids));
 	s.new_id = calloc(kernel_btf__count(b), sizeof(*s.new_id));
@@ -229,9 +266,10 @@ int core_types__select(struct buf *out, const struct btf *object, const struct k
 	buf__char(&s.strings, '\0');
 	for (size_t i = 0; i < NAMED_KINDS; i++)
 		selection_roots(&s, &names, named_kinds[i]);
-	for (uint32_t i = 0; i < s.count; i++)
-		selection_add(&s, kernel_btf__type(b, s.ids[i]));
-	err = selection_write(&s, out);
+	named = s.count;
+	for (uint32_t i = 0; i < s.count && !err; i++)
+		err = selection_add(&s, kernel_btf__type(b, s.ids[i]), i < named);
+	err = err ?: selection_write(&s, out);
 out:
 	buf__free(&s.types);
 	buf__free(&s.strings);

@@ -11,20 +11,35 @@
 #include <unistd.h>
 
 struct kernel_btf {
-	const uint8_t *data, *types;
+	const void *data;
+	size_t mapped; /* bytes to unmap */
+	const uint8_t *types;
 	const char *strings;
 	size_t types_bytes, strings_bytes;
-	size_t mapped; /* bytes to unmap */
+	const struct btf_sizes *sizes; /* by kind */
+	uint32_t kinds_told;
 	uint32_t count;
 	uint32_t *offsets; /* of types, by id */
 	uint8_t *kinds;	   /* the same */
 };
 
-size_t kernel_btf__type_bytes(const struct btf_type *t)
+/* What follows a type of a kind that is not known, if the file tells. */
+static bool btf_told(const struct kernel_btf *b, uint32_t kind, uint64_t vlen, uint64_t *bytes)
 {
-	size_t vlen = btf_vlen(t), bytes = sizeof(*t);
+	const struct btf_sizes *s = &b->sizes[kind];
 
-	switch (btf_kind(t)) {
+	if (kind >= b->kinds_told)
+		return false;
+	*bytes = s->once + vlen * s->each;
+	return true;
+}
+
+/* With what follows it; 0 for a kind that is not known and not told of. */
+static uint64_t btf_type_bytes(const struct kernel_btf *b, const struct btf_type *t)
+{
+	uint64_t vlen = btf_format_vlen(t), bytes = sizeof(*t), more;
+
+	switch (btf_format_kind(t)) {
 	case BTF_KIND_PTR:
 	case BTF_KIND_FWD:
 	case BTF_KIND_TYPEDEF:
@@ -45,7 +60,7 @@ size_t kernel_btf__type_bytes(const struct btf_type *t)
 	case BTF_KIND_ENUM:
 		return bytes + vlen * sizeof(struct btf_enum);
 	case BTF_KIND_ENUM64:
-		return bytes + vlen * KERNEL_BTF_ENUM64_BYTES;
+		return bytes + vlen * BTF_ENUM64_BYTES;
 	case BTF_KIND_FUNC_PROTO:
 		return bytes + vlen * sizeof(struct btf_param);
 	case BTF_KIND_VAR:
@@ -55,32 +70,45 @@ size_t kernel_btf__type_bytes(const struct btf_type *t)
 	case BTF_KIND_DECL_TAG:
 		return bytes + sizeof(struct btf_decl_tag);
 	}
-	return 0;
+	return btf_told(b, btf_format_kind(t), vlen, &more) ? bytes + more : 0;
 }
 
-static bool btf_sections(struct kernel_btf *b, size_t size)
+/* Where a section is in the file; NULL if it is not all there. */
+static const void *btf_section(const void *data, size_t size, const struct btf_head *h, uint32_t at,
+			       uint32_t bytes)
 {
-	const struct btf_header *h = (const void *)b->data;
-	uint64_t types, strings;
+	uint64_t begin = (uint64_t)h->bytes + at;
 
-	if (size < sizeof(*h) || h->magic != BTF_MAGIC || h->version != BTF_VERSION ||
-	    h->hdr_len < sizeof(*h))
+	return begin + bytes <= size ? (const uint8_t *)data + begin : NULL;
+}
+
+static bool btf_sections(struct kernel_btf *b, const void *data, size_t size)
+{
+	struct btf_head h = {};
+
+	if (size < BTF_HEAD_BYTES)
 		return false;
-	types = (uint64_t)h->hdr_len + h->type_off;
-	strings = (uint64_t)h->hdr_len + h->str_off;
-	if (types % 4 || types + h->type_len > size || strings + h->str_len > size || !h->str_len)
+	memcpy(&h, data, BTF_HEAD_BYTES);
+	if (h.magic != BTF_HEAD_MAGIC || h.version != BTF_HEAD_VERSION ||
+	    h.bytes < BTF_HEAD_BYTES || h.bytes > size)
 		return false;
-	b->types = b->data + types;
-	b->types_bytes = h->type_len;
-	b->strings = (const char *)b->data + strings;
-	b->strings_bytes = h->str_len;
-	return !b->strings[h->str_len - 1];
+	if (h.bytes >= sizeof(h))
+		memcpy(&h, data, sizeof(h));
+	b->types = btf_section(data, size, &h, h.types_at, h.types_bytes);
+	b->types_bytes = h.types_bytes;
+	b->strings = btf_section(data, size, &h, h.strings_at, h.strings_bytes);
+	b->strings_bytes = h.strings_bytes;
+	b->sizes = btf_section(data, size, &h, h.sizes_at, h.sizes_bytes);
+	b->kinds_told = h.sizes_bytes / sizeof(*b->sizes);
+	return b->types && (h.bytes + h.types_at) % 4 == 0 && b->sizes && b->strings &&
+	       b->strings_bytes && !b->strings[b->strings_bytes - 1];
 }
 
 /* What is allocated for the most types that there could be is used up to those that there are. */
 static int btf_index(struct kernel_btf *b)
 {
-	size_t most = b->types_bytes / sizeof(struct btf_type) + 1, bytes;
+	size_t most = b->types_bytes / sizeof(struct btf_type) + 1;
+	uint64_t bytes;
 
 	b->offsets = malloc(most * sizeof(*b->offsets));
 	b->kinds = malloc(most);
@@ -93,10 +121,13 @@ static int btf_index(struct kernel_btf *b)
 
 		if (b->types_bytes - at < sizeof(*t))
 			return -EBADMSG;
-		bytes = kernel_btf__type_bytes(t);
-		if (!bytes || bytes > b->types_bytes - at)
+		bytes = btf_type_bytes(b, t);
+		if (!bytes)
+			return btf_format_kind(t) == BTF_KIND_UNKN ? -EBADMSG : -EOPNOTSUPP;
+		/* Types stand at multiples of 4. */
+		if (bytes > b->types_bytes - at || bytes % 4)
 			return -EBADMSG;
-		b->kinds[b->count] = btf_kind(t);
+		b->kinds[b->count] = btf_format_kind(t);
 		b->offsets[b->count++] = at;
 	}
 	return 0;
@@ -109,7 +140,7 @@ static struct kernel_btf *btf_new(const void *data, size_t size, size_t mapped)
 
 	if (b) {
 		b->data = data;
-		err = btf_sections(b, size) ? btf_index(b) : -EBADMSG;
+		err = btf_sections(b, data, size) ? btf_index(b) : -EBADMSG;
 	}
 	if (!err) {
 		b->mapped = mapped;

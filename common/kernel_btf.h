@@ -7,22 +7,25 @@
 #ifndef SNOOPKIT_KERNEL_BTF_H
 #define SNOOPKIT_KERNEL_BTF_H
 
-#include <bpf/btf.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Of an enumerator; headers before 6.0 do not have the struct. */
-#define KERNEL_BTF_ENUM64_BYTES (3 * sizeof(uint32_t))
+#include "common/btf_format.h"
 
 struct kernel_btf;
 
-/* NULL with errno set: ENOENT when the kernel shows none, EBADMSG when it is not understood. */
+/*
+ * NULL with errno set: ENOENT when the kernel shows none, EBADMSG when it is broken, EOPNOTSUPP
+ * when a type is of a kind that is not known here, and the kernel does not tell how long those are.
+ */
 struct kernel_btf *kernel_btf__new(void);
 /* The same from memory, which has to stay until it is freed. */
 struct kernel_btf *kernel_btf__of(const void *data, size_t size);
 void kernel_btf__free(struct kernel_btf *b);
 
-/* Types are numbered from 1; of what is not there 0 and void are given. */
+/*
+ * Types are numbered from 1; of what is not there 0 and void are given. Those of a kind that is
+ * not known have their number, but nothing is said of what follows them.
+ */
 uint32_t kernel_btf__count(const struct kernel_btf *b);
 const struct btf_type *kernel_btf__type(const struct kernel_btf *b, uint32_t id);
 /* "" for none. */
@@ -30,7 +33,5 @@ const char *kernel_btf__name(const struct kernel_btf *b, uint32_t name_off);
 /* The next type after `id` of that kind; 0: none. */
 uint32_t kernel_btf__next(const struct kernel_btf *b, uint32_t id, uint32_t kind);
 uint32_t kernel_btf__find(const struct kernel_btf *b, const char *name, uint32_t kind);
-/* How long a type is with what follows it; 0 for a kind that is not known. */
-size_t kernel_btf__type_bytes(const struct btf_type *t);
 
 #endif

@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -91,7 +92,9 @@ static void loss_read(struct loss *l)
 static uint64_t loss_skipped(const struct bpf_program *prog)
 {
 	struct bpf_prog_info info = {};
-	uint32_t size = sizeof(info);
+	/* Up to there, whatever else the headers of the build know. */
+	uint32_t size =
+		offsetof(struct bpf_prog_info, recursion_misses) + sizeof(info.recursion_misses);
 
 	if (bpf_program__fd(prog) < 0 ||
 	    bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &size))

@@ -52,7 +52,7 @@ bool probe__field(const struct probe *p, const char *type, const char *field)
 		kernel_btf__type(p->btf, kernel_btf__find(p->btf, type, BTF_KIND_STRUCT));
 	const struct btf_member *m = btf_members(t);
 
-	for (int i = 0; i < btf_vlen(t); i++)
+	for (uint32_t i = 0; i < btf_format_vlen(t); i++)
 		if (!strcmp(probe_name(p, m[i].name_off), field))
 			return true;
 	return false;
@@ -66,7 +66,7 @@ int probe__enumerator(const struct probe *p, const char *name, int64_t *value)
 		const struct btf_type *t = kernel_btf__type(p->btf, id);
 		const struct btf_enum *e = btf_enum(t);
 
-		for (int i = 0; i < btf_vlen(t); i++) {
+		for (uint32_t i = 0; i < btf_format_vlen(t); i++) {
 			if (strcmp(probe_name(p, e[i].name_off), name))
 				continue;
 			*value = e[i].val;
@@ -83,7 +83,7 @@ int probe__enum(const struct probe *p, const char *name,
 	const struct btf_type *t = kernel_btf__type(p->btf, id);
 	const struct btf_enum *e = btf_enum(t);
 
-	for (int i = 0; i < btf_vlen(t); i++)
+	for (uint32_t i = 0; i < btf_format_vlen(t); i++)
 		visit(ctx, probe_name(p, e[i].name_off), e[i].val);
 	return id ? 0 : -ENOENT;
 }
@@ -130,5 +130,7 @@ int probe__tracepoint_args(const struct probe *p, const char *name)
 	/* typedef -> pointer -> prototype, whose first parameter is the tracer's own. */
 	t = kernel_btf__type(p->btf, kernel_btf__find(p->btf, type, BTF_KIND_TYPEDEF));
 	t = kernel_btf__type(p->btf, kernel_btf__type(p->btf, t->type)->type);
-	return btf_is_func_proto(t) ? btf_vlen(t) - 1 : -ENOENT;
+	if (btf_format_kind(t) != BTF_KIND_FUNC_PROTO || !btf_format_vlen(t))
+		return -ENOENT;
+	return btf_format_vlen(t) - 1;
 }

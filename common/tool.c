@@ -49,6 +49,11 @@ static int tool_no_btf(int err)
 			"/sys/kernel/btf/vmlinux",
 			"this kernel has no BTF (needs one built with CONFIG_DEBUG_INFO_BTF; in a "
 			"container, /sys must be mounted)");
+	else if (err == EOPNOTSUPP)
+		msg__error("/sys/kernel/btf/vmlinux",
+			   "this kernel describes its types in a way that is newer than this tool");
+	else if (err == EBADMSG)
+		msg__error("/sys/kernel/btf/vmlinux", "what is there is not the kernel's types");
 	else
 		msg__error("/sys/kernel/btf/vmlinux", "%s", strerror(err));
 	return err == ENOMEM ? -ENOMEM : TOOL_TOLD(TOOL_UNSUPPORTED);
