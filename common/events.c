@@ -12,6 +12,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include "common/clock.h"
+#include "common/ring.h"
 
 #define RELOOK_MS 50
 /* Signals and timers get their turn after so many records, however fast more come. */
@@ -29,7 +30,7 @@ enum events_source {
 
 struct events {
 	int epoll, signal, interval, deadline, check, reopen;
-	struct ring_buffer *ring;
+	struct ring *ring;
 	uint32_t *armed;
 	struct events_reader reader;
 	int records; /* of this turn */
@@ -102,7 +103,7 @@ void events__free(struct events *ev)
 {
 	if (!ev)
 		return;
-	ring_buffer__free(ev->ring);
+	ring__free(ev->ring);
 	events_close(ev->reopen);
 	events_close(ev->check);
 	events_close(ev->deadline);
@@ -112,7 +113,7 @@ void events__free(struct events *ev)
 	free(ev);
 }
 
-static int events_record(void *ctx, void *data, size_t size)
+static int events_record(void *ctx, const void *data, size_t size)
 {
 	struct events *ev = ctx;
 	int err = ev->reader.record(ev->reader.ctx, data, size);
@@ -130,7 +131,7 @@ int events__ring(struct events *ev, struct bpf_map *ring, uint32_t *armed,
 {
 	ev->armed = armed;
 	ev->reader = *reader;
-	ev->ring = ring_buffer__new(bpf_map__fd(ring), events_record, ev, NULL);
+	ev->ring = ring__new(bpf_map__fd(ring), bpf_map__max_entries(ring), events_record, ev);
 	if (!ev->ring)
 		return -errno;
 	ev->flowing = ev->more = true; /* the first look, at once, arms it */
@@ -194,7 +195,7 @@ static int events_turn(struct events *ev)
 	ev->more = false;
 	if (err)
 		return err;
-	n = ring_buffer__consume(ev->ring);
+	n = ring__read(ev->ring);
 	if (n < 0 && !(n == -EAGAIN && ev->more))
 		return n;
 	if (r->end)
@@ -222,8 +223,12 @@ static int events_look(struct events *ev)
 	what = events_turn(ev);
 	ev->flowing = what < 0 || ev->records > 0;
 	if (!ev->flowing) {
-		/* Empty: ask to be woken, and look once more for what came before it was asked. */
-		__atomic_store_n(ev->armed, 1, __ATOMIC_SEQ_CST);
+		/*
+		 * Empty: ask to be woken, and look once more for what came before it was asked. Pairs
+		 * with ring_sent() (ring.bpf.h), which asks when the record is there.
+		 */
+		__atomic_store_n(ev->armed, 1, __ATOMIC_RELAXED);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		again = events_turn(ev);
 		ev->flowing = ev->records > 0;
 	}
@@ -276,6 +281,8 @@ static int events_take(struct events *ev, enum events_source source)
 		return EVENTS_GONE;
 	case SOURCE_RING:
 		ev->flowing = true;
+		/* Who filled the ring has woken us without being asked. */
+		__atomic_store_n(ev->armed, 0, __ATOMIC_RELAXED);
 	}
 	return 0;
 }

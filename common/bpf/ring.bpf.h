@@ -6,6 +6,10 @@
  * reader has gone to sleep on an empty ring (`ring_armed`) or a quarter of the ring is
  * filled; events.c looks again every 50 ms while records flow. Overflow: the new
  * record is dropped and counted as COUNT_RING_FULL.
+ *
+ * Whether the reader sleeps is asked when the record is in the ring, and the reader looks once more
+ * after it has said so: one of the two sees the other. Asked before, a reader that fell asleep in
+ * between would not learn of the record until the next one.
  */
 #ifndef SNOOPKIT_RING_BPF_H
 #define SNOOPKIT_RING_BPF_H
@@ -22,32 +26,46 @@ __u32 ring_armed;
 /* Bytes of unread records that wake a reader that is not asleep. */
 const volatile __u64 ring_wake_bytes = 64 * 1024;
 
-static __always_inline __u64 ring_wakeup(void)
+/* For a record that is about to go into the ring. */
+static __always_inline __u64 ring_flags(__u64 size)
 {
-	if (ring_armed) {
-		ring_armed = 0;
-		return BPF_RB_FORCE_WAKEUP;
-	}
-	if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= ring_wake_bytes)
+	/* This one included: who fills the ring, so that ring_sent() finds no room, has woken. */
+	if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) + size >= ring_wake_bytes)
 		return BPF_RB_FORCE_WAKEUP;
 	return BPF_RB_NO_WAKEUP;
+}
+
+/*
+ * The record is in the ring. The kernel put it there by an exchange, which is a full barrier; pairs
+ * with that in events_look(). An empty record that the reader passes over carries the wake-up.
+ */
+static __always_inline void ring_sent(__u64 flags)
+{
+	void *nothing;
+
+	if (!*(volatile __u32 *)&ring_armed || flags == BPF_RB_FORCE_WAKEUP)
+		return;
+	nothing = bpf_ringbuf_reserve(&events, 8, 0);
+	if (!nothing)
+		return;
+	/* Before the wake-up: what the reader says after it must stand. */
+	ring_armed = 0;
+	bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
 }
 
 /* For records that are no events: nobody counts one that finds no room. */
 static __always_inline bool ring_output(void *record, __u64 size, const __u64 max_size)
 {
-	__u64 wakeup = ring_wakeup();
+	__u64 flags = ring_flags(size);
 
 	/* Here and not earlier: up to 5.11 the verifier forgets the bounds of what is spilled. */
 	barrier_var(size);
 	if (size > max_size)
 		return false;
-	if (!bpf_ringbuf_output(&events, record, size, wakeup))
-		return true;
-	/* Nobody was woken: whoever comes next must do it. */
-	if (wakeup == BPF_RB_FORCE_WAKEUP)
-		ring_armed = 1;
-	return false;
+	if (bpf_ringbuf_output(&events, record, size, flags))
+		return false;
+	ring_sent(flags);
+	return true;
 }
 
 /* A record of any size up to max_size, which `record` points to. */

@@ -197,20 +197,27 @@ static __always_inline bool copy_bytes(struct __sk_buff *skb, __u32 offset, void
 			r->head = *(packet);                                               \
 			if (!copy_bytes(skb, offset, r->bytes, (packet)->bytes_len, size)) \
 				r->head.bytes_len = 0;                                     \
-			bpf_ringbuf_submit(r, ring_wakeup());                              \
+			/* Its place is counted already. */                                \
+			bpf_ringbuf_submit(r, ring_flags(0));                              \
 		}                                                                          \
 		r != NULL;                                                                 \
 	})
 
 static __always_inline bool emit(struct __sk_buff *skb, struct dns_packet *p, __u32 offset)
 {
+	bool sent;
+
 	p->bytes_len = p->len < DNS_BYTES_MAX ? p->len : DNS_BYTES_MAX;
 	p->head.size = sizeof(*p) + p->bytes_len;
 	if (p->bytes_len <= 352)
-		return EMIT(skb, p, offset, 352);
-	if (p->bytes_len <= 1376)
-		return EMIT(skb, p, offset, 1376);
-	return EMIT(skb, p, offset, DNS_BYTES_MAX);
+		sent = EMIT(skb, p, offset, 352);
+	else if (p->bytes_len <= 1376)
+		sent = EMIT(skb, p, offset, 1376);
+	else
+		sent = EMIT(skb, p, offset, DNS_BYTES_MAX);
+	if (sent)
+		ring_sent(BPF_RB_NO_WAKEUP);
+	return sent;
 }
 
 /* A large segment of TCP in pieces; a datagram is cut. */
