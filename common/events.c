@@ -224,8 +224,8 @@ static int events_look(struct events *ev)
 	ev->flowing = what < 0 || ev->records > 0;
 	if (!ev->flowing) {
 		/*
-		 * Empty: ask to be woken, and look once more for what came before it was asked. Pairs
-		 * with ring_sent() (ring.bpf.h), which asks when the record is there.
+		 * Empty: ask to be woken, and look once more for what came before it was asked.
+		 * Pairs with ring_sent() (ring.bpf.h), which asks when the record is there.
 		 */
 		__atomic_store_n(ev->armed, 1, __ATOMIC_RELAXED);
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);

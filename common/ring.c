@@ -122,7 +122,8 @@ int ring__read(struct ring *r)
 {
 	int err = ring_holes(r) ?: ring_further(r);
 
-	/* Pairs with the kernel's load before it reserves: what has been read may be overwritten. */
+	/* Pairs with the kernel's load before it reserves: what has been read may be overwritten.
+	 */
 	__atomic_store_n((unsigned long *)r->consumer, r->nholes ? r->holes[0] : r->next,
 			 __ATOMIC_RELEASE);
 	return err;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * Reads a BPF ring buffer. Unlike libbpf's reader it does not stop at a record that is still being
- * written: its program may have been preempted, and what is behind it is of other CPUs. Such a place
- * is left open and looked at again; the kernel gets it back when it has been read.
+ * written: its program may have been preempted, and what is behind it is of other CPUs. Such a
+ * place is left open and looked at again; the kernel gets it back when it has been read.
  */
 #ifndef SNOOPKIT_RING_H
 #define SNOOPKIT_RING_H

@@ -13,7 +13,7 @@ tries=$(scaled 250 60)
 mkfifo "$scratch/rows"
 (exec "$bin/execsnoop" -x --comm wake --columns pid,comm >"$scratch/rows" 2>"$scratch/err") &
 pid=$!
-at_exit "kill -KILL $pid"
+at_exit "kill -KILL $pid 2>/dev/null || :"
 exec 4<"$scratch/rows"
 wait_until "$(scaled 20 60)" tracing "$pid"
 read -r -t 20 -u 4 header

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Lone events, aimed at the moment when the reader of a ring buffer falls asleep: 50 ms after it has
- * shown something. Whether an event came before or behind that moment shows by how soon it is seen.
+ * Lone events, aimed at the moment when the reader of a ring buffer falls asleep: 50 ms after it
+ * has shown something. Whether an event came before or behind that moment shows by how soon it is
+ * seen.
  *
  * wake TRIES <FIFO: the tool's rows come by its standard input; prints "TRIES LOST SLOWEST-MS". An
  * event is an exec that fails, with many arguments.
@@ -83,7 +84,8 @@ int main(int argc, char **argv)
 			continue;
 		}
 		if (getenv("WAKE_VERBOSE"))
-			fprintf(stderr, "%lld %llu\n", (long long)offset_ns, (unsigned long long)took);
+			fprintf(stderr, "%lld %llu\n", (long long)offset_ns,
+				(unsigned long long)took);
 	}
 	printf("%d %d %llu\n", tries, lost, (unsigned long long)(slowest / MS));
 	return 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Both sides of a ring buffer: the header that programs are made of writes to memory that stands for
- * the kernel's, ring.c reads it. Each interleaving of writers with a reader that falls asleep is
- * gone through.
+ * Both sides of a ring buffer: the header that programs are made of writes to memory that stands
+ * for the kernel's, ring.c reads it. Each interleaving of writers with a reader that falls asleep
+ * is gone through.
  */
 #include "common/ring.h"
 
@@ -210,7 +210,8 @@ static void writer(void)
 	ring_emit(record, sizeof(record));
 }
 
-/* Between any two things that a program does: another program, or up to four steps of the reader. */
+/* Between any two things that a program does: another program, or up to four steps of the reader.
+ */
 static void yield(void)
 {
 	unsigned int what = play.schedule % 6;
