@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #include "common/path.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void path__join(char *path, const char *names, size_t len, bool cut)
@@ -22,4 +23,10 @@ void path__join(char *path, const char *names, size_t len, bool cut)
 	if (to == path)
 		*to++ = '/';
 	*to = '\0';
+}
+
+void path__show(char *text, size_t size, const char *path, uint32_t state)
+{
+	snprintf(text, size, "%s%s%s", state & PATH_UNREACHABLE ? "(unreachable)" : "", path,
+		 state & PATH_DELETED ? " (deleted)" : "");
 }

@@ -9,6 +9,7 @@
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
+#include "path.h"
 #include "unknown.bpf.h"
 
 #define PATH_BYTES_MAX 4096
@@ -17,7 +18,8 @@
 
 struct path_room {
 	__u64 dentry, mount, len;
-	bool done;
+	__u64 ns;    /* the mount namespace that it should be in */
+	__u64 state; /* enum path_state */
 	/* From the file up, each ended by NUL. */
 	char names[PATH_BYTES_MAX];
 };
@@ -30,12 +32,18 @@ struct {
 	__uint(max_entries, 3);
 } path_rooms SEC(".maps");
 
-/* At the root of a mount: on to where it is mounted, if anywhere. */
+/*
+ * At the root of a mount: on to where it is mounted, if anywhere. The state is made without a
+ * branch, so that the verifier need not follow both.
+ */
 static __always_inline bool path_up_mount(struct path_room *room)
 {
 	struct mount *mount = (void *)room->mount, *above = BPF_CORE_READ(mount, mnt_parent);
+	__u64 top = 1 ^ differs((__u64)above, (__u64)mount);
+	__u64 ns = (__u64)BPF_CORE_READ(mount, mnt_ns);
 
-	room->done = above == mount;
+	room->state &= ~(top * PATH_CUT);
+	room->state |= top * differs(ns, room->ns) * PATH_UNREACHABLE;
 	room->dentry = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
 	room->mount = (__u64)above;
 	return above != mount;
@@ -65,23 +73,36 @@ static __always_inline bool path_step(struct path_room *room)
 	room->len = off + n;
 	parent = BPF_CORE_READ(dentry, d_parent);
 	/* A memfd is nowhere. */
-	room->done = dentry == parent;
+	room->state &= ~((1 ^ differs((__u64)dentry, (__u64)parent)) * PATH_CUT);
 	room->dentry = (__u64)parent;
 	return dentry != parent;
 }
 
-/* Fills what the CPU has for this slot. NULL: there is no path. */
-static __always_inline struct path_room *path_fill(__u32 slot, struct path *path)
+/* As d_path() has it: no directory has it any more, or ever had. The root of a disk is in none. */
+static __always_inline __u64 path_is_deleted(struct dentry *dentry, struct vfsmount *mnt)
+{
+	__u64 parent = (__u64)BPF_CORE_READ(dentry, d_parent);
+	__u64 root = (__u64)BPF_CORE_READ(mnt, mnt_root), at = (__u64)dentry;
+
+	return (1 ^ differs((__u64)BPF_CORE_READ(dentry, d_hash.pprev), 0)) &
+	       (differs(parent, at) | differs(root, at));
+}
+
+/* Fills what the CPU has for this slot, for `task`. NULL: there is no path. */
+static __always_inline struct path_room *path_fill(__u32 slot, struct path *path,
+						   struct task_struct *task)
 {
 	struct path_room *room = bpf_map_lookup_elem(&path_rooms, &slot);
 	struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
+	struct dentry *dentry = BPF_CORE_READ(path, dentry);
 
 	if (!room || !mnt)
 		return NULL;
-	room->dentry = (__u64)BPF_CORE_READ(path, dentry);
+	room->dentry = (__u64)dentry;
 	room->mount = (__u64)mnt - bpf_core_field_offset(struct mount, mnt);
 	room->len = 0;
-	room->done = false;
+	room->ns = (__u64)BPF_CORE_READ(task, nsproxy, mnt_ns);
+	room->state = PATH_KNOWN | PATH_CUT | path_is_deleted(dentry, mnt) * PATH_DELETED;
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < PATH_STEPS_MAX; i++) {
 		unknown_memory();

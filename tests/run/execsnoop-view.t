@@ -33,7 +33,7 @@ named() {
 }
 traced -- named
 is "$(rows "^snoopexec .* 0 +'\\[kworker/0:0\\]' -c : # $scratch/snoopexec\$")" 1 'a name that is not that of the file'
-is "$(rows '^snoopexec .* 0 +other/snoopexec -c :$')" 1 'one that is'
+is "$(rows "^snoopexec .* 0 +other/snoopexec -c : # $scratch/snoopexec\$")" 1 'the same name elsewhere'
 
 # bcc's options, in one go.
 traced -T -t -U -C -q -- some

@@ -4,6 +4,7 @@
 #include "tools/execsnoop/running.c"
 
 #include "common/errno_name.h"
+#include "common/path.h"
 #include "common/signal_name.h"
 #include "common/user.h"
 #include "tests/unit/random.h"
@@ -19,7 +20,7 @@ static const char *words(const char *bytes, size_t len, uint64_t missing, uint32
 
 	if (max)
 		args__limit(&args, max);
-	args__words(&args, filename, false, &out);
+	args__words(&args, &(struct args_file){ .path = filename }, false, &out);
 	snprintf(text, sizeof(text), "%.*s", (int)out.len, out.data);
 	return text;
 }
@@ -52,29 +53,88 @@ static void test_words(void)
 	       "one more, and more");
 }
 
-static void test_name(void)
+static void test_file(void)
 {
 	static const struct {
-		const char *argument;
-		const char *filename;
-		bool is;
+		const char *argument, *filename;
+		bool told;
 	} cases[] = {
-		{ "ls", "/bin/ls", true },	  { "/usr/bin/ls", "/bin/ls", true },
-		{ "/bin/ls", "ls", true },	  { "-bash", "/bin/bash", false },
-		{ "[kworker/0:0]", "/x", false }, { "", "/bin/ls", false },
-		{ "ls/", "/bin/ls", false },	  { "l", "/bin/ls", false },
-		{ "lsx", "/bin/ls", false },	  { "", "", true },
+		{ "ls", "/bin/ls", true },
+		{ "ls", "/usr/bin/ls", true },
+		{ "ls", "/usr/local/sbin/ls", true },
+		{ "/bin/ls", "/bin/ls", true },
+		{ "./a", "./a", true },
+		{ "", "", true },
+		{ "ls", "/tmp/ls", false },
+		{ "ls", "/tmp/bin/ls", false },
+		{ "ls", "/usr/bin/../../tmp/ls", false },
+		{ "ls", "/usr/bin/", false },
+		{ "ls", "/ls", false },
+		{ "ls", "ls/", false },
+		{ "a", "./a", false },
+		{ "./a", "/tmp/a", false },
+		{ "/usr/sbin/sshd", "./sshd", false },
+		{ "/usr/sbin/sshd", "/tmp/sshd", false },
+		{ "/usr/bin/ls", "/bin/ls", false },
+		{ "/bin/ls", "ls", false },
+		{ "-bash", "/bin/bash", false },
+		{ "[kworker/0:0]", "/x", false },
+		{ "", "/bin/ls", false },
+		{ "", "/bin/", false },
+		{ "ls/", "/bin/ls", false },
+		{ "l", "/bin/ls", false },
+		{ "lsx", "/bin/ls", false },
 	};
+	struct args none = { .bytes = "" };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct args args = { .bytes = cases[i].argument,
 				     .len = strlen(cases[i].argument) + 1 };
 
-		ok(args__name_is(&args, cases[i].filename) == cases[i].is, "'%s' of %s",
+		ok(args__tell(&args, cases[i].filename) == cases[i].told, "'%s' of %s",
 		   cases[i].argument, cases[i].filename);
 		args.len--;
-		ok(!args__name_is(&args, cases[i].filename), "... cut");
+		ok(!args__tell(&args, cases[i].filename), "... cut");
 	}
+	ok(!args__tell(&none, "/bin/ls"), "no argument tells nothing");
+}
+
+static void test_script(void)
+{
+	static const char bytes[] = "/bin/sh\0-e\0./a\0/b";
+	struct args args = { .bytes = bytes, .len = sizeof(bytes) - 1 };
+	struct buf many = {};
+
+	ok(args__has(&args, "./a"), "a script among the arguments");
+	ok(!args__has(&args, "/a"), "one that is not");
+	ok(!args__has(&args, "/b"), "one that is cut");
+	for (int i = 0; i < ARGS_SCRIPT_MAX; i++)
+		buf__add(&many, "x", 2);
+	buf__add(&many, "./a", 4);
+	args = (struct args){ .bytes = many.data, .len = many.len };
+	ok(!args__has(&args, "./a"), "one of its own arguments is not it");
+	args = (struct args){ .bytes = many.data + 2, .len = many.len - 2 };
+	ok(args__has(&args, "./a"), "as many as the kernel can put before it");
+	buf__free(&many);
+}
+
+static void test_marks(void)
+{
+	struct args args = { .bytes = "a b", .len = 4 };
+	struct args_file file = { "a b", PATH_KNOWN | PATH_DELETED };
+	char text[64];
+
+	args__words(&args, &file, false, &out);
+	buf__char(&out, '\0');
+	is_str(out.data, "'a b' # 'a b' (deleted)", "a file that is gone, though argv[0] names it");
+	file = (struct args_file){ "/x (deleted)", PATH_KNOWN | PATH_UNREACHABLE };
+	args__words(&args, &file, false, &out);
+	buf__char(&out, '\0');
+	is_str(out.data, "'a b' # '/x (deleted)' (unreachable)", "a name that looks like a mark");
+	path__show(text, sizeof(text), "/a", PATH_KNOWN | PATH_DELETED | PATH_UNREACHABLE);
+	is_str(text, "(unreachable)/a (deleted)", "as the kernel marks them");
+	path__show(text, sizeof(text), "/a", PATH_KNOWN | PATH_CUT);
+	is_str(text, "/a", "no marks");
 }
 
 static void test_json(void)
@@ -219,7 +279,9 @@ static void test_names(void)
 int main(void)
 {
 	test_words();
-	test_name();
+	test_file();
+	test_script();
+	test_marks();
 	test_json();
 	test_pieces();
 	test_same_time();

@@ -77,22 +77,44 @@ static size_t arg_at(const struct args *args, size_t at, size_t *next)
 	return len;
 }
 
-/* Is that the first argument, and all of it there? */
-static bool arg_is(const struct args *args, const char *text)
+/* Is it the one at `at`, and all of it there? */
+static bool arg_is(const struct args *args, size_t at, const char *text)
 {
-	size_t next, len = arg_at(args, 0, &next);
+	size_t next, len = arg_at(args, at, &next);
 
-	return next > len && !strncmp(args->bytes, text, next);
+	return next > at + len && !strncmp(args->bytes + at, text, len + 1);
 }
 
-bool args__name_is(const struct args *args, const char *filename)
+/* Only root can put a program there, and a shell finds it by its name. */
+static bool is_for_all(const char *filename, size_t len)
 {
-	size_t next, len = arg_at(args, 0, &next);
-	const char *slash = memrchr(args->bytes, '/', len), *name = strrchr(filename, '/');
-	size_t from = slash ? slash + 1 - args->bytes : 0;
+	static const char *const dirs[] = { "/bin",	 "/sbin",	   "/usr/bin",
+					    "/usr/sbin", "/usr/local/bin", "/usr/local/sbin" };
 
-	name = name ? name + 1 : filename;
-	return next > len && !strcmp(args->bytes + from, name);
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+		if (strlen(dirs[i]) == len && !memcmp(dirs[i], filename, len))
+			return true;
+	return false;
+}
+
+bool args__tell(const struct args *args, const char *filename)
+{
+	const char *slash = strrchr(filename, '/');
+
+	if (arg_is(args, 0, filename))
+		return true;
+	return slash && slash[1] && is_for_all(filename, slash - filename) &&
+	       arg_is(args, 0, slash + 1);
+}
+
+bool args__has(const struct args *args, const char *filename)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < ARGS_SCRIPT_MAX && at < args->len; i++, arg_at(args, at, &at))
+		if (arg_is(args, at, filename))
+			return true;
+	return false;
 }
 
 void args__limit(struct args *args, uint64_t max)
@@ -135,7 +157,24 @@ static void remark_missing(const struct args *args, struct buf *out, bool *any)
 		buf__str(out, "no arguments");
 }
 
-void args__words(const struct args *args, const char *filename, bool quoted, struct buf *out)
+static void remark_file(const struct args *args, const struct args_file *file, struct buf *out,
+			bool *any)
+{
+	bool marked = file->state & ~PATH_KNOWN;
+
+	if (!file->path || (!marked && arg_is(args, 0, file->path)))
+		return;
+	remark(out, any);
+	shell__word(out, file->path, strlen(file->path), SHELL_ARGUMENT);
+	/* Behind the word, where no name can put it. */
+	if (file->state & PATH_DELETED)
+		buf__str(out, " (deleted)");
+	if (file->state & PATH_UNREACHABLE)
+		buf__str(out, " (unreachable)");
+}
+
+void args__words(const struct args *args, const struct args_file *file, bool quoted,
+		 struct buf *out)
 {
 	enum shell_word kind = quoted ? SHELL_QUOTED : SHELL_COMMAND;
 	bool any = false;
@@ -150,10 +189,7 @@ void args__words(const struct args *args, const char *filename, bool quoted, str
 		shell__word(out, args->bytes + at, len, kind);
 		kind = quoted ? SHELL_QUOTED : SHELL_ARGUMENT;
 	}
-	if (filename && !arg_is(args, filename)) {
-		remark(out, &any);
-		shell__word(out, filename, strlen(filename), SHELL_ARGUMENT);
-	}
+	remark_file(args, file, out, &any);
 	remark_missing(args, out, &any);
 }
 

@@ -26,6 +26,8 @@ struct args {
 };
 
 #define ARGS_UNKNOWN UINT64_MAX
+/* What the kernel puts before a script's own arguments: twice for each that runs another one. */
+#define ARGS_SCRIPT_MAX 12
 
 /* -EINVAL, -ENOMEM. What is left over from an exec that was lost is forgotten. */
 int args__ahead(struct args_ahead *ahead, const struct args_record *r);
@@ -36,10 +38,22 @@ int args__collect(struct args_ahead *ahead, const struct exec_record *r, const c
 /* Leaves out what is behind the first `max` arguments. */
 void args__limit(struct args *args, uint64_t max);
 
-/* Is the first argument's last component that of the file, as programs expect it? */
-bool args__name_is(const struct args *args, const char *filename);
-/* The words, and behind them what is to be said of them, and the file unless NULL or argv[0]. */
-void args__words(const struct args *args, const char *filename, bool quoted, struct buf *out);
+/* The file to be told of. */
+struct args_file {
+	const char *path; /* NULL: none */
+	uint32_t state;	  /* enum path_state */
+};
+
+/*
+ * Does the first argument tell which file was executed? It is its path, as given to the kernel, or
+ * its name without a path, and the file is where programs are looked for by that.
+ */
+bool args__tell(const struct args *args, const char *filename);
+/* Is it one of the first ARGS_SCRIPT_MAX? */
+bool args__has(const struct args *args, const char *filename);
+/* The words, and behind them what is to be said of them, and the file unless it is argv[0]. */
+void args__words(const struct args *args, const struct args_file *file, bool quoted,
+		 struct buf *out);
 /* argv, argv_hex, argv_missing_bytes, argv_state */
 void args__json(const struct args *args, struct json *j);
 /* For a search: the arguments with blanks between them, ended by NUL. */

@@ -31,16 +31,15 @@ static __always_inline __u64 append_interp(struct room *room, __u64 off, const c
 
 /* Length of the names, at most PATH_BYTES_MAX. */
 static __always_inline __u64 append_path(struct room *room, __u32 slot, __u64 off,
-					 struct path *path, __u32 cut)
+					 struct path *path, struct task_struct *task, __u8 *state)
 {
-	struct path_room *from = path_fill(slot, path);
+	struct path_room *from = path_fill(slot, path, task);
 	__u64 len;
 	void *to;
 
 	if (!from)
 		return 0;
-	if (!from->done)
-		room->exec.flags |= cut;
+	*state = from->state;
 	to = room_at(room, off, PATH_BYTES_MAX);
 	len = from->len;
 	if (!to || len > PATH_BYTES_MAX)
@@ -55,7 +54,8 @@ static __always_inline __u64 append_exe(struct room *room, __u32 slot, __u64 off
 	struct file *exe = BPF_CORE_READ(task, mm, exe_file);
 
 	if (exe)
-		room->exec.exe_len = append_path(room, slot, off, &exe->f_path, EXEC_EXE_CUT);
+		room->exec.exe_len =
+			append_path(room, slot, off, &exe->f_path, task, &room->exec.exe_state);
 	return off + room->exec.exe_len;
 }
 
@@ -64,10 +64,9 @@ static __always_inline __u64 append_cwd(struct room *room, __u32 slot, __u64 off
 {
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 
-	if (fs) {
-		room->exec.cwd_len = append_path(room, slot, off, &fs->pwd, EXEC_CWD_CUT);
-		room->exec.flags |= EXEC_CWD_KNOWN;
-	}
+	if (fs)
+		room->exec.cwd_len =
+			append_path(room, slot, off, &fs->pwd, task, &room->exec.cwd_state);
 	return off + room->exec.cwd_len;
 }
 
@@ -95,14 +94,15 @@ static __always_inline __u64 append_ancestors(struct room *room, __u64 off,
 	return off;
 }
 
+/* `file`: the executable's path is needed, whether the user asked for it or not. */
 static __always_inline __u64 append_rest(struct room *room, __u32 slot, __u64 off,
-					 struct task_struct *task)
+					 struct task_struct *task, bool file)
 {
 	__u64 time_ns = room->exec.head.time_ns;
 
 	/* In one state, however it came to be: the walks up are long enough once. */
 	off = unknown_of(off, time_ns, time_ns);
-	if (with_exe)
+	if (with_exe || file)
 		off = append_exe(room, slot, off, task);
 	off = unknown_of(off, time_ns, time_ns);
 	if (with_cwd)
@@ -131,6 +131,7 @@ static __always_inline void fill_head(struct exec_record *r, struct task_struct 
 	r->dirfd = EXEC_NO_DIRFD;
 	r->filename_len = r->interp_len = r->exe_len = r->cwd_len = 0;
 	r->ancestors = 0;
+	r->exe_state = r->cwd_state = 0;
 	bpf_probe_read_kernel(r->pcomm, sizeof(r->pcomm),
 			      task_read(parent, typed, group_leader)->comm);
 }

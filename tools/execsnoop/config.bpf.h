@@ -24,6 +24,7 @@ struct exec_call {
 	__u64 most;	      /* bytes of arguments that are wanted */
 	__s32 dirfd;
 	__u32 pointer_shift; /* 3 of 64-bit programs, 2 of others */
+	__u64 elsewhere;     /* of an exec that is done: the file has another path than its name */
 };
 
 struct room {

@@ -78,6 +78,34 @@ static __always_inline __u64 append_args(struct room *room, __u64 off, __u64 sta
 	return off + len;
 }
 
+/* Its first 8 bytes as they are in memory; both architectures are little-endian. */
+static __always_inline __u64 name_begin(const char *name)
+{
+	__u64 begin = 0;
+
+#pragma unroll
+	for (int i = 0; i < 8 && name[i]; i++)
+		begin |= (__u64)(__u8)name[i] << (8 * i);
+	return begin;
+}
+
+/*
+ * Whether the name that the file was given tells nothing of it: it has none any more, as a memfd
+ * has none ever, or the name is that of a descriptor. Found without a branch.
+ */
+static __always_inline __u64 file_is_elsewhere(const struct room *room, struct linux_binprm *bprm,
+					       bool script)
+{
+	__u64 begin = *(const __u64 *)room->data;
+
+	if (script)
+		bpf_probe_read_kernel(&begin, sizeof(begin), bprm->interp);
+	return 1 ^
+	       (differs((__u64)bprm->file->f_path.dentry->d_hash.pprev, 0) &
+		differs(begin, name_begin("/dev/fd/")) & differs(begin, name_begin("/dev/std")) &
+		differs(begin << 16, name_begin("/proc/") << 16));
+}
+
 /*
  * The head comes first: the kernel's verifier takes a millisecond for each pointer that it knows
  * the type of, and goes through what follows a branch once more.
@@ -107,10 +135,11 @@ static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
 		      wanted > room->exec.args_ahead + EXEC_ARGS_INLINE))
 		room->exec.flags |= EXEC_WAS_SHORTENED;
 	off = append_filename(room, off, filename);
+	room->call.elsewhere = file_is_elsewhere(room, bprm, interp != filename);
 	if (interp != filename)
 		off = append_interp(room, off, interp);
 	off = append_args(room, off, start, wanted);
-	send(room, append_rest(room, slot, off, task));
+	send(room, append_rest(room, slot, off, task, room->call.elsewhere));
 }
 
 static __always_inline void on_exec(struct task_struct *task, __u32 old_pid,

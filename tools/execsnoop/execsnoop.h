@@ -6,6 +6,7 @@
 #include "common/bpf/cgroup_target.h"
 #include "common/bpf/count.h"
 #include "common/bpf/order.h"
+#include "common/bpf/path.h"
 #include "common/bpf/process.h"
 #include "common/bpf/process_filter.h"
 
@@ -50,9 +51,6 @@ enum exec_flags {
 	EXEC_WAS_SHORTENED = 1,
 	EXEC_ARGS_UNREADABLE = 2, /* from some argument on */
 	EXEC_ARGS_MORE = 4,	  /* there are more; args_total is not known */
-	EXEC_EXE_CUT = 8,	  /* the path begins further up */
-	EXEC_CWD_CUT = 16,
-	EXEC_CWD_KNOWN = 32, /* the root has no names */
 };
 
 struct exec_ancestor {
@@ -75,7 +73,8 @@ struct exec_record {
 	__s32 error; /* of EXEC_FAILED: -errno */
 	/* Lengths, with NUL; 0: unknown or not asked for. exe and cwd: names from the file up. */
 	__u16 filename_len, interp_len, exe_len, cwd_len;
-	__u32 ancestors;
+	__u16 ancestors;
+	__u8 exe_state, cwd_state; /* enum path_state; the root has no names */
 	char pcomm[PROCESS_COMM_LEN];
 	__s32 dirfd; /* of execveat(), with EXEC_FAILED; else AT_FDCWD */
 };

@@ -113,7 +113,7 @@ static __always_inline void exec_failed(struct room *room, __s32 error, __u64 ti
 		room->exec.flags &= ~EXEC_WAS_SHORTENED;
 	room->exec.args_total = len;
 	room->exec.args_ahead = 0;
-	send(room, append_rest(room, SLOT_FAILED, off + len, task));
+	send(room, append_rest(room, SLOT_FAILED, off + len, task, false));
 }
 
 static __always_inline int on_failed(struct pt_regs *regs, bool at, bool compat, __s32 error)

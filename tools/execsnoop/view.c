@@ -9,6 +9,11 @@
 #include "common/signal_name.h"
 #include "common/text.h"
 
+struct row_path {
+	char plain[PATH_JOIN_SIZE(EXEC_PATH_MAX)];
+	char marked[PATH_JOIN_SIZE(EXEC_PATH_MAX) + PATH_MARKS_SIZE];
+};
+
 struct exec_row {
 	uint64_t time_ns;
 	double elapsed_s;
@@ -22,7 +27,7 @@ struct exec_row {
 	const struct buf *args;
 	uint64_t duration_ns;
 	char ret_text[24];
-	char exe_text[PATH_JOIN_SIZE(EXEC_PATH_MAX)], cwd_text[PATH_JOIN_SIZE(EXEC_PATH_MAX)];
+	struct row_path exe_path, cwd_path;
 	char filename_text[EXEC_PATH_MAX + 32];
 };
 
@@ -147,10 +152,13 @@ static void row_filename(const struct exec_record *r, struct exec_row *row)
 	row->filename = row->filename_text;
 }
 
-static const char *row_path(char *text, const char *names, size_t len, bool cut)
+static const char *row_path(struct row_path *path, const char *names, size_t len, uint32_t state)
 {
-	path__join(text, names, len, cut);
-	return text;
+	if (!(state & PATH_KNOWN))
+		return NULL;
+	path__join(path->plain, names, len, state & PATH_CUT);
+	path__show(path->marked, sizeof(path->marked), path->plain, state);
+	return path->marked;
 }
 
 /* They come after texts of any length, so they are anywhere. */
@@ -223,11 +231,9 @@ static int row_exec(struct exec_view *v, const struct run *run, const struct exe
 	row->interpreter = row_text(&at, r->interp_len);
 	err = args__collect(&v->ahead, r, at, args);
 	at += r->args_len;
-	if (r->exe_len)
-		row->exe = row_path(row->exe_text, at, r->exe_len, r->flags & EXEC_EXE_CUT);
+	row->exe = row_path(&row->exe_path, at, r->exe_len, r->exe_state);
 	at += r->exe_len;
-	if (r->flags & EXEC_CWD_KNOWN)
-		row->cwd = row_path(row->cwd_text, at, r->cwd_len, r->flags & EXEC_CWD_CUT);
+	row->cwd = row_path(&row->cwd_path, at, r->cwd_len, r->cwd_state);
 	*ancestors = at + r->cwd_len;
 	row_ancestors(v, *ancestors, r->ancestors, row);
 	return err;
@@ -261,14 +267,44 @@ static void json_ancestors(const char *ancestors, uint32_t n, struct json *j)
 	json__array_end(j);
 }
 
-/* What a row is to tell beside the arguments: a program may run under any name. */
-static const char *row_file(const struct exec_record *r, const struct exec_row *row,
-			    const struct args *args)
+static bool begins(const char *text, const char *with)
 {
+	return !strncmp(text, with, strlen(with));
+}
+
+/* As file_is_elsewhere() has it: the name that was given tells nothing of the file. */
+static bool file_is_elsewhere(const struct exec_record *r, const char *name)
+{
+	return r->exe_state & (PATH_DELETED | PATH_UNREACHABLE) || begins(name, "/proc/") ||
+	       begins(name, "/dev/fd/") || begins(name, "/dev/std");
+}
+
+/*
+ * What a row is to tell beside the arguments, which a program can have any: the file that was
+ * executed, unless they name it.
+ */
+static struct args_file row_file(const struct exec_record *r, const struct exec_row *row,
+				 const struct args *args)
+{
+	struct args_file file = { .path = row->filename };
+
 	if (r->error || !row->filename)
-		return row->filename;
+		return file;
+	if (row->exe && file_is_elsewhere(r, row->interpreter ?: row->filename))
+		return (struct args_file){ row->exe_path.plain, r->exe_state };
 	/* A script's path is among the arguments of what runs it. */
-	return row->interpreter || args__name_is(args, row->filename) ? NULL : row->filename;
+	if (row->interpreter ? args__has(args, row->filename) : args__tell(args, row->filename))
+		file.path = NULL;
+	return file;
+}
+
+static void json_path_state(struct json *j, uint32_t state, const char *deleted,
+			    const char *unreachable)
+{
+	if (state & PATH_DELETED)
+		json__bool(j, deleted, true);
+	if (state & PATH_UNREACHABLE)
+		json__bool(j, unreachable, true);
 }
 
 static void show_exec(struct exec_view *v, struct run *run, const struct exec_record *r,
@@ -278,7 +314,9 @@ static void show_exec(struct exec_view *v, struct run *run, const struct exec_re
 
 	run->shown++;
 	if (!o->json) {
-		args__words(args, row_file(r, row, args), v->opt->quote, &v->words);
+		struct args_file file = row_file(r, row, args);
+
+		args__words(args, &file, v->opt->quote, &v->words);
 		out__row(o, row);
 		return;
 	}
@@ -286,6 +324,8 @@ static void show_exec(struct exec_view *v, struct run *run, const struct exec_re
 	out__members(o, exec_fields, row);
 	process__json(&row->who, &o->j);
 	args__json(args, &o->j);
+	json_path_state(&o->j, r->exe_state, "exe_deleted", "exe_unreachable");
+	json_path_state(&o->j, r->cwd_state, "cwd_deleted", "cwd_unreachable");
 	if (v->opt->ancestors)
 		json_ancestors(ancestors, r->ancestors, &o->j);
 	out__end(o);
