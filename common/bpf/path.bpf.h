@@ -14,7 +14,13 @@
 
 #define PATH_BYTES_MAX 4096
 #define PATH_NAME_MAX 256
-#define PATH_STEPS_MAX 64 /* names and mounts */
+#define PATH_STEPS_MAX 64
+
+/*
+ * Names and mounts that a path may have, at most PATH_STEPS_MAX; of one that has more the beginning
+ * is cut. The verifier goes through each step, which is what a start waits for.
+ */
+const volatile __u32 path_steps = PATH_STEPS_MAX;
 
 struct path_room {
 	__u64 dentry, mount, len;
@@ -104,7 +110,7 @@ static __always_inline struct path_room *path_fill(__u32 slot, struct path *path
 	room->ns = (__u64)BPF_CORE_READ(task, nsproxy, mnt_ns);
 	room->state = PATH_KNOWN | PATH_CUT | path_is_deleted(dentry, mnt) * PATH_DELETED;
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < PATH_STEPS_MAX; i++) {
+	for (__u32 i = 0; i < PATH_STEPS_MAX && i < path_steps; i++) {
 		unknown_memory();
 		if (!path_step(room))
 			break;

@@ -101,7 +101,7 @@ static __always_inline __u64 file_is_elsewhere(const struct room *room, struct l
 	if (script)
 		bpf_probe_read_kernel(&begin, sizeof(begin), bprm->interp);
 	return 1 ^
-	       (differs((__u64)bprm->file->f_path.dentry->d_hash.pprev, 0) &
+	       (differs((__u64)BPF_CORE_READ(bprm, file, f_path.dentry, d_hash.pprev), 0) &
 		differs(begin, name_begin("/dev/fd/")) & differs(begin, name_begin("/dev/std")) &
 		differs(begin << 16, name_begin("/proc/") << 16));
 }

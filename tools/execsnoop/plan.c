@@ -23,6 +23,9 @@
 #define FUNCTIONS 4
 #define NATIVE_FUNCTIONS 2
 
+/* Of paths that are told only where nothing else tells the file. */
+#define STEPS_UNASKED 24
+
 struct function {
 	struct bpf_program *prog;
 	const char *name;
@@ -141,6 +144,8 @@ int plan__configure(const struct exec_options *opt, struct run *run)
 	skel->rodata->max_ancestors = opt->ancestors;
 	skel->rodata->with_exe = opt->exe;
 	skel->rodata->with_cwd = opt->cwd;
+	if (!opt->exe && !opt->cwd)
+		skel->rodata->path_steps = STEPS_UNASKED;
 	return tool__ring_size(run, opt->buffer, &skel->rodata->ring_wake_bytes);
 }
 
