@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# shellcheck disable=SC2016,SC2317 # for other shells; run by traced
+# shellcheck disable=SC2016,SC2288,SC2317 # for other shells; a name; run by traced
 #
 # Which file was executed: a row never lets a reader take it for another one.
 
