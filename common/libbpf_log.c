@@ -3,8 +3,8 @@
 
 #include <bpf/libbpf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "common/msg.h"
 
 #define LIBBPF_LOG_BYTES 8192
@@ -12,12 +12,25 @@
 static char log_kept[LIBBPF_LOG_BYTES];
 static size_t log_len;
 
+/* The verifier's words are long, and begin with what matters least. */
+static int log_verbose(const char *fmt, va_list ap)
+{
+	char *text;
+	int len = vasprintf(&text, fmt, ap);
+
+	if (len < 0)
+		return 0;
+	msg__write(text, len);
+	free(text);
+	return len;
+}
+
 static int log_print(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	int len;
 
 	if (msg__is_verbose())
-		return vdprintf(STDERR_FILENO, fmt, ap);
+		return log_verbose(fmt, ap);
 	if (level != LIBBPF_WARN || log_len >= sizeof(log_kept) - 1)
 		return 0;
 	len = vsnprintf(log_kept + log_len, sizeof(log_kept) - log_len, fmt, ap);
@@ -33,8 +46,12 @@ void libbpf_log__start(void)
 
 void libbpf_log__show(void)
 {
-	/* Nobody is left to tell when stderr fails. */
-	if (log_len && write(STDERR_FILENO, log_kept, log_len) < 0)
-		return;
+	if (log_len)
+		msg__write(log_kept, log_len);
 	log_len = 0;
+}
+
+bool libbpf_log__says(const char *text)
+{
+	return strstr(log_kept, text);
 }

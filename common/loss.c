@@ -10,8 +10,19 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "common/bpf/count.h"
+#include "common/clock.h"
 #include "common/cpu.h"
 #include "common/msg.h"
+
+/* A program may be preempted between the skip and the work of the one that makes up for it. */
+#define MADE_UP_NS (2 * NSEC_PER_SEC)
+
+/* Of a cause. */
+struct loss_tally {
+	uint64_t told;
+	/* Skips that were there at a time when it may not have been known what becomes of them. */
+	uint64_t skips, skips_ns;
+};
 
 struct loss {
 	const struct loss_cause *causes;
@@ -20,7 +31,7 @@ struct loss {
 	size_t size;
 	int cpus;
 	struct counts now;
-	uint64_t *total; /* by cause */
+	struct loss_tally *tally; /* by cause */
 	uint64_t recursion, unwritten;
 };
 
@@ -53,11 +64,11 @@ struct loss *loss__new(const struct loss_cause *causes, struct bpf_object *obj,
 	l->obj = obj;
 	l->cpus = bpf_map__max_entries(counts);
 	l->size = (l->cpus * sizeof(struct counts) + page - 1) / page * page;
-	l->total = calloc(loss_ncauses(causes) + 1, sizeof(l->total[0]));
+	l->tally = calloc(loss_ncauses(causes) + 1, sizeof(l->tally[0]));
 	p = mmap(NULL, l->size, PROT_READ, MAP_SHARED, bpf_map__fd(counts), 0);
 	if (p != MAP_FAILED)
 		l->counts = p;
-	if (l->counts && l->total)
+	if (l->counts && l->tally)
 		return l;
 	loss__free(l);
 	return NULL;
@@ -69,7 +80,7 @@ void loss__free(struct loss *l)
 		return;
 	if (l->counts)
 		munmap((void *)l->counts, l->size);
-	free(l->total);
+	free(l->tally);
 	free(l);
 }
 
@@ -114,12 +125,33 @@ static uint64_t loss_recursion(const struct loss *l, const char *name)
 	return n;
 }
 
-/* Without those that another program made up for. */
-static uint64_t loss_skips(const struct loss *l, const struct loss_cause *c)
+/* Without those that another program made up for, which is counted later than the skip. */
+static uint64_t loss_left(const struct loss *l, const struct loss_cause *c, uint64_t skips)
 {
-	uint64_t n = loss_recursion(l, c->program), made_up = c->id ? l->now.n[c->id] : 0;
+	uint64_t made_up = loss__count(l, c->id);
 
-	return n > made_up ? n - made_up : 0;
+	return skips > made_up ? skips - made_up : 0;
+}
+
+/*
+ * Of skips that were there some time ago, all that will be made up for is: what is left is lost for
+ * sure, and may only become more.
+ */
+static uint64_t loss_skips(const struct loss *l, const struct loss_cause *c, struct loss_tally *t,
+			   bool last)
+{
+	uint64_t now_ns = clock__mono_ns(), skips = loss_recursion(l, c->program), n = t->told;
+
+	if (!c->id)
+		return skips;
+	if (last)
+		return loss_left(l, c, skips);
+	if (now_ns - t->skips_ns < MADE_UP_NS)
+		return n;
+	n = loss_left(l, c, t->skips);
+	t->skips = skips;
+	t->skips_ns = now_ns;
+	return n;
 }
 
 static void loss_tell(struct out *o, const struct loss_cause *c, uint64_t n, uint64_t mono_ns)
@@ -133,24 +165,33 @@ static void loss_tell(struct out *o, const struct loss_cause *c, uint64_t n, uin
 	out__end(o);
 }
 
-void loss__report(struct loss *l, struct out *o, uint64_t mono_ns)
+static void loss_report(struct loss *l, struct out *o, uint64_t mono_ns, bool last)
 {
-	uint64_t n;
-
 	loss_read(l);
 	l->recursion = 0;
 	for (size_t i = 0; l->causes[i].name; i++) {
 		const struct loss_cause *c = &l->causes[i];
+		struct loss_tally *t = &l->tally[i];
+		uint64_t n = c->program ? loss_skips(l, c, t, last) : l->now.n[c->id];
 
-		n = c->program ? loss_skips(l, c) : l->now.n[c->id];
-		if (c->program && !c->note)
-			l->recursion += n;
-		if (n > l->total[i] && !c->note)
-			loss_tell(o, c, n - l->total[i], mono_ns);
-		else if (n > l->total[i])
+		if (n > t->told && !c->note)
+			loss_tell(o, c, n - t->told, mono_ns);
+		else if (n > t->told)
 			msg__verbose("%s: %llu %s", c->name, (unsigned long long)n, c->text);
-		l->total[i] = n;
+		t->told = n > t->told ? n : t->told;
+		if (c->program && !c->note)
+			l->recursion += t->told;
 	}
+}
+
+void loss__report(struct loss *l, struct out *o, uint64_t mono_ns)
+{
+	loss_report(l, o, mono_ns, false);
+}
+
+void loss__report_last(struct loss *l, struct out *o, uint64_t mono_ns)
+{
+	loss_report(l, o, mono_ns, true);
 }
 
 /* What the kernel skipped was an event too, though no program saw it. */
@@ -161,7 +202,7 @@ uint64_t loss__seen(const struct loss *l)
 
 void loss__unwritten(struct loss *l, uint64_t events)
 {
-	l->unwritten = events;
+	l->unwritten += events;
 }
 
 uint64_t loss__lost(const struct loss *l)
@@ -170,7 +211,7 @@ uint64_t loss__lost(const struct loss *l)
 
 	for (size_t i = 0; l->causes[i].name; i++)
 		if (!l->causes[i].note)
-			lost += l->total[i];
+			lost += l->tally[i].told;
 	return lost;
 }
 
@@ -179,7 +220,7 @@ static void loss_object(const struct loss *l, struct json *j, const char *key, b
 	json__object(j, key);
 	for (size_t i = 0; l->causes[i].name; i++)
 		if (l->causes[i].note == notes)
-			json__u64(j, l->causes[i].name, l->total[i]);
+			json__u64(j, l->causes[i].name, l->tally[i].told);
 	if (l->unwritten && !notes)
 		json__u64(j, "unwritten", l->unwritten);
 	json__object_end(j);
@@ -193,26 +234,31 @@ static void loss_text(const struct loss *l, struct out *o, bool notes)
 	if (any)
 		out__text(o, "%sunwritten %llu", before, (unsigned long long)l->unwritten);
 	for (size_t i = 0; l->causes[i].name; i++) {
-		if (l->causes[i].note != notes || !l->total[i])
+		if (l->causes[i].note != notes || !l->tally[i].told)
 			continue;
 		out__text(o, "%s%s %llu", any ? ", " : before, l->causes[i].name,
-			  (unsigned long long)l->total[i]);
+			  (unsigned long long)l->tally[i].told);
 		any = true;
 	}
 	if (any && !notes)
 		out__text(o, ")");
 }
 
+static uint64_t loss_filtered(const struct loss *l, uint64_t filtered)
+{
+	return filtered + l->now.n[COUNT_FILTERED] + l->now.n[COUNT_FILTERED_BESIDE];
+}
+
+int64_t loss__rest(const struct loss *l, uint64_t shown, uint64_t filtered)
+{
+	return loss__seen(l) - shown - loss_filtered(l, filtered) - loss__lost(l);
+}
+
 void loss__summary(const struct loss *l, struct out *o, uint64_t shown, uint64_t filtered)
 {
 	uint64_t seen = loss__seen(l), lost = loss__lost(l);
-	int64_t rest;
 
-	filtered += l->now.n[COUNT_FILTERED] + l->now.n[COUNT_FILTERED_BESIDE];
-	rest = seen - shown - filtered - lost;
-	if (rest)
-		msg__warn("summary", "%lld events are not accounted for; please report this",
-			  (long long)rest);
+	filtered = loss_filtered(l, filtered);
 	if (o->json) {
 		json__u64(&o->j, "seen", seen);
 		json__u64(&o->j, "shown", shown);

@@ -32,8 +32,14 @@ struct loss *loss__new(const struct loss_cause *causes, struct bpf_object *obj,
 		       struct bpf_map *counts);
 void loss__free(struct loss *l);
 
-/* Reads the counters and tells what is new of each cause: stderr, and "lost" objects in JSON. */
+/*
+ * Reads the counters and tells what is new of each cause: stderr, and "lost" objects in JSON. What
+ * was told is never taken back: a run that the kernel skipped is told when no other program can
+ * make up for it any more, in MADE_UP_NS.
+ */
 void loss__report(struct loss *l, struct out *o, uint64_t mono_ns);
+/* The same at the end, when no program is under way. */
+void loss__report_last(struct loss *l, struct out *o, uint64_t mono_ns);
 /* So many events were to be shown, but not written: lost, with a cause of its own. */
 void loss__unwritten(struct loss *l, uint64_t events);
 /* One counter as it is now. */
@@ -41,6 +47,8 @@ uint64_t loss__count(const struct loss *l, uint32_t id);
 /* Totals as of the last report. */
 uint64_t loss__seen(const struct loss *l);
 uint64_t loss__lost(const struct loss *l);
+/* Events of the last report that are neither shown, nor filtered, nor lost: 0 if all is well. */
+int64_t loss__rest(const struct loss *l, uint64_t shown, uint64_t filtered);
 /*
  * The equation: a line of text, or the members of a JSON "summary". `filtered`: in user space, to
  * be added to what the programs have filtered.

@@ -5,9 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "common/sink.h"
+
+/* A reader of stderr that stands still holds up the first message for so long, and no more. */
+#define PATIENCE_MS 1000
 
 static const char *msg_tool = "snoopkit";
 static bool msg_is_verbose;
+static unsigned long long msg_dropped;
 
 void msg__init(const char *tool, bool verbose)
 {
@@ -18,6 +23,36 @@ void msg__init(const char *tool, bool verbose)
 bool msg__is_verbose(void)
 {
 	return msg_is_verbose;
+}
+
+static bool msg_put(struct sink *s, const char *text, size_t len)
+{
+	size_t taken;
+
+	/* There is nobody left to tell when stderr itself fails. */
+	return !sink__lines(s, text, len, &taken);
+}
+
+void msg__write(const char *text, size_t len)
+{
+	struct sink s;
+	char line[128];
+	int n;
+
+	sink__init(&s, STDERR_FILENO, msg_dropped ? 0 : PATIENCE_MS);
+	if (msg_dropped) {
+		n = snprintf(line, sizeof(line), "%s: %llu messages could not be written here\n",
+			     msg_tool, msg_dropped);
+		if (msg_put(&s, line, n))
+			msg_dropped = 0;
+	}
+	if (msg_dropped || !msg_put(&s, text, len))
+		msg_dropped++;
+}
+
+bool msg__is_stuck(void)
+{
+	return msg_dropped;
 }
 
 /* One write per line, so that lines of several processes do not mix. */
@@ -34,11 +69,8 @@ static void msg_print(const char *object, const char *fmt, va_list ap)
 		vsnprintf(line + len, sizeof(line) - 1 - len, fmt, ap);
 	len = strnlen(line, sizeof(line) - 2);
 	line[len++] = '\n';
-	/* There is nobody left to tell when stderr itself fails. */
-	if (write(STDERR_FILENO, line, len) < 0)
-		return;
+	msg__write(line, len);
 }
-
 void msg__error(const char *object, const char *fmt, ...)
 {
 	va_list ap;

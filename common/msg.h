@@ -4,6 +4,7 @@
 #define SNOOPKIT_MSG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Exit codes of every tool. */
 enum tool_exit {
@@ -20,5 +21,9 @@ bool msg__is_verbose(void);
 void msg__error(const char *object, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void msg__warn(const char *object, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void msg__verbose(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Lines as they are. None waits long for a reader that stands still; what is dropped is counted. */
+void msg__write(const char *text, size_t len);
+/* The last one was dropped. */
+bool msg__is_stuck(void);
 
 #endif

@@ -13,14 +13,13 @@
 #include "common/msg.h"
 #include "common/text.h"
 
-#define FLUSH_BYTES (64 * 1024)
 /* The longest text there is, a path and what the kernel sets before it, with each byte escaped. */
 #define CELL_BYTES (4 * (PATH_MAX + 64))
 
 void out__init(struct out *o, const char *tool, unsigned int version)
 {
 	memset(o, 0, sizeof(*o));
-	o->sink = (struct sink){ .fd = STDOUT_FILENO, .stop_fd = -1 };
+	sink__init(&o->sink, STDOUT_FILENO, -1);
 	o->tool = tool;
 	o->version = version;
 	o->unit_ns = 1000;
@@ -30,6 +29,7 @@ void out__init(struct out *o, const char *tool, unsigned int version)
 void out__free(struct out *o)
 {
 	buf__free(&o->buf);
+	free(o->lines);
 }
 
 const char *out__unit(const struct out *o)
@@ -122,6 +122,7 @@ void out__header(struct out *o)
 		out_cell(o, i, text, strlen(text));
 	}
 	buf__char(&o->buf, '\n');
+	out__line(o, !o->stream);
 }
 
 /* Three significant digits are what a bucket of 6.25 % has to say. */
@@ -191,8 +192,7 @@ void out__row(struct out *o, const void *record)
 		out_cell(o, i, text, strlen(text));
 	}
 	buf__char(&o->buf, '\n');
-	if (o->buf.len >= FLUSH_BYTES)
-		out__flush(o);
+	out__line(o, !o->stream);
 }
 
 void out__text(struct out *o, const char *fmt, ...)
@@ -206,6 +206,8 @@ void out__text(struct out *o, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	buf__str(&o->buf, line);
+	if (*line && line[strlen(line) - 1] == '\n')
+		out__line(o, true);
 }
 
 void out__begin(struct out *o, const char *type, uint64_t mono_ns)
@@ -214,6 +216,7 @@ void out__begin(struct out *o, const char *type, uint64_t mono_ns)
 
 	if (!o->json)
 		return;
+	o->is_event = !strcmp(type, "event");
 	json__object(&o->j, NULL);
 	snprintf(text, sizeof(text), "snoopkit.%s/%u", o->tool, o->version);
 	json__str(&o->j, "schema", text);
@@ -270,8 +273,7 @@ void out__end(struct out *o)
 	json__object_end(&o->j);
 	o->j.comma = false;
 	buf__char(&o->buf, '\n');
-	if (o->buf.len >= FLUSH_BYTES)
-		out__flush(o);
+	out__line(o, !(o->stream && o->is_event));
 }
 
 void out__event(struct out *o, const struct field *fields, const void *record, uint64_t mono_ns)
@@ -280,14 +282,4 @@ void out__event(struct out *o, const struct field *fields, const void *record, u
 	out__members(o, fields, record);
 	out__end(o);
 	out__row(o, record);
-}
-
-int out__flush(struct out *o)
-{
-	if (!o->err)
-		o->err = o->buf.err;
-	if (!o->err && !o->muted)
-		o->err = sink__write(&o->sink, o->buf.data, o->buf.len);
-	o->buf.len = 0;
-	return o->err;
 }

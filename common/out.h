@@ -52,8 +52,20 @@ struct out {
 	uint64_t unit_ns;     /* of FIELD_NS in tables */
 	const struct field *columns[OUT_COLUMNS_MAX];
 	size_t ncolumns;
-	int err;
-	bool muted; /* what comes now is not written */
+	/*
+	 * Set in configure(): rows and "event" objects are events, which are lost if they cannot be
+	 * written. Else they are parts of a result, which is kept then, to go somewhere else.
+	 */
+	bool stream;
+	const uint64_t *shown;	/* events that all lines so far tell of, the last one too */
+	uint64_t written;	/* those of them that the sink has taken */
+	bool broken;		/* it takes no more */
+	bool muted;		/* it did not before: events are not written any more */
+	bool again;		/* what comes now is made again if it cannot be written */
+	bool is_event;		/* the JSON object that was begun */
+	struct out_line *lines; /* in `buf`, in their order */
+	size_t nlines, lines_room;
+	int err; /* the first */
 };
 
 void out__init(struct out *o, const char *tool, unsigned int version);
@@ -88,6 +100,13 @@ void out__event(struct out *o, const struct field *fields, const void *record, u
  * user wants it to end and the reader does not read.
  */
 int out__flush(struct out *o);
+/* Nobody reads it any more. */
+void out__gone(struct out *o);
+/* What could not be written, and is no event of a stream, goes there. Tell the user before. */
+void out__redirect(struct out *o, int fd, int patience_ms);
+
+/* For out*.c: a line has ended. One that is not kept is dropped when it cannot be written. */
+void out__line(struct out *o, bool keep);
 
 /* "us" or "ms" for unit_ns. */
 const char *out__unit(const struct out *o);

@@ -165,8 +165,7 @@ static void put_statistics(struct buf *b, uint64_t packets, uint64_t lost)
 
 /* -- The file ------------------------------------------------------------------------------ */
 
-struct pcapng *pcapng__open(const char *path, const char *tool, const char *description,
-			    int stop_fd)
+struct pcapng *pcapng__open(const char *path, const char *tool, const char *description)
 {
 	struct pcapng *p = calloc(1, sizeof(*p));
 
@@ -175,7 +174,7 @@ struct pcapng *pcapng__open(const char *path, const char *tool, const char *desc
 		return NULL;
 	}
 	p->path = path;
-	p->sink = (struct sink){ .fd = outfile__open(path, OUTFILE_PRIVATE), .stop_fd = stop_fd };
+	sink__init(&p->sink, outfile__open(path, OUTFILE_PRIVATE), -1);
 	if (p->sink.fd < 0) {
 		free(p);
 		return NULL;

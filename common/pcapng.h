@@ -26,8 +26,7 @@ struct pcapng_packet {
  * Makes or empties the file, as outfile.h says of OUTFILE_PRIVATE; a pipe will do as well.
  * `stop_fd` as of struct sink. NULL after a line on stderr.
  */
-struct pcapng *pcapng__open(const char *path, const char *tool, const char *description,
-			    int stop_fd);
+struct pcapng *pcapng__open(const char *path, const char *tool, const char *description);
 /*
  * They are in the file after 250 ms, if another one comes, or after pcapng__flush(). The first
  * error is said on stderr, and then no more is written.

@@ -81,10 +81,10 @@ struct run {
 	uint64_t interval_ns;	   /* set in configure(); 0: one result, at the end */
 	uint64_t intervals;	   /* how many; 0: no limit */
 	uint64_t start_ns, now_ns; /* CLOCK_MONOTONIC */
-	uint64_t shown;		   /* events shown so far, kept by the tool */
-	uint64_t written;	   /* of them, those that the output has taken for sure */
+	uint64_t shown;		   /* events, counted by the tool before their lines are printed */
 	uint64_t filtered;	   /* the same, filtered here and not by a program */
 	struct stream *stream;	   /* of tools with .ordered */
+	uint64_t reported_ns;	   /* when losses were last looked for */
 };
 
 #define TOOL_SKELETON(n) .open = n##_open, .destroy = n##_destroy

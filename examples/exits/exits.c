@@ -43,6 +43,7 @@ static int configure(struct run *run)
 {
 	struct exits_bpf *skel = run->skel;
 
+	run->out.stream = true;
 	run->out.unit_ns = 1000000;
 	skel->rodata->filter_tgid = pid;
 	skel->rodata->only_failed = failed;
@@ -67,8 +68,8 @@ static int record(struct run *run, const void *data, size_t size)
 
 	if (size < sizeof(*r))
 		return -EINVAL;
-	out__event(&run->out, fields, r, r->time_ns);
 	run->shown++;
+	out__event(&run->out, fields, r, r->time_ns);
 	return 0;
 }
 

@@ -90,7 +90,7 @@ static void test_file(void)
 					.cut = 10,
 					.out = true,
 					.comment = "whose it is" };
-	struct pcapng *p = pcapng__open(path, "tool", "what it is", -1);
+	struct pcapng *p = pcapng__open(path, "tool", "what it is");
 	uint64_t now_ns, value;
 	struct stat st;
 	uint16_t len;
@@ -139,8 +139,8 @@ static void test_errors(void)
 	struct pcapng_packet packet = { .headers = "", .payload = "", .comment = "" };
 	struct pcapng *p;
 
-	ok(!pcapng__open("/no/such/file", "tool", "", -1), "no file");
-	p = pcapng__open("/dev/full", "tool", "", -1);
+	ok(!pcapng__open("/no/such/file", "tool", ""), "no file");
+	p = pcapng__open("/dev/full", "tool", "");
 	if (!p) {
 		skip("/dev/full: is not there");
 		return;
@@ -149,7 +149,7 @@ static void test_errors(void)
 	is_int(pcapng__end(p, 0), -ENOSPC, "a full disk is told at the end");
 	pcapng__free(p);
 	unlink(path);
-	ok(!mkfifo(path, 0600) && !pcapng__open(path, "tool", "", -1), "a pipe without a reader");
+	ok(!mkfifo(path, 0600) && !pcapng__open(path, "tool", ""), "a pipe without a reader");
 }
 
 /* -- Headers ------------------------------------------------------------------------------- */

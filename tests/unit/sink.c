@@ -14,8 +14,9 @@
 
 static void write_is(int fd, const char *text, int want, const char *what)
 {
-	struct sink s = { .fd = fd, .stop_fd = -1 };
+	struct sink s;
 
+	sink__init(&s, fd, -1);
 	is_int(sink__write(&s, text, strlen(text)), want, "write to %s", what);
 }
 
@@ -74,7 +75,7 @@ static void test_pipe(int flags, const char *what)
 {
 	struct sigaction sa = { .sa_handler = interrupt };
 	struct reader r = { .writer = pthread_self() };
-	struct sink s = { .stop_fd = -1 };
+	struct sink s;
 	unsigned int wrong = 0;
 	pthread_t thread;
 	char *data;
@@ -86,7 +87,7 @@ static void test_pipe(int flags, const char *what)
 	if (!r.data || !data || pipe(fds) || fcntl(fds[1], F_SETFL, flags))
 		exit(1);
 	r.fd = fds[0];
-	s.fd = fds[1];
+	sink__init(&s, fds[1], -1);
 	for (unsigned int i = 0; i < BIG; i++)
 		data[i] = i * 7 / 3;
 	if (pthread_create(&thread, NULL, read_slowly, &r))
@@ -112,9 +113,10 @@ static void test_stop(void)
 
 	if (pipe(fds) || pipe(stop) || write(stop[1], "x", 1) != 1)
 		exit(1);
-	s = (struct sink){ .fd = fds[1], .stop_fd = stop[0] };
+	sink__init(&s, fds[1], -1);
+	sink__stop_by(stop[0]);
 	is_int(sink__write(&s, data, sizeof(data)), -ETIMEDOUT, "nobody reads, and it is to end");
-	ok(s.stopping, "... which it has seen");
+	sink__stop_by(-1);
 	close(fds[0]);
 	close(fds[1]);
 	close(stop[0]);

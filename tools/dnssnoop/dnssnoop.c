@@ -115,6 +115,7 @@ static int configure(struct run *run)
 	struct dnssnoop_bpf *skel = run->skel;
 	int err = plan__configure(&opt, run);
 
+	run->out.stream = view.top.by == TOP_NONE;
 	run->out.unit_ns = opt.histogram ? 1000 : 1000000;
 	run->interval_ns = opt.interval_s * NSEC_PER_SEC ?: LOOK_NS;
 	run->intervals = opt.intervals;
@@ -126,8 +127,7 @@ static int prepare(struct run *run)
 {
 	run->ring_armed = &((struct dnssnoop_bpf *)run->skel)->bss->ring_armed;
 	if (opt.pcap) {
-		view.pcap = pcapng__open(opt.pcap, run->tool->name, PCAP_DESCRIPTION,
-					 run->out.sink.stop_fd);
+		view.pcap = pcapng__open(opt.pcap, run->tool->name, PCAP_DESCRIPTION);
 		if (!view.pcap)
 			return TOOL_TOLD(TOOL_FAILED);
 	}

@@ -81,6 +81,7 @@ static int configure(struct run *run)
 	struct execsnoop_bpf *skel = run->skel;
 	int err;
 
+	run->out.stream = true;
 	run->out.unit_ns = 1000000;
 	opt.exe |= out__has_column(&run->out, "exe");
 	opt.cwd |= out__has_column(&run->out, "cwd");

@@ -96,6 +96,7 @@ static int configure(struct run *run)
 {
 	run->interval_ns = opt.interval_s * NSEC_PER_SEC;
 	run->intervals = opt.intervals;
+	run->out.stream = view.top.by == TOP_NONE;
 	run->out.unit_ns = 1000000;
 	return plan__configure(&opt, run);
 }
