@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Kernel timestamps (bpf_ktime_get_ns(), CLOCK_MONOTONIC, ns) as wall-clock time. The
- * offset is measured anew each second, so a stepped clock does not leave later rows wrong.
+ * Kernel timestamps (bpf_ktime_get_ns(), ns) as wall-clock time. The offset is measured anew each
+ * second, so a stepped clock does not leave later rows wrong.
+ *
+ * They are the host's CLOCK_MONOTONIC. In a time namespace (unshare -T) the one that processes read
+ * is another; clock__init() finds out how far they are apart, and clock__mono_ns() is the host's.
  */
 #ifndef SNOOPKIT_CLOCK_H
 #define SNOOPKIT_CLOCK_H
@@ -11,7 +14,11 @@
 
 #define NSEC_PER_SEC 1000000000ULL
 
+/* 0, or -errno: the host's clock cannot be told. Needs the capabilities to load programs. */
+int clock__init(void);
 uint64_t clock__mono_ns(void);
+/* Such a time by this process's CLOCK_MONOTONIC: for timers. */
+uint64_t clock__own_ns(uint64_t mono_ns);
 /* Since 1970. */
 uint64_t clock__real_ns(uint64_t mono_ns);
 /* "2026-11-23T07:08:36.000000001Z" (RFC 3339, UTC); size at least 31. */

@@ -148,8 +148,9 @@ void events__output(struct events *ev, int fd)
 
 static int events_set(int fd, uint64_t at_ns, uint64_t interval_ns)
 {
+	uint64_t own_ns = clock__own_ns(at_ns);
 	struct itimerspec t = {
-		.it_value = { at_ns / NSEC_PER_SEC, at_ns % NSEC_PER_SEC },
+		.it_value = { own_ns / NSEC_PER_SEC, own_ns % NSEC_PER_SEC },
 		.it_interval = { interval_ns / NSEC_PER_SEC, interval_ns % NSEC_PER_SEC },
 	};
 

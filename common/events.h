@@ -52,7 +52,7 @@ int events__ring(struct events *ev, struct bpf_map *ring, uint32_t *armed,
 
 /* Tells of EVENTS_GONE, if fd is something that can be left: a pipe, a socket, a terminal. */
 void events__output(struct events *ev, int fd);
-/* Ticks at start + n * interval (CLOCK_MONOTONIC, ns); one that was slept over is not repeated. */
+/* Ticks at start + n * interval (as clock__mono_ns()); one that was slept over is not repeated. */
 int events__interval(struct events *ev, uint64_t start_ns, uint64_t interval_ns);
 int events__deadline(struct events *ev, uint64_t at_ns);
 /* Beside the interval; the ring is looked at, too. */

@@ -32,7 +32,7 @@ struct loss {
 	int cpus;
 	struct counts now;
 	struct loss_tally *tally; /* by cause */
-	uint64_t recursion, unwritten;
+	uint64_t recursion, unwritten, late;
 };
 
 int loss__size(struct bpf_map *counts)
@@ -205,6 +205,11 @@ void loss__unwritten(struct loss *l, uint64_t events)
 	l->unwritten += events;
 }
 
+void loss__late(struct loss *l, uint64_t events)
+{
+	l->late = events;
+}
+
 uint64_t loss__lost(const struct loss *l)
 {
 	uint64_t lost = l->unwritten;
@@ -223,6 +228,8 @@ static void loss_object(const struct loss *l, struct json *j, const char *key, b
 			json__u64(j, l->causes[i].name, l->tally[i].told);
 	if (l->unwritten && !notes)
 		json__u64(j, "unwritten", l->unwritten);
+	if (l->late && notes)
+		json__u64(j, "out_of_order", l->late);
 	json__object_end(j);
 }
 
@@ -240,6 +247,9 @@ static void loss_text(const struct loss *l, struct out *o, bool notes)
 			  (unsigned long long)l->tally[i].told);
 		any = true;
 	}
+	if (l->late && notes)
+		out__text(o, "%sout_of_order %llu", any ? ", " : before,
+			  (unsigned long long)l->late);
 	if (any && !notes)
 		out__text(o, ")");
 }

@@ -42,6 +42,8 @@ void loss__report(struct loss *l, struct out *o, uint64_t mono_ns);
 void loss__report_last(struct loss *l, struct out *o, uint64_t mono_ns);
 /* So many events were to be shown, but not written: lost, with a cause of its own. */
 void loss__unwritten(struct loss *l, uint64_t events);
+/* So many events were shown behind younger ones: a note, of tools that put them in order. */
+void loss__late(struct loss *l, uint64_t events);
 /* One counter as it is now. */
 uint64_t loss__count(const struct loss *l, uint32_t id);
 /* Totals as of the last report. */

@@ -30,7 +30,8 @@ struct order {
 	struct buf data, spare;
 	struct entry *entries;
 	size_t count, room;
-	uint64_t until_ns;
+	uint64_t until_ns, last_ns; /* that was handed over */
+	uint64_t late;
 	size_t ring_bytes, read_bytes; /* since until_ns was taken */
 	bool behind;		       /* the ring was not emptied since */
 };
@@ -59,7 +60,8 @@ void order__free(struct order *o)
 
 void order__begin(struct order *o, uint64_t until_ns)
 {
-	if (o->behind)
+	/* At the end nothing more can come. */
+	if (o->behind && until_ns != UINT64_MAX)
 		return;
 	o->until_ns = until_ns;
 	o->read_bytes = 0;
@@ -145,22 +147,41 @@ static void order_give_back(struct order *o)
 	}
 }
 
+static int order_hand_over(struct order *o, const struct record *r)
+{
+	if (r->time_ns < o->last_ns)
+		o->late++;
+	else
+		o->last_ns = r->time_ns;
+	return o->fn(o->ctx, r);
+}
+
 int order__end(struct order *o, bool emptied)
 {
-	size_t done = 0;
+	size_t done = 0, left = o->data.len;
 	int err = 0;
 
 	/* What was in the ring at the beginning is read when as much is read as it can hold. */
 	o->behind = !emptied && o->read_bytes < o->ring_bytes;
 	if (o->behind)
 		return o->count ? ORDER_HELD : 0;
-	while (!err && done < o->count && o->entries[done].time_ns < o->until_ns)
-		err = o->fn(o->ctx, order_record(o, done++));
+	while (!err && done < o->count &&
+	       (o->entries[done].time_ns < o->until_ns || left > 2 * o->ring_bytes)) {
+		const struct record *r = order_record(o, done++);
+
+		left -= padded(r->size);
+		err = order_hand_over(o, r);
+	}
 	if (done)
 		err = order_keep_rest(o, done) ?: err;
 	else if (!o->count)
 		order_give_back(o);
 	return err ?: (done ? ORDER_SHOWN : 0) | (o->count ? ORDER_HELD : 0);
+}
+
+uint64_t order__late(const struct order *o)
+{
+	return o->late;
 }
 
 int order__size(struct bpf_map *map)
@@ -191,18 +212,35 @@ void order__unmap(struct bpf_map *map, const struct order_cpu *cpus)
 		munmap((void *)cpus, order_map_bytes(map));
 }
 
-uint64_t order__until(const struct bpf_map *map, const struct order_cpu *cpus)
+/* Since when somebody is under way; `now_ns` if nobody is. */
+static uint64_t order_oldest(const struct bpf_map *map, const struct order_cpu *cpus,
+			     uint64_t now_ns)
 {
-	uint64_t until_ns = clock__mono_ns() - STORE_NS;
+	uint64_t oldest_ns = now_ns - STORE_NS;
 
 	/* A program that comes after the clock was read has a later time. */
 	for (uint32_t cpu = 0; cpu < bpf_map__max_entries(map); cpu++) {
 		for (int slot = 0; slot < ORDER_SLOTS; slot++) {
+			/* Pairs with order_enter() and order_leave(). */
 			uint64_t since = __atomic_load_n(&cpus[cpu].since[slot], __ATOMIC_ACQUIRE);
 
-			if (since && since < until_ns)
-				until_ns = since;
+			if (since && since < oldest_ns)
+				oldest_ns = since;
 		}
 	}
-	return until_ns;
+	return oldest_ns;
+}
+
+uint64_t order__until(const struct bpf_map *map, const struct order_cpu *cpus)
+{
+	uint64_t now_ns = clock__mono_ns(), oldest_ns = order_oldest(map, cpus, now_ns);
+
+	return now_ns > ORDER_HOLD_NS && oldest_ns < now_ns - ORDER_HOLD_NS ?
+		       now_ns - ORDER_HOLD_NS :
+		       oldest_ns;
+}
+
+bool order__settled(const struct bpf_map *map, const struct order_cpu *cpus, uint64_t before_ns)
+{
+	return order_oldest(map, cpus, clock__mono_ns()) > before_ns;
 }

@@ -4,6 +4,10 @@
  * order: what a program that is still under way will send may be older than what is there.
  * So each look at the ring begins with the time before which nothing is under way, and what is
  * older is handed over when all has been read that was in the ring by then.
+ *
+ * That holds nothing back for longer than ORDER_HOLD_NS, though a program that was preempted may
+ * take longer, and keeps no more than twice what the ring holds. What comes too late for its place
+ * is handed over when it comes, and counted.
  */
 #ifndef SNOOPKIT_ORDER_H
 #define SNOOPKIT_ORDER_H
@@ -12,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "common/bpf/record.h"
+
+#define ORDER_HOLD_NS 100000000ULL
 
 struct order;
 struct bpf_map;
@@ -23,7 +29,7 @@ typedef int (*order__fn)(void *ctx, const struct record *r);
 struct order *order__new(size_t ring_bytes, order__fn fn, void *ctx);
 void order__free(struct order *o);
 
-/* Before a look at the ring: nothing older than this can still come into it. */
+/* Before a look at the ring: nothing older than this can still come. UINT64_MAX: nothing at all. */
 void order__begin(struct order *o, uint64_t until_ns);
 /* Copies a record. -EINVAL: it is none. */
 int order__add(struct order *o, const void *data, size_t size);
@@ -36,13 +42,17 @@ enum order_end {
 	ORDER_HELD = 2,	 /* some are left */
 };
 int order__end(struct order *o, bool emptied);
+/* Records that were handed over behind younger ones. */
+uint64_t order__late(const struct order *o);
 
 /* For the map `order` (order.bpf.h). Before load: a slot for each CPU. 0 or -errno. */
 int order__size(struct bpf_map *map);
 /* After load. NULL with errno set. */
 const struct order_cpu *order__map(struct bpf_map *map);
 void order__unmap(struct bpf_map *map, const struct order_cpu *cpus);
-/* The time for order__begin(). */
+/* The time for order__begin(): none is under way since before, or for ORDER_HOLD_NS at most. */
 uint64_t order__until(const struct bpf_map *map, const struct order_cpu *cpus);
+/* Whether none is under way that began before. */
+bool order__settled(const struct bpf_map *map, const struct order_cpu *cpus, uint64_t before_ns);
 
 #endif

@@ -8,9 +8,6 @@
 #include "common/clock.h"
 #include "common/order.h"
 
-/* A program that takes longer is on a processor that stands still. */
-#define SETTLE_NS NSEC_PER_SEC
-
 struct stream {
 	int (*record)(void *ctx, const void *data, size_t size);
 	void *ctx;
@@ -18,6 +15,7 @@ struct stream {
 	struct bpf_map *order_map;
 	const struct order_cpu *cpus;
 	struct cgroup_names *cgroups;
+	bool ended;
 };
 
 static int stream_record(void *ctx, const struct record *r)
@@ -86,7 +84,7 @@ static int stream_begin(void *ctx)
 {
 	struct stream *s = ctx;
 
-	order__begin(s->order, order__until(s->order_map, s->cpus));
+	order__begin(s->order, s->ended ? UINT64_MAX : order__until(s->order_map, s->cpus));
 	return 0;
 }
 
@@ -112,13 +110,26 @@ void stream__reader(struct stream *s, struct events_reader *reader)
 	};
 }
 
-void stream__settle(const struct stream *s)
+bool stream__settle(const struct stream *s)
 {
-	uint64_t now_ns = clock__mono_ns();
+	uint64_t begin_ns = clock__mono_ns();
 
-	while (order__until(s->order_map, s->cpus) <= now_ns &&
-	       clock__mono_ns() < now_ns + SETTLE_NS)
+	while (!order__settled(s->order_map, s->cpus, begin_ns)) {
+		if (clock__mono_ns() - begin_ns > ORDER_HOLD_NS)
+			return false;
 		usleep(20);
+	}
+	return true;
+}
+
+void stream__end(struct stream *s)
+{
+	s->ended = true;
+}
+
+uint64_t stream__late(const struct stream *s)
+{
+	return order__late(s->order);
 }
 
 struct cgroup_names *stream__cgroups(struct stream *s)

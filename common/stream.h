@@ -20,8 +20,15 @@ struct stream *stream__new(struct bpf_object *obj,
 void stream__free(struct stream *s);
 /* What reads the ring. */
 void stream__reader(struct stream *s, struct events_reader *reader);
-/* Waits until each program that is under way between order_enter() and order_leave() has left. */
-void stream__settle(const struct stream *s);
+/*
+ * Waits until each program that is under way between order_enter() and order_leave() has left.
+ * False: one has been preempted, and is waited for no longer.
+ */
+bool stream__settle(const struct stream *s);
+/* No program runs any more: nothing is held back from here on. */
+void stream__end(struct stream *s);
+/* Records that were shown behind younger ones. */
+uint64_t stream__late(const struct stream *s);
 /* Of tools whose programs tell cgroups; else NULL. */
 struct cgroup_names *stream__cgroups(struct stream *s);
 

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "common/clock.h"
+#include "common/grace.h"
 #include "common/libbpf_log.h"
 #include "common/outfile.h"
 #include "common/refusal.h"
@@ -209,6 +210,7 @@ static void tool_release(struct run *run)
 	loss__free(run->loss);
 	events__free(run->events);
 	stream__free(run->stream);
+	grace__free(run->grace);
 	tool__free_types(run);
 	if (run->skel)
 		run->tool->destroy(run->skel);

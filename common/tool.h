@@ -80,10 +80,11 @@ struct run {
 	uint32_t *ring_armed;	   /* set in prepare() by tools with a ring buffer */
 	uint64_t interval_ns;	   /* set in configure(); 0: one result, at the end */
 	uint64_t intervals;	   /* how many; 0: no limit */
-	uint64_t start_ns, now_ns; /* CLOCK_MONOTONIC */
+	uint64_t start_ns, now_ns; /* clock__mono_ns() */
 	uint64_t shown;		   /* events, counted by the tool before their lines are printed */
 	uint64_t filtered;	   /* the same, filtered here and not by a program */
 	struct stream *stream;	   /* of tools with .ordered */
+	struct grace *grace;	   /* NULL: there is nothing to wait by */
 	uint64_t reported_ns;	   /* when losses were last looked for */
 };
 

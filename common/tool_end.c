@@ -7,10 +7,10 @@
 #include "common/tool_life.h"
 
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+#include "common/grace.h"
+#include "common/stream.h"
 
 /* What ended the reader of our output, a Ctrl-C say, may reach us a little later. */
 #define SIGNAL_MS 100
@@ -21,8 +21,17 @@
  */
 static void tool_detach(struct run *run)
 {
+	int err;
+
 	bpf_object__detach_skeleton(tool__skeleton(run));
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	err = run->grace ? grace__wait(run->grace) : -ENOTSUP;
+	if (err)
+		msg__warn("summary",
+			  "programs under way cannot be waited for (%s): what they did last may be "
+			  "missing",
+			  strerror(-err));
+	if (run->stream)
+		stream__end(run->stream);
 }
 
 /* All that is left to show. Returns the first error. */
@@ -134,6 +143,8 @@ int tool__end(struct run *run, int err)
 		return -EPIPE;
 	err = end_results(run, err == o->err ? 0 : err);
 	loss__report_last(run->loss, o, run->now_ns);
+	if (run->stream)
+		loss__late(run->loss, stream__late(run->stream));
 	/* What an error left to be written makes the numbers right. */
 	if (o->err)
 		out__flush(o);

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 #include "common/attach_btf.h"
+#include "common/clock.h"
+#include "common/grace.h"
 #include "common/priv.h"
 #include "common/refusal.h"
 #include "common/stream.h"
@@ -138,10 +140,27 @@ static int tool_attach(struct run *run)
 	return err;
 }
 
+/* What the kernel's times are compared with, and what the end waits by. */
+static int tool_init(struct run *run)
+{
+	int err = clock__init();
+
+	if (err) {
+		msg__error("clock",
+			   "the host's cannot be read from this time namespace: %s "
+			   "(`nsenter -T -t 1` goes to the host's)",
+			   refusal__text(err));
+		return TOOL_TOLD(refusal__is_shortage(err) ? TOOL_FAILED : TOOL_UNSUPPORTED);
+	}
+	run->grace = grace__new();
+	return 0;
+}
+
 int tool__start(struct run *run)
 {
 	int err = tool_check_privileges();
 
+	err = err ?: tool_init(run);
 	err = err ?: tool_open(run);
 	err = err ?: tool_load(run);
 	return err ?: tool_attach(run);

@@ -17,7 +17,9 @@
 
 #define MS 1000000ULL
 #define RELOOK_NS (50 * MS)
-#define LOST_NS (700 * MS)
+#define PATIENCE_NS (700 * MS)
+/* Also on an emulated processor none takes as long. */
+#define LOST_NS (400 * MS)
 
 static char *arguments[300];
 
@@ -34,15 +36,15 @@ static void event(void)
 	execv("/nowhere/wake", arguments);
 }
 
-/* How long until something is shown; LOST_NS: nothing is. */
+/* How long until something is shown. */
 static uint64_t shown_after(void)
 {
 	static char rows[1 << 16];
 	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
 	uint64_t begin = now_ns();
 
-	if (poll(&fd, 1, LOST_NS / MS) <= 0)
-		return LOST_NS;
+	if (poll(&fd, 1, PATIENCE_NS / MS) <= 0)
+		return PATIENCE_NS;
 	if (read(STDIN_FILENO, rows, sizeof(rows)) <= 0)
 		exit(1);
 	return now_ns() - begin;
@@ -71,21 +73,17 @@ int main(int argc, char **argv)
 		uint64_t took;
 
 		event();
-		if (shown_after() == LOST_NS)
+		if (shown_after() >= PATIENCE_NS)
 			return 1;
 		wait_until(now_ns() + RELOOK_NS + offset_ns);
 		event();
 		took = shown_after();
 		slowest = took > slowest ? took : slowest;
-		if (took == LOST_NS) {
-			lost++;
+		lost += took >= LOST_NS;
+		if (took == PATIENCE_NS) {
 			event();
 			shown_after();
-			continue;
 		}
-		if (getenv("WAKE_VERBOSE"))
-			fprintf(stderr, "%lld %llu\n", (long long)offset_ns,
-				(unsigned long long)took);
 	}
 	printf("%d %d %llu\n", tries, lost, (unsigned long long)(slowest / MS));
 	return 0;

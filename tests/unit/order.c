@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #include "common/order.h"
 
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
+#include "common/bpf/order.h"
+#include "common/clock.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 
@@ -109,6 +112,101 @@ static void test_errors(void)
 	order__free(NULL);
 }
 
+/* In place of the map: two CPUs. */
+__u32 bpf_map__max_entries(const struct bpf_map *map)
+{
+	(void)map;
+	return 2;
+}
+
+static void test_hold(void)
+{
+	struct order_cpu cpus[2] = {};
+	uint64_t before = clock__mono_ns(), until, now;
+
+	until = order__until(NULL, cpus);
+	ok(until >= before - 1000000 && until <= clock__mono_ns(),
+	   "nobody is under way: until now");
+	cpus[1].since[3] = before - 5000000;
+	is_u64(order__until(NULL, cpus), before - 5000000, "until somebody's beginning");
+	ok(!order__settled(NULL, cpus, before), "... who has not left");
+	cpus[0].since[0] = 1;
+	until = order__until(NULL, cpus);
+	now = clock__mono_ns();
+	ok(until <= now - ORDER_HOLD_NS && until >= before - ORDER_HOLD_NS,
+	   "not for longer than nothing may be held back");
+	ok(!order__settled(NULL, cpus, before), "... who then is under way all the same");
+	memset(cpus, 0, sizeof(cpus));
+	before = clock__mono_ns();
+	while (!order__settled(NULL, cpus, before) && clock__mono_ns() < before + NSEC_PER_SEC)
+		;
+	ok(order__settled(NULL, cpus, before), "settled when all have left, and soon");
+}
+
+static void test_late(void)
+{
+	struct order *o = order__new(4096, show, NULL);
+
+	shown.count = 0;
+	order__begin(o, 100);
+	add(o, 50, 1, 24);
+	add(o, 90, 2, 24);
+	order__end(o, true);
+	order__begin(o, 200);
+	add(o, 150, 3, 24);
+	add(o, 70, 4, 24);
+	add(o, 90, 5, 24);
+	is_int(order__end(o, true), ORDER_SHOWN, "some come too late for their place");
+	ok(shown.count == 5 && shown.numbers[2] == 4 && shown.numbers[3] == 5 &&
+		   shown.numbers[4] == 3,
+	   "they are shown when they come");
+	is_u64(order__late(o), 1, "... and counted; one of the same time is not late");
+	order__free(o);
+}
+
+/* Whatever the reason that nothing may be handed over: a clock, say. */
+static void test_bounded(void)
+{
+	struct order *o = order__new(4096, show, NULL);
+	bool sorted = true;
+	uint64_t n = 0;
+
+	shown.count = 0;
+	for (int turn = 0; turn < 100; turn++) {
+		order__begin(o, 1);
+		for (int i = 0; i < 30; i++, n++)
+			add(o, 1000 + n, n, 40);
+		order__end(o, true);
+		sorted &= n - shown.count <= 2 * 4096 / 40 + 1;
+	}
+	ok(sorted, "no more is held back than twice what the ring holds");
+	ok(n - shown.count > 4096 / 40, "... and no less than what it holds");
+	order__begin(o, UINT64_MAX);
+	is_int(order__end(o, true), ORDER_SHOWN, "at the end nothing is held back");
+	is_u64(shown.count, n, "... each one is shown");
+	for (uint64_t i = 0; i < n; i++)
+		sorted &= shown.numbers[i] == i;
+	ok(sorted, "... in order");
+	is_u64(order__late(o), 0, "... none is late");
+	order__free(o);
+}
+
+/* The end comes in the middle of a storm: what was not read yet has no later look. */
+static void test_end(void)
+{
+	struct order *o = order__new(4096, show, NULL);
+
+	shown.count = 0;
+	order__begin(o, 100);
+	add(o, 90, 1, 24);
+	is_int(order__end(o, false), ORDER_HELD, "the ring was not read to its end");
+	order__begin(o, UINT64_MAX);
+	add(o, 110, 2, 24);
+	is_int(order__end(o, true), ORDER_SHOWN, "then it is, and nothing more can come");
+	is_u64(shown.count, 2, "all are shown");
+	order__free(o);
+}
+
 /* Two CPUs whose records come into the ring late, as their programs say they are under way. */
 static void test_random(void)
 {
@@ -148,6 +246,10 @@ int main(void)
 	test_turns();
 	test_behind();
 	test_errors();
+	test_hold();
+	test_late();
+	test_bounded();
+	test_end();
 	test_random();
 	return done_testing();
 }

@@ -212,10 +212,15 @@ static int top_collect(struct top *t, struct run *run)
 {
 	struct retrans_source key, next, *before = NULL;
 	int fd = bpf_map__fd(t->mores), err;
+	bool settled;
 
+	/* Pairs with top_adds(): who enters from here on has the new one. */
 	__atomic_store_n(t->epoch, *t->epoch + 1, __ATOMIC_SEQ_CST);
-	stream__settle(run->stream);
+	settled = stream__settle(run->stream);
 	err = events__drain(run->events);
+	/* A program that has been preempted may still add to what it has found: the next time. */
+	if (!settled)
+		return err;
 	for (uint32_t i = 0; !err && i < 2 * RETRANS_SOURCES_MAX; i++) {
 		bool last = bpf_map_get_next_key(fd, before, &next);
 
