@@ -2,17 +2,20 @@
 #include "common/json.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include "common/text.h"
 
-/* Any character of the basic plane, which has at most 3 bytes. */
 static void json_escape(struct json *j, const uint8_t *p, size_t n)
 {
 	unsigned int c = n == 1 ? p[0] : p[0] & (0xff >> (n + 1));
 
 	for (size_t i = 1; i < n; i++)
 		c = c << 6 | (p[i] & 0x3f);
-	buf__printf(j->buf, "\\u%04x", c);
+	if (c < 0x10000)
+		buf__printf(j->buf, "\\u%04x", c);
+	else
+		buf__printf(j->buf, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
 }
 
 /* How many bytes at p stand for themselves. */
@@ -145,4 +148,28 @@ void json__bytes(struct json *j, const char *key, const void *s, size_t len)
 {
 	json_lead(j, key);
 	json_quote(j, s, len);
+}
+
+void json__hex(struct json *j, const char *key, const void *bytes, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+	const uint8_t *p = bytes;
+
+	json_lead(j, key);
+	buf__char(j->buf, '"');
+	for (size_t i = 0; i < len; i++)
+		buf__add(j->buf, (char[]){ digits[p[i] >> 4], digits[p[i] & 15] }, 2);
+	buf__char(j->buf, '"');
+}
+
+void json__text(struct json *j, const char *key, const char *s)
+{
+	size_t len = strlen(s);
+	char hex_key[64];
+
+	json__bytes(j, key, s, len);
+	if (text__is_utf8(s, len))
+		return;
+	snprintf(hex_key, sizeof(hex_key), "%s_hex", key);
+	json__hex(j, hex_key, s, len);
 }

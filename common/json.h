@@ -30,5 +30,12 @@ void json__bool(struct json *j, const char *key, bool v);
 void json__null(struct json *j, const char *key);
 void json__str(struct json *j, const char *key, const char *s);
 void json__bytes(struct json *j, const char *key, const void *s, size_t len);
+/* The bytes as hexadecimal digits. */
+void json__hex(struct json *j, const char *key, const void *bytes, size_t len);
+/*
+ * What somebody else has called something: json__str(), and where that is not UTF-8 a second
+ * member, `key`_hex, which has the bytes.
+ */
+void json__text(struct json *j, const char *key, const char *s);
 
 #endif

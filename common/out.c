@@ -2,19 +2,22 @@
 #include "common/out.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include "common/clock.h"
 #include "common/msg.h"
 #include "common/text.h"
 
-/* The longest text there is, a path and what the kernel sets before it, with each byte escaped. */
-#define CELL_BYTES (4 * (PATH_MAX + 64))
+/* Of a terminal that does not tell, and of the default columns but the last one. */
+#define TERMINAL_COLUMNS 80
+/* What is left for a last column that does not say how much it needs. */
+#define LAST_COLUMNS 24
+/* What an IPv4 address with a port needs. */
+#define USUAL_COLUMNS 22
 
 void out__init(struct out *o, const char *tool, unsigned int version)
 {
@@ -85,25 +88,73 @@ bool out__has_column(const struct out *o, const char *name)
 	return false;
 }
 
-static bool field_is_text(const struct field *f)
+/* ---- widths ---- */
+
+/* Text is followed by its blanks, numbers come after theirs: between them is one more. */
+static bool is_after_number(const struct out *o, size_t column)
 {
-	return f->type == FIELD_TEXT || f->type == FIELD_CHARS || f->type == FIELD_TIME ||
-	       f->type == FIELD_SAFE;
+	return column && field__is_text(o->columns[column]) &&
+	       !field__is_text(o->columns[column - 1]);
 }
 
-/* Text is followed by its blanks, numbers come after theirs; none at the end of a line. */
+/* How many more columns there are than a table without room for names and addresses needs. */
+static size_t out_spare(const struct out *o, size_t columns)
+{
+	const struct field *last = o->columns[o->ncolumns - 1];
+	size_t used = last->room ?: last->width > 1 ? last->width : LAST_COLUMNS;
+
+	for (size_t i = 0; i + 1 < o->ncolumns; i++)
+		used += o->widths[i] + is_after_number(o, i);
+	used += is_after_number(o, o->ncolumns - 1);
+	return used < columns ? columns - used : 0;
+}
+
+/* Up to `wanted`, a name or an address has some of what is to spare. */
+static void out_widen(struct out *o, size_t column, size_t wanted)
+{
+	size_t room = o->columns[column]->room, width = o->widths[column], more;
+
+	if (column + 1 == o->ncolumns)
+		return;
+	if (wanted > room)
+		wanted = room;
+	more = wanted > width ? wanted - width : 0;
+	if (more > o->spare)
+		more = o->spare;
+	o->widths[column] += more;
+	o->spare -= more;
+}
+
+static void out_fit(struct out *o)
+{
+	struct winsize ws = {};
+
+	o->fitted = true;
+	for (size_t i = 0; i < o->ncolumns; i++)
+		o->widths[i] = o->columns[i]->width;
+	o->terminal = o->ncolumns && !ioctl(o->sink.fd, TIOCGWINSZ, &ws);
+	o->spare = SIZE_MAX;
+	if (!o->terminal)
+		return;
+	o->spare = out_spare(o, ws.ws_col ?: TERMINAL_COLUMNS);
+	for (size_t i = 0; i < o->ncolumns; i++)
+		out_widen(o, i, USUAL_COLUMNS);
+}
+
+/* ---- cells ---- */
+
 static void out_cell(struct out *o, size_t column, const char *text, size_t len)
 {
-	const struct field *f = o->columns[column];
-	bool is_text = field_is_text(f), last = column + 1 == o->ncolumns;
-	size_t width = is_text && last ? 0 : text__width(text, len);
-	size_t fill = width < f->width ? f->width - width : 1;
+	bool is_text = field__is_text(o->columns[column]), last = column + 1 == o->ncolumns;
+	size_t width = is_text && last ? 0 : text__width(text, len), fill;
 
+	fill = width < o->widths[column] ? o->widths[column] - width : 1;
 	if (!is_text)
 		buf__fill(&o->buf, ' ', fill);
-	else if (column && !field_is_text(o->columns[column - 1]))
+	else if (is_after_number(o, column))
 		buf__char(&o->buf, ' ');
 	buf__add(&o->buf, text, len);
+	/* No blanks at the end of a line. */
 	if (is_text && !last)
 		buf__fill(&o->buf, ' ', fill);
 }
@@ -112,7 +163,10 @@ void out__header(struct out *o)
 {
 	char text[64];
 
-	if (o->json || o->no_header)
+	if (o->json)
+		return;
+	out_fit(o);
+	if (o->no_header)
 		return;
 	for (size_t i = 0; i < o->ncolumns; i++) {
 		const struct field *f = o->columns[i];
@@ -125,70 +179,57 @@ void out__header(struct out *o)
 	out__line(o, !o->stream);
 }
 
-/* Three significant digits are what a bucket of 6.25 % has to say. */
-static void format_ns(char *text, size_t size, uint64_t ns, uint64_t unit_ns)
+/*
+ * A row that needs more moves what is right of it: those that follow do the same. On a terminal
+ * there is an end to that.
+ */
+static void out_name(struct out *o, size_t column, char *text)
 {
-	double v = (double)ns / unit_ns;
-
-	snprintf(text, size, "%.*f", v < 9.995 ? 2 : v < 99.95 ? 1 : 0, v);
+	out_widen(o, column, text__width(text, strlen(text)) + 1);
+	if (o->terminal)
+		text__shorten(text, o->widths[column] - 1);
 }
 
-static void field_format(const struct out *o, const struct field *f, const void *record, char *text,
-			 size_t size)
+/* As one word, if another column follows. */
+static void out_safe(struct out *o, size_t column, const struct buf *safe)
 {
-	const void *p = (const char *)record + f->offset;
-	const char *s;
+	struct buf word = {};
 
-	snprintf(text, size, "-");
-	switch (f->type) {
-	case FIELD_U32:
-		snprintf(text, size, "%u", *(const uint32_t *)p);
-		break;
-	case FIELD_I32:
-		snprintf(text, size, "%d", *(const int32_t *)p);
-		break;
-	case FIELD_U64:
-		if (*(const uint64_t *)p != FIELD_UNKNOWN)
-			snprintf(text, size, "%llu", *(const unsigned long long *)p);
-		break;
-	case FIELD_NS:
-		if (*(const uint64_t *)p != FIELD_UNKNOWN)
-			format_ns(text, size, *(const uint64_t *)p, o->unit_ns);
-		break;
-	case FIELD_REAL:
-		if (!isnan(*(const double *)p))
-			snprintf(text, size, "%.*f", f->digits, *(const double *)p);
-		break;
-	case FIELD_TIME:
-		clock__local_time(*(const uint64_t *)p, text, size);
-		break;
-	case FIELD_TEXT:
-	case FIELD_CHARS:
-		s = f->type == FIELD_TEXT ? *(const char *const *)p : p;
-		if (s)
-			text__escape(text, size, s, strlen(s));
-		break;
-	case FIELD_SAFE: /* needs no room of ours */
-		break;
+	if (column + 1 == o->ncolumns) {
+		out_cell(o, column, safe->data, safe->len);
+		return;
 	}
+	for (size_t i = 0; i < safe->len; i++) {
+		if (safe->data[i] == ' ')
+			buf__str(&word, "\\x20");
+		else
+			buf__char(&word, safe->data[i]);
+	}
+	out_cell(o, column, word.data ?: "", word.len);
+	if (word.err)
+		o->buf.err = word.err;
+	buf__free(&word);
 }
 
 void out__row(struct out *o, const void *record)
 {
-	char text[CELL_BYTES];
+	char text[FIELD_TEXT_SIZE];
 
 	if (o->json)
 		return;
+	if (!o->fitted)
+		out_fit(o);
 	for (size_t i = 0; i < o->ncolumns; i++) {
 		const struct field *f = o->columns[i];
-		const struct buf *safe;
+		bool last = i + 1 == o->ncolumns;
 
 		if (f->type == FIELD_SAFE) {
-			safe = *(const struct buf *const *)((const char *)record + f->offset);
-			out_cell(o, i, safe->data, safe->len);
+			out_safe(o, i, *(struct buf *const *)((const char *)record + f->offset));
 			continue;
 		}
-		field_format(o, f, record, text, sizeof(text));
+		field__text(f, record, o->unit_ns, !last, text);
+		if (f->room && !last)
+			out_name(o, i, text);
 		out_cell(o, i, text, strlen(text));
 	}
 	buf__char(&o->buf, '\n');
@@ -226,44 +267,10 @@ void out__begin(struct out *o, const char *type, uint64_t mono_ns)
 	json__u64(&o->j, "mono_ns", mono_ns);
 }
 
-static void out_member(struct out *o, const struct field *f, const void *record)
-{
-	const void *p = (const char *)record + f->offset;
-	const char *s;
-
-	switch (f->type) {
-	case FIELD_U32:
-		json__u64(&o->j, f->name, *(const uint32_t *)p);
-		break;
-	case FIELD_I32:
-		json__i64(&o->j, f->name, *(const int32_t *)p);
-		break;
-	case FIELD_U64:
-	case FIELD_NS:
-		if (*(const uint64_t *)p != FIELD_UNKNOWN)
-			json__u64(&o->j, f->name, *(const uint64_t *)p);
-		break;
-	case FIELD_REAL:
-		if (!isnan(*(const double *)p))
-			json__real(&o->j, f->name, *(const double *)p, f->digits);
-		break;
-	case FIELD_TEXT:
-	case FIELD_CHARS:
-		s = f->type == FIELD_TEXT ? *(const char *const *)p : p;
-		if (s)
-			json__str(&o->j, f->name, s);
-		break;
-	case FIELD_TIME: /* the object's own ts and mono_ns */
-	case FIELD_SAFE:
-		break;
-	}
-}
-
 void out__members(struct out *o, const struct field *fields, const void *record)
 {
 	for (; o->json && fields->name; fields++)
-		if (!fields->table_only)
-			out_member(o, fields, record);
+		field__json(fields, record, &o->j);
 }
 
 void out__end(struct out *o)

@@ -10,35 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "common/buf.h"
+#include "common/field.h"
 #include "common/json.h"
 #include "common/sink.h"
-
-enum field_type {
-	FIELD_U32,
-	FIELD_U64, /* FIELD_UNKNOWN: not known */
-	FIELD_I32,
-	FIELD_REAL,  /* double; NaN: not known */
-	FIELD_NS,    /* uint64_t; ns in JSON, the unit of the output in tables */
-	FIELD_TEXT,  /* const char *, untrusted; NULL: not known */
-	FIELD_CHARS, /* char[] with a NUL in it, untrusted */
-	FIELD_TIME,  /* uint64_t, ns of CLOCK_MONOTONIC; local time in tables, not in JSON */
-	FIELD_SAFE,  /* const struct buf *, fit for a terminal, of any length; not in JSON */
-};
-
-#define FIELD_UNKNOWN UINT64_MAX
-
-/* A column and a JSON member; tables of them end with {}. What is not known is "-" or left out. */
-struct field {
-	const char *name;   /* in JSON, and for --columns */
-	const char *header; /* NULL: in JSON only */
-	enum field_type type;
-	uint8_t width;	 /* columns with the space before it; text is aligned left */
-	uint8_t digits;	 /* of FIELD_REAL */
-	bool wide;	 /* in tables only when --columns asks for it */
-	const bool *on;	 /* or this option was given */
-	bool table_only; /* not in JSON */
-	size_t offset;	 /* in the record */
-};
 
 #define OUT_COLUMNS_MAX 32
 
@@ -51,7 +25,10 @@ struct out {
 	unsigned int version; /* of the JSON schema */
 	uint64_t unit_ns;     /* of FIELD_NS in tables */
 	const struct field *columns[OUT_COLUMNS_MAX];
+	uint16_t widths[OUT_COLUMNS_MAX]; /* as the fields have them, or wider */
 	size_t ncolumns;
+	size_t spare;	       /* how many columns more they may have together */
+	bool fitted, terminal; /* widths are set; what is too wide is cut */
 	/*
 	 * Set in configure(): rows and "event" objects are events, which are lost if they cannot be
 	 * written. Else they are parts of a result, which is kept then, to go somewhere else.
@@ -80,7 +57,7 @@ int out__columns(struct out *o, const struct field *fields, const char *list);
 /* Whether the table has this column; not in JSON. */
 bool out__has_column(const struct out *o, const char *name);
 
-/* The line above a table; nothing in JSON. */
+/* The line above a table, which is as wide as the terminal from then on; nothing in JSON. */
 void out__header(struct out *o);
 /* A row of the table; nothing in JSON. */
 void out__row(struct out *o, const void *record);

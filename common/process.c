@@ -80,7 +80,7 @@ void process__json_container(const struct container *c, struct json *j)
 	json__str(j, "runtime", c->runtime);
 	json__str(j, "id", c->id);
 	if (*c->name)
-		json__str(j, "name", c->name);
+		json__text(j, "name", c->name);
 	if (*c->pod)
 		json__str(j, "pod", c->pod);
 	json__object_end(j);

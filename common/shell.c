@@ -80,19 +80,13 @@ static void escape(struct buf *out, uint8_t c)
 	buf__printf(out, "\\%03o", c);
 }
 
-/* What '...' would not do for: the length at p that can be shown as it is, or 0. */
-static size_t shown_as_is(const char *p, size_t left)
-{
-	size_t n = text__utf8(p, left);
-
-	return n && !text__is_unsafe(p, n) ? n : 0;
-}
-
 static void quote_ansi(struct buf *out, const char *word, size_t len)
 {
+	unsigned int marks = TEXT_MARKS_MAX;
+
 	buf__str(out, "$'");
 	while (len) {
-		size_t n = shown_as_is(word, len);
+		size_t n = text__shown(word, len, &marks);
 
 		if (n && *word != '\\' && *word != '\'')
 			buf__add(out, word, n);
@@ -104,10 +98,13 @@ static void quote_ansi(struct buf *out, const char *word, size_t len)
 	buf__char(out, '\'');
 }
 
+/* What '...' would do for. */
 static bool all_shown_as_is(const char *word, size_t len)
 {
+	unsigned int marks = TEXT_MARKS_MAX;
+
 	while (len) {
-		size_t n = shown_as_is(word, len);
+		size_t n = text__shown(word, len, &marks);
 
 		if (!n)
 			return false;

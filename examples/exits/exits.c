@@ -22,7 +22,7 @@ static const struct cli_option options[] = {
 
 static const struct field fields[] = {
 	{ "time", "TIME", FIELD_TIME, 9, .offset = RECORD(time_ns) },
-	{ "comm", "COMM", FIELD_CHARS, 17, .offset = RECORD(comm) },
+	{ "comm", "COMM", FIELD_CHARS, 17, .room = 17, .foreign = true, .offset = RECORD(comm) },
 	{ "pid", "PID", FIELD_U32, 8, .offset = RECORD(pid) },
 	{ "ppid", "PPID", FIELD_U32, 8, .offset = RECORD(ppid) },
 	{ "age_ns", "AGE", FIELD_NS, 10, .offset = RECORD(age_ns) },

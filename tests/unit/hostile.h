@@ -54,11 +54,13 @@ static inline bool hostile_is_utf8(const void *text, size_t len)
 	return true;
 }
 
-/* Moves the cursor, ends a line, or turns the direction of what follows. */
+/* Moves the cursor, ends a line, turns the direction of what follows, or is not to be seen. */
 static inline bool hostile_is_control(int32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f || c == 0x61c ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff ||
+	       (c >= 0xe0000 && c <= 0xe0fff);
 }
 
 static const char *const hostile_pieces[] = {
@@ -82,6 +84,12 @@ static const char *const hostile_pieces[] = {
 	"\xe2\x80\xa8",
 	"\xe2\x81\xa6",
 	"\xe2\x80\x8f",
+	"\xe2\x80\x8b",
+	"\xc2\xad",
+	"\xef\xbb\xbf",
+	"\xef\xb8\x8f",
+	"\xf3\xa0\x81\x81",
+	"\xcc\x81",
 	"\xd8\x9c",
 	"\xc2\x9b",
 	"\xc2\x85",

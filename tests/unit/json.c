@@ -131,6 +131,21 @@ static void check_bytes(const uint8_t *in, size_t len)
 	}
 }
 
+static void test_names(void)
+{
+	WRITES(json__hex(&json, NULL, "\xff\0a", 3), "\"ff0061\"");
+	json__object(&json, NULL);
+	json__text(&json, "comm", "caf\xc3\xa9");
+	json__text(&json, "exe", "/caf\xe9");
+	json__text(&json, "cwd", "");
+	json__object_end(&json);
+	is_str(written(),
+	       "{\"comm\":\"caf\xc3\xa9\",\"exe\":\"/caf\xef\xbf\xbd\","
+	       "\"exe_hex\":\"2f636166e9\",\"cwd\":\"\"}",
+	       "names that are not UTF-8 have their bytes, too");
+	WRITES(json__str(&json, NULL, "\xf3\xa0\x81\xa1\xe2\x80\xae"), "\"\\udb40\\udc61\\u202e\"");
+}
+
 static void test_hostile(void)
 {
 	hostile__each(check_bytes);
@@ -279,6 +294,7 @@ int main(void)
 	test_strings();
 	test_numbers();
 	test_nesting();
+	test_names();
 	test_hostile();
 	test_random();
 	is_int(out.err, 0, "no allocation failed");

@@ -54,10 +54,29 @@ static inline void strict_char(struct strict *s, int32_t c)
 	s->nchars++;
 }
 
+static inline int32_t strict_hex4(struct strict *s)
+{
+	int32_t c = 0;
+
+	for (int i = 0; i < 4; i++) {
+		int digit = strict_peek(s);
+
+		if (digit >= '0' && digit <= '9')
+			digit -= '0';
+		else if (digit >= 'a' && digit <= 'f')
+			digit -= 'a' - 10;
+		else
+			return -1;
+		c = c << 4 | digit;
+		s->at++;
+	}
+	return c;
+}
+
 static inline bool strict_escape(struct strict *s)
 {
 	static const char named[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
-	int32_t c = 0;
+	int32_t c;
 
 	if (!strict_take(s, 'u')) {
 		for (const char *n = named; *n; n += 2) {
@@ -68,21 +87,16 @@ static inline bool strict_escape(struct strict *s)
 		}
 		return false;
 	}
-	for (int i = 0; i < 4; i++) {
-		int digit = strict_peek(s);
+	c = strict_hex4(s);
+	/* Surrogates come in pairs. */
+	if (c >= 0xd800 && c <= 0xdbff) {
+		int32_t low = strict_word(s, "\\u") ? strict_hex4(s) : -1;
 
-		if (digit >= '0' && digit <= '9')
-			digit -= '0';
-		else if (digit >= 'a' && digit <= 'f')
-			digit -= 'a' - 10;
-		else
-			return false;
-		c = c << 4 | digit;
-		s->at++;
+		c = low < 0xdc00 || low > 0xdfff ? -1 :
+						   0x10000 + (c - 0xd800) * 0x400 + low - 0xdc00;
 	}
 	strict_char(s, c);
-	/* Nothing here has a reason to write surrogates. */
-	return c < 0xd800 || c > 0xdfff;
+	return c >= 0 && (c < 0xd800 || c > 0xdfff);
 }
 
 static inline bool strict_string(struct strict *s)

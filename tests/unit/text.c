@@ -61,8 +61,8 @@ static void check_cuts(const uint8_t *in, size_t len, const char *full, size_t f
 			bool half = n < full_len && ((uint8_t)full[n] & 0xc0) == 0x80;
 
 			wrong.cut += memcmp(dst, full, n) || half || !hostile_is_utf8(dst, n);
-			/* An escape is up to 12 bytes; more room than that is not left. */
-			wrong.cut += n < full_len && size - n > 12;
+			/* An escape is up to 16 bytes; more room than that is not left. */
+			wrong.cut += n < full_len && size - n > 16;
 			wrong.cut += size == full_len + 1 && n != full_len;
 		}
 		free(dst);
@@ -125,6 +125,8 @@ static void escapes_to(const char *in, size_t len, const char *want)
 
 #define ESCAPES(in, want) escapes_to(in, sizeof(in) - 1, want)
 
+#define FOUR_MARKS "\xcc\x80\xcc\x80\xcc\x80\xcc\x80"
+
 static void test_escape(void)
 {
 	char buf[8];
@@ -140,6 +142,19 @@ static void test_escape(void)
 	ESCAPES("\xc2\x9b", "\\xc2\\x9b");
 	ESCAPES("\xe2\x80\xaetxt", "\\xe2\\x80\\xaetxt");
 	ESCAPES("\"'`$%", "\"'`$%");
+	/* Soft hyphen, zero width space, mark of the order of bytes, Hangul's fillers. */
+	ESCAPES("\xc2\xad\xe2\x80\x8b\xef\xbb\xbf\xe3\x85\xa4\xef\xbe\xa0",
+		"\\xc2\\xad\\xe2\\x80\\x8b\\xef\\xbb\\xbf\\xe3\\x85\\xa4\\xef\\xbe\\xa0");
+	/* An isolate, a line separator, Arabic's letter mark, a variation selector, a tag. */
+	ESCAPES("\xe2\x81\xa6\xe2\x80\xa8\xd8\x9c", "\\xe2\\x81\\xa6\\xe2\\x80\\xa8\\xd8\\x9c");
+	ESCAPES("\xef\xb8\x8f\xf3\xa0\x81\xa1", "\\xef\\xb8\\x8f\\xf3\\xa0\\x81\\xa1");
+	/* Private use, a noncharacter, a plane without characters. */
+	ESCAPES("\xee\x80\x80\xef\xbf\xbf\xf1\x90\x80\x80",
+		"\\xee\\x80\\x80\\xef\\xbf\\xbf\\xf1\\x90\\x80\\x80");
+	ESCAPES("e\xcc\x81\xcc\xa3o", "e\xcc\x81\xcc\xa3o");
+	ESCAPES("\xcc\x81o", "\\xcc\\x81o");
+	ESCAPES("e" FOUR_MARKS "\xcc\x81\xcc\x82o\xcc\x81",
+		"e" FOUR_MARKS "\\xcc\\x81\\xcc\\x82o\xcc\x81");
 	is_u64(text__escape(buf, sizeof(buf), "abc\xe2\x82\xac\xe2\x82\xac", 9), 9, "nine bytes");
 	is_str(buf, "abc\xe2\x82\xac", "... of which six fit into eight and no seventh");
 	is_u64(text__escape(buf, 4, "ab\nc", 4), 5, "an escape that does not fit");
@@ -167,7 +182,46 @@ static void test_width(void)
 	is_u64(text__width("", 0), 0, "width of nothing");
 	is_u64(text__width("abc", 3), 3, "... of ASCII");
 	is_u64(text__width("caf\xc3\xa9", 5), 4, "... of two bytes");
-	is_u64(text__width("\xe2\x82\xac\xf0\x9f\x98\x80", 7), 2, "... of three and four bytes");
+	is_u64(text__width("\xe2\x82\xac\xf0\x9f\x98\x80", 7), 3, "... of three and four bytes");
+	is_u64(text__width("\xe6\xbc\xa2o\xcc\x81", 6), 3, "... of a wide one, and of a mark");
+}
+
+static void test_word(void)
+{
+	char word[64];
+
+	is_u64(text__word(word, sizeof(word), "a b\t-", 5, ""), 9, "a word");
+	is_str(word, "a\\x20b\\t-", "... has no blanks");
+	text__word(word, sizeof(word), "a\xc2\xa0\xe3\x80\x80\xe2\xa0\x80", 9, "");
+	is_str(word, "a\\xc2\\xa0\\xe3\\x80\\x80\\xe2\\xa0\\x80", "... of no kind");
+	text__word(word, sizeof(word), "a(1),b", 6, "(),");
+	is_str(word, "a\\x281\\x29\\x2cb", "... nor what else it must not have");
+}
+
+#define SHORTENS(in, columns, want)                      \
+	do {                                             \
+		char text[128] = in;                     \
+		text__shorten(text, columns);            \
+		is_str(text, want, #in " in " #columns); \
+	} while (0)
+
+static void test_shorten(void)
+{
+	SHORTENS("abcdef", 6, "abcdef");
+	SHORTENS("abcdefg", 6, "ab..fg");
+	SHORTENS("abcdefg", 5, "a..fg");
+	SHORTENS("192.168.100.200:45678", 15, "192.16..0:45678");
+	SHORTENS("[2001:db8::aaaa:bbbb:1]:443", 15, "[2001:..:1]:443");
+	SHORTENS("abc\\x20defg", 7, "ab..efg");
+	SHORTENS("a\\x20bcdefg", 7, "a..defg");
+	SHORTENS("abcdefgh\\x20i", 8, "abc..i");
+	SHORTENS("\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2", 5, "..\xe6\xbc\xa2");
+	SHORTENS("\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2", 6, "\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2");
+	SHORTENS("abce\xcc\x81\xcc\x82", 3, "..e\xcc\x81\xcc\x82");
+	SHORTENS("abcd", 2, "..");
+	SHORTENS("abcd", 1, ".");
+	SHORTENS("abcd", 0, "");
+	SHORTENS("abc\\", 3, "..\\");
 }
 
 int main(void)
@@ -176,5 +230,7 @@ int main(void)
 	test_hostile();
 	test_quote();
 	test_width();
+	test_word();
+	test_shorten();
 	return done_testing();
 }

@@ -195,17 +195,7 @@ void args__words(const struct args *args, const struct args_file *file, bool quo
 
 static void json_hex(struct json *j, const char *bytes, size_t len)
 {
-	static const char digits[] = "0123456789abcdef";
-	struct buf hex = {};
-
-	for (size_t i = 0; i < len; i++) {
-		buf__char(&hex, digits[(uint8_t)bytes[i] >> 4]);
-		buf__char(&hex, digits[bytes[i] & 15]);
-	}
-	json__bytes(j, NULL, hex.data, hex.len);
-	if (hex.err)
-		j->buf->err = hex.err;
-	buf__free(&hex);
+	json__hex(j, NULL, bytes, len);
 }
 
 static void json_array(const struct args *args, const char *key, struct json *j,

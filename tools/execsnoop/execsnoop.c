@@ -76,6 +76,16 @@ static int parsed(struct run *run)
 	return view__parsed(&view) ? TOOL_TOLD(TOOL_USAGE) : 0;
 }
 
+/* Who asks for a column wants what it has. */
+static void asked_for(const struct out *o)
+{
+	opt.exe |= out__has_column(o, "exe");
+	opt.cwd |= out__has_column(o, "cwd");
+	opt.exit |= out__has_column(o, "duration_ns");
+	if (!opt.ancestors && out__has_column(o, "ancestors"))
+		opt.ancestors = EXEC_ANCESTORS_MAX;
+}
+
 static int configure(struct run *run)
 {
 	struct execsnoop_bpf *skel = run->skel;
@@ -83,8 +93,7 @@ static int configure(struct run *run)
 
 	run->out.stream = true;
 	run->out.unit_ns = 1000000;
-	opt.exe |= out__has_column(&run->out, "exe");
-	opt.cwd |= out__has_column(&run->out, "cwd");
+	asked_for(&run->out);
 	err = plan__configure(&opt, run);
 	view.names.cgroup1 = skel->rodata->cgroup1_hierarchy;
 	return err;

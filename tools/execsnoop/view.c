@@ -22,9 +22,9 @@ struct exec_row {
 	uint32_t ppid, ns_pid, cpu;
 	uint64_t loginuid; /* FIELD_UNKNOWN: not set */
 	char pcomm[PROCESS_COMM_LEN + 1];
-	const char *filename, *interpreter, *exe, *cwd, *ancestors;
+	const char *filename, *interpreter, *exe, *cwd;
 	const char *error; /* name */
-	const struct buf *args;
+	const struct buf *args, *ancestors;
 	uint64_t duration_ns;
 	char ret_text[24];
 	struct row_path exe_path, cwd_path;
@@ -45,26 +45,32 @@ const struct field exec_fields[] = {
 	{ "uid", "UID", FIELD_U32, 7, .wide = true, .on = &on.uid, .offset = ROW(who.uid) },
 	{ "euid", "EUID", FIELD_U32, 7, .wide = true, .offset = ROW(who.euid) },
 	{ "loginuid", "LOGINUID", FIELD_U64, 9, .wide = true, .offset = ROW(loginuid) },
-	{ "comm", "COMM", FIELD_CHARS, 16, .offset = ROW(who.comm) },
+	{ "comm", "COMM", FIELD_CHARS, 16, .room = 16, .foreign = true, .offset = ROW(who.comm) },
 	{ "pid", "PID", FIELD_U32, 8, .offset = ROW(who.pid) },
 	{ "tid", "TID", FIELD_U32, 8, .wide = true, .offset = ROW(who.tid) },
 	{ "ns_pid", "NSPID", FIELD_U32, 8, .wide = true, .offset = ROW(ns_pid) },
-	{ "pcomm", "PCOMM", FIELD_CHARS, 16, .wide = true, .offset = ROW(pcomm) },
+	{ "pcomm", "PCOMM", FIELD_CHARS, 16, .room = 16, .wide = true, .foreign = true,
+	  .offset = ROW(pcomm) },
 	{ "ppid", "PPID", FIELD_U32, 8, .offset = ROW(ppid) },
 	{ "cpu", "CPU", FIELD_U32, 4, .wide = true, .on = &on.cpu, .offset = ROW(cpu) },
-	{ "container", "CONTAINER", FIELD_TEXT, 16, .wide = true, .table_only = true,
-	  .offset = ROW(who.container) },
-	{ "cgroup", "CGROUP", FIELD_TEXT, 32, .wide = true, .offset = ROW(who.cgroup) },
+	{ "container", "CONTAINER", FIELD_TEXT, 16, .room = 48, .wide = true, .table_only = true,
+	  .foreign = true, .offset = ROW(who.container) },
+	{ "cgroup", "CGROUP", FIELD_TEXT, 32, .room = 100, .wide = true, .foreign = true,
+	  .offset = ROW(who.cgroup) },
 	{ "cgroup_id", NULL, FIELD_U64, .offset = ROW(who.cgroup_id) },
 	{ "ret", "RET", FIELD_TEXT, 8, .table_only = true, .offset = ROW(ret) },
 	{ "errno", NULL, FIELD_TEXT, .offset = ROW(error) },
 	{ "duration_ns", "DUR", FIELD_NS, 9, .wide = true, .on = &on.exit,
 	  .offset = ROW(duration_ns) },
-	{ "filename", "FILE", FIELD_TEXT, 24, .wide = true, .offset = ROW(filename) },
-	{ "interpreter", "INTERPRETER", FIELD_TEXT, 16, .wide = true, .offset = ROW(interpreter) },
-	{ "exe", "EXE", FIELD_TEXT, 24, .wide = true, .on = &on.exe, .offset = ROW(exe) },
-	{ "cwd", "CWD", FIELD_TEXT, 24, .wide = true, .on = &on.cwd, .offset = ROW(cwd) },
-	{ "ancestors", "ANCESTORS", FIELD_TEXT, 32, .wide = true, .on = &on.ancestors,
+	{ "filename", "FILE", FIELD_TEXT, 24, .room = 100, .wide = true, .foreign = true,
+	  .offset = ROW(filename) },
+	{ "interpreter", "INTERPRETER", FIELD_TEXT, 16, .room = 100, .wide = true, .foreign = true,
+	  .offset = ROW(interpreter) },
+	{ "exe", "EXE", FIELD_TEXT, 24, .room = 100, .wide = true, .on = &on.exe, .foreign = true,
+	  .offset = ROW(exe) },
+	{ "cwd", "CWD", FIELD_TEXT, 24, .room = 100, .wide = true, .on = &on.cwd, .foreign = true,
+	  .offset = ROW(cwd) },
+	{ "ancestors", "ANCESTORS", FIELD_SAFE, 32, .wide = true, .on = &on.ancestors,
 	  .table_only = true, .offset = ROW(ancestors) },
 	{ "args", "ARGS", FIELD_SAFE, 1, .offset = ROW(args) },
 	{},
@@ -130,6 +136,7 @@ static void row_common(struct exec_view *v, const struct run *run, const struct 
 	row->elapsed_s = ((double)head->time_ns - (double)run->start_ns) / NSEC_PER_SEC;
 	row->duration_ns = row->loginuid = FIELD_UNKNOWN;
 	row->args = &v->words;
+	row->ancestors = &v->ancestors;
 	process__row(who, &v->names, &row->who);
 }
 
@@ -170,23 +177,21 @@ static struct exec_ancestor ancestor_at(const char *ancestors, uint32_t i)
 	return a;
 }
 
-/* "bash(1234) sshd(99)", the nearest first. */
-static void row_ancestors(struct exec_view *v, const char *ancestors, uint32_t n,
-			  struct exec_row *row)
+/* "bash(1234),sshd(99)", the nearest first; "-": there is none, or it was not asked for. */
+static void row_ancestors(struct exec_view *v, const char *ancestors, uint32_t n)
 {
-	char comm[PROCESS_COMM_LEN + 1];
+	char comm[PROCESS_COMM_LEN + 1], word[4 * PROCESS_COMM_LEN + 1];
 
-	if (!v->opt->ancestors)
-		return;
 	v->ancestors.len = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		struct exec_ancestor a = ancestor_at(ancestors, i);
 
 		comm_copy(comm, a.comm);
-		buf__printf(&v->ancestors, "%s%s(%u)", i ? " " : "", comm, a.pid);
+		text__word(word, sizeof(word), comm, strlen(comm), "(),");
+		buf__printf(&v->ancestors, "%s%s(%u)", i ? "," : "", word, a.pid);
 	}
-	buf__char(&v->ancestors, '\0');
-	row->ancestors = v->ancestors.data;
+	if (!n)
+		buf__char(&v->ancestors, '-');
 }
 
 static bool record_is_whole(const struct exec_record *r)
@@ -235,7 +240,7 @@ static int row_exec(struct exec_view *v, const struct run *run, const struct exe
 	at += r->exe_len;
 	row->cwd = row_path(&row->cwd_path, at, r->cwd_len, r->cwd_state);
 	*ancestors = at + r->cwd_len;
-	row_ancestors(v, *ancestors, r->ancestors, row);
+	row_ancestors(v, *ancestors, r->ancestors);
 	return err;
 }
 
@@ -261,7 +266,7 @@ static void json_ancestors(const char *ancestors, uint32_t n, struct json *j)
 		comm_copy(comm, a.comm);
 		json__object(j, NULL);
 		json__u64(j, "pid", a.pid);
-		json__str(j, "comm", comm);
+		json__text(j, "comm", comm);
 		json__object_end(j);
 	}
 	json__array_end(j);
@@ -392,6 +397,7 @@ static int view_exit(struct exec_view *v, struct run *run, const struct exit_rec
 		return 0;
 	}
 	row_common(v, run, &r->head, &r->who, &row);
+	row_ancestors(v, NULL, 0);
 	row.event = "exit";
 	row.duration_ns = r->head.time_ns - since_ns;
 	row.ppid = r->ppid;

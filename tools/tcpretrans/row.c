@@ -13,59 +13,49 @@ struct row_options row_options;
 
 #define ROW(member) offsetof(struct retrans_row, member)
 
-/* What an event and a connection have in common, at both ends of a table. */
-#define FIELDS_WHO                                                                             \
-	{ "time", "TIME", FIELD_TIME, 9, .offset = ROW(time_ns) },                             \
-		{ "pid", NULL, FIELD_U64, .offset = ROW(pid) },                                \
-		{ "pid", "PID", FIELD_CHARS, 9, .table_only = true, .offset = ROW(pid_text) }, \
-		{ "comm", "COMM", FIELD_TEXT, 16, .offset = ROW(comm) },                       \
-	{                                                                                      \
-		"uid", "UID", FIELD_U32, 7, .wide = true, .offset = ROW(uid)                   \
-	}
-#define FIELDS_FLOW                                                          \
-	{                                                                    \
-		"laddr_lport",	    "LADDR:LPORT",	 FIELD_CHARS, 23,    \
-		.table_only = true, .offset = ROW(local)                     \
-	},                                                                   \
-		{ "raddr_rport",      "RADDR:RPORT",	    FIELD_CHARS, 23, \
-		  .table_only = true, .offset = ROW(remote) },               \
-		{ "state", "STATE", FIELD_TEXT, 12, .offset = ROW(state) },  \
-		{ "saddr", NULL, FIELD_CHARS, .offset = ROW(saddr) },        \
-		{ "sport", NULL, FIELD_U32, .offset = ROW(sport) },          \
-		{ "daddr", NULL, FIELD_CHARS, .offset = ROW(daddr) },        \
-		{ "dport", NULL, FIELD_U32, .offset = ROW(dport) },          \
-	{                                                                    \
-		"family", NULL, FIELD_CHARS, .offset = ROW(family)           \
-	}
-#define FIELDS_CONNECTION                                                                             \
-	{ "srtt_us", "SRTT(us)", FIELD_U64, 9, .wide = true, .offset = ROW(srtt_us) },                \
-		{ "rttvar_us", "RTTVAR(us)", FIELD_U64, 11, .wide = true, .offset = ROW(rttvar_us) }, \
-		{ "rto_ms", "RTO(ms)", FIELD_U64, 8, .wide = true, .offset = ROW(rto_ms) },           \
-		{ "cwnd", "CWND", FIELD_U64, 7, .wide = true, .offset = ROW(cwnd) },                  \
-		{ "ssthresh", "SSTHRESH", FIELD_U64, 11, .wide = true, .offset = ROW(ssthresh) },     \
-		{ "dsack", "DSACK", FIELD_U64, 7, .wide = true, .offset = ROW(dsack) },               \
-		{ "congestion", "CONG", FIELD_TEXT, 8, .wide = true, .offset = ROW(congestion) },     \
-		{ "netns", "NETNS", FIELD_U32, 11, .wide = true, .offset = ROW(netns) },              \
-		{ "cookie", "COOKIE", FIELD_U64, 8, .wide = true, .offset = ROW(cookie) },            \
-		{ "cgroup", "CGROUP", FIELD_TEXT, 32, .wide = true, .offset = ROW(cgroup) },          \
-		{ "cgroup_id", NULL, FIELD_U64, .offset = ROW(cgroup_id) },                           \
-		{ "container",                                                                        \
-		  "CONTAINER",                                                                        \
-		  FIELD_TEXT,                                                                         \
-		  16,                                                                                 \
-		  .wide = true,                                                                       \
-		  .table_only = true,                                                                 \
-		  .offset = ROW(container) },                                                         \
-		{ "owner_from", NULL, FIELD_TEXT, .offset = ROW(owner_from) },                        \
-		{ "mss", NULL, FIELD_U64, .offset = ROW(mss) },                                       \
-		{ "data_segs", NULL, FIELD_U64, .offset = ROW(data_segs) },                           \
-	{                                                                                             \
-		"sent_bytes", NULL, FIELD_U64, .offset = ROW(sent_bytes)                              \
-	}
-
 /* clang-format off */
+
+/* What an event and a connection have in common, at both ends of a table. */
+#define FIELDS_WHO(comm_width) \
+	{ "time", "TIME", FIELD_TIME, 9, .offset = ROW(time_ns) }, \
+	{ "pid", NULL, FIELD_U64, .offset = ROW(pid) }, \
+	{ "pid", "PID", FIELD_CHARS, 8, .table_only = true, .offset = ROW(pid_text) }, \
+	{ "comm", "COMM", FIELD_TEXT, comm_width, .room = 16, .foreign = true, \
+	  .offset = ROW(comm) }, \
+	{ "uid", "UID", FIELD_U32, 7, .wide = true, .offset = ROW(uid) }
+#define FIELDS_FLOW(local_width) \
+	{ "laddr_lport", "LADDR:LPORT", FIELD_CHARS, local_width, .room = 55, .table_only = true, \
+	  .offset = ROW(local) }, \
+	{ "raddr_rport", "RADDR:RPORT", FIELD_CHARS, 22, .room = 55, .table_only = true, \
+	  .offset = ROW(remote) }, \
+	{ "state", "STATE", FIELD_TEXT, 12, .wide = true, .offset = ROW(state) }, \
+	{ "saddr", NULL, FIELD_CHARS, .offset = ROW(saddr) }, \
+	{ "sport", NULL, FIELD_U32, .offset = ROW(sport) }, \
+	{ "daddr", NULL, FIELD_CHARS, .offset = ROW(daddr) }, \
+	{ "dport", NULL, FIELD_U32, .offset = ROW(dport) }, \
+	{ "family", NULL, FIELD_CHARS, .offset = ROW(family) }
+#define FIELDS_CONNECTION \
+	{ "srtt_us", "SRTT(us)", FIELD_U64, 9, .wide = true, .offset = ROW(srtt_us) }, \
+	{ "rttvar_us", "RTTVAR(us)", FIELD_U64, 11, .wide = true, .offset = ROW(rttvar_us) }, \
+	{ "rto_ms", "RTO(ms)", FIELD_U64, 8, .wide = true, .offset = ROW(rto_ms) }, \
+	{ "cwnd", "CWND", FIELD_U64, 7, .wide = true, .offset = ROW(cwnd) }, \
+	{ "ssthresh", "SSTHRESH", FIELD_U64, 11, .wide = true, .offset = ROW(ssthresh) }, \
+	{ "dsack", "DSACK", FIELD_U64, 7, .wide = true, .offset = ROW(dsack) }, \
+	{ "congestion", "CONG", FIELD_TEXT, 8, .wide = true, .offset = ROW(congestion) }, \
+	{ "netns", "NETNS", FIELD_U32, 11, .wide = true, .offset = ROW(netns) }, \
+	{ "cookie", "COOKIE", FIELD_U64, 8, .wide = true, .offset = ROW(cookie) }, \
+	{ "cgroup", "CGROUP", FIELD_TEXT, 32, .room = 100, .wide = true, .foreign = true, \
+	  .offset = ROW(cgroup) }, \
+	{ "cgroup_id", NULL, FIELD_U64, .offset = ROW(cgroup_id) }, \
+	{ "container", "CONTAINER", FIELD_TEXT, 16, .room = 48, .wide = true, .table_only = true, \
+	  .foreign = true, .offset = ROW(container) }, \
+	{ "owner_from", NULL, FIELD_TEXT, .offset = ROW(owner_from) }, \
+	{ "mss", NULL, FIELD_U64, .offset = ROW(mss) }, \
+	{ "data_segs", NULL, FIELD_U64, .offset = ROW(data_segs) }, \
+	{ "sent_bytes", NULL, FIELD_U64, .offset = ROW(sent_bytes) }
+
 const struct field retrans_fields[] = {
-	FIELDS_WHO,
+	FIELDS_WHO(16),
 	{ "cause", "CAUSE", FIELD_TEXT, 12, .offset = ROW(cause) },
 	{ "attempt", "ATTEMPT", FIELD_TEXT, 12, .wide = true, .offset = ROW(attempt) },
 	{ "errno", "ERRNO", FIELD_TEXT, 13, .wide = true, .offset = ROW(error) },
@@ -74,7 +64,7 @@ const struct field retrans_fields[] = {
 	{ "bytes", "BYTES", FIELD_U32, 8, .wide = true, .offset = ROW(bytes) },
 	{ "seq", "SEQ", FIELD_U32, 11, .wide = true, .on = &row_options.sequence,
 	  .offset = ROW(seq) },
-	FIELDS_FLOW,
+	FIELDS_FLOW(18),
 	{ "flags", "FLAGS", FIELD_CHARS, 7, .wide = true, .offset = ROW(flags) },
 	{ "backoff", "BACKOFF", FIELD_U64, 8, .wide = true, .offset = ROW(backoff) },
 	{ "snd_wnd", "SND_WND", FIELD_U64, 9, .wide = true, .offset = ROW(snd_wnd) },
@@ -88,12 +78,12 @@ const struct field retrans_fields[] = {
 };
 
 const struct field conn_fields[] = {
-	FIELDS_WHO,
-	{ "data_segs", "SENT", FIELD_U64, 8, .table_only = true, .offset = ROW(data_segs) },
+	FIELDS_WHO(12),
+	{ "data_segs", "SENT", FIELD_U64, 7, .table_only = true, .offset = ROW(data_segs) },
 	{ "total_segs", "RETRANS", FIELD_U64, 8, .offset = ROW(total_segs) },
 	{ "retrans_percent", "%", FIELD_REAL, 6, 2, .offset = ROW(rate) },
 	{ "spurious_percent", "SPUR%", FIELD_REAL, 6, 1, .offset = ROW(spurious) },
-	FIELDS_FLOW,
+	FIELDS_FLOW(12),
 	{ "total_bytes", "BYTES", FIELD_U64, 9, .wide = true, .offset = ROW(total_bytes) },
 	FIELDS_CONNECTION,
 	{},
