@@ -87,6 +87,10 @@ static int filter_container(const char *given, struct cgroup_ref *ref)
 	else if (err == -ENOENT)
 		msg__error(text__quote(given), "no such running container (give its ID, the first "
 					       "digits of it, or its name)");
+	else if (err == -EACCES)
+		msg__error(text__quote(given),
+			   "no such container found, but not all have a name here "
+			   "(as those of users' own runtimes): give its ID");
 	else if (err)
 		msg__error(text__quote(given), "no such container found: %s", strerror(-err));
 	if (err)

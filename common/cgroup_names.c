@@ -6,15 +6,24 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "common/clock.h"
 #include "common/path.h"
 
 /* The kernel's list holds so many, and is emptied before it is full. */
 #define NAMES_MAX 1000
 #define SLOTS 2048
 
+/*
+ * Whoever may create cgroups can do it fast, and call them like containers: looking for names may
+ * take 5 % of the time, beyond a while at once.
+ */
+#define LOOKS_SHARE 20
+#define LOOKS_AT_ONCE_NS (NSEC_PER_SEC / 4)
+
 struct slot {
 	uint64_t key; /* 0: free */
 	struct cgroup_name name;
+	bool unnamed; /* the container's name is still to be looked for */
 };
 
 struct generation {
@@ -29,6 +38,8 @@ struct generation {
 struct cgroup_names {
 	struct bpf_map *known;
 	struct generation *now, *old;
+	int64_t left_ns; /* for looking for names */
+	uint64_t since_ns;
 };
 
 static void generation_empty(struct generation *g)
@@ -57,6 +68,8 @@ struct cgroup_names *cgroup_names__new(struct bpf_map *known)
 	if (!n)
 		return NULL;
 	n->known = known;
+	n->left_ns = LOOKS_AT_ONCE_NS;
+	n->since_ns = clock__mono_ns();
 	n->now = calloc(1, sizeof(*n->now));
 	n->old = calloc(1, sizeof(*n->old));
 	if (n->now && n->old)
@@ -92,17 +105,36 @@ static void names_turn(struct cgroup_names *n)
 			break;
 }
 
-static const struct container *container_of_path(const char *path)
+static struct container *container_of_path(const char *path)
 {
 	struct container c, *copy;
 
 	if (container__from_path(path, &c))
 		return NULL;
-	container__name(&c);
 	copy = malloc(sizeof(*copy));
 	if (copy)
 		*copy = c;
 	return copy;
+}
+
+static bool may_look(struct cgroup_names *n, uint64_t now_ns)
+{
+	n->left_ns += (now_ns - n->since_ns) / LOOKS_SHARE;
+	n->since_ns = now_ns;
+	if (n->left_ns > (int64_t)LOOKS_AT_ONCE_NS)
+		n->left_ns = LOOKS_AT_ONCE_NS;
+	return n->left_ns > 0;
+}
+
+static void slot_look(struct cgroup_names *n, struct slot *slot)
+{
+	uint64_t now_ns = clock__mono_ns();
+
+	if (!may_look(n, now_ns))
+		return;
+	slot->unnamed = false;
+	container__name((struct container *)slot->name.container);
+	n->left_ns -= clock__mono_ns() - now_ns;
 }
 
 int cgroup_names__add(struct cgroup_names *n, const struct record *r)
@@ -128,6 +160,7 @@ int cgroup_names__add(struct cgroup_names *n, const struct record *r)
 		return -ENOMEM;
 	path__join(slot->name.path, names, len, p->cut);
 	slot->name.container = container_of_path(slot->name.path);
+	slot->unnamed = slot->name.container;
 	slot->key = p->key;
 	n->now->count++;
 	return 0;
@@ -135,9 +168,13 @@ int cgroup_names__add(struct cgroup_names *n, const struct record *r)
 
 const struct cgroup_name *cgroup_names__find(struct cgroup_names *n, uint64_t key)
 {
-	const struct slot *slot = generation_slot(n->now, key);
+	struct slot *slot = generation_slot(n->now, key);
 
 	if (!slot->key)
 		slot = generation_slot(n->old, key);
-	return slot->key ? &slot->name : NULL;
+	if (!slot->key)
+		return NULL;
+	if (slot->unnamed)
+		slot_look(n, slot);
+	return &slot->name;
 }

@@ -14,7 +14,7 @@ struct cgroup_names;
 
 struct cgroup_name {
 	char *path;			   /* from the hierarchy's root */
-	const struct container *container; /* NULL: none; with its name, if that is known */
+	const struct container *container; /* NULL: none; with its name, if that is known by now */
 };
 
 /* `known` is the map cgroup_known, borrowed, or NULL in tests. NULL with errno set. */

@@ -39,9 +39,9 @@ struct container {
 int container__from_path(const char *cgroup_path, struct container *c);
 
 /*
- * Reads the name, and the runtime if it is "oci", from files that the runtimes keep below /run and
- * /var/lib, or for rootless ones in the user's home. -ENOENT: none of them tells; other errors,
- * as -EACCES, if that may be because one could not be read.
+ * Reads the name, and the runtime if it is "oci", from files that root's runtimes keep below /run
+ * and /var/lib (container_file.h). -ENOENT: none of them tells; -EPERM: it is a user's, or somebody
+ * else can change what it would be read from; other errors, as -EACCES, if one could not be read.
  */
 int container__name(struct container *c);
 
@@ -50,7 +50,7 @@ int container__name(struct container *c);
  * name in a pod the parts at the front may be left out: "web", "web-0/web". Hierarchies are
  * searched in the order of cgroup__resolve(), until one has it; `c` has its name if that is known.
  * -ENOENT: there is none; -ENOTUNIQ: several, see container__candidates(); -E2BIG: none found, but
- * there is more than was searched; -EACCES: none found, but not all names could be read;
+ * there is more than was searched; -EACCES: none found, but not all names are known;
  * -EINVAL: `what` is empty.
  */
 int container__find(const char *what, struct container *c, struct cgroup_ref *ref);

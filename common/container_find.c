@@ -31,8 +31,9 @@ static enum fit fit_of(struct search *s, struct container *c)
 	const char *what = s->what;
 	size_t n = strlen(what);
 	bool is_machine = *c->name;
+	int err = container__name(c);
 
-	if (container__name(c) == -EACCES)
+	if (err == -EACCES || err == -EPERM)
 		s->unread = true;
 	if (!strcmp(c->id, what))
 		return FIT_ID;

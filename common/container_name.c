@@ -3,77 +3,10 @@
 #include "common/container.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include "common/cgroup_mount.h"
-#include "common/jsonscan.h"
-#include "common/num.h"
-
-/* Podman's list has some 700 bytes per container. */
-#define FILE_BYTES_MAX (8 << 20)
-
-/* A JSON file; `data` is owned. */
-struct file {
-	char *data;
-	struct jsonscan doc;
-};
-
-static int fd_read(int fd, struct file *f)
-{
-	struct stat st;
-	ssize_t n;
-
-	if (fstat(fd, &st))
-		return -errno;
-	/* Homes are their users': there may be a device or a pipe in the place of a file. */
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	if (st.st_size > FILE_BYTES_MAX)
-		return -EFBIG;
-	f->data = malloc((size_t)st.st_size + 1);
-	if (!f->data)
-		return -ENOMEM;
-	while (f->doc.len < (size_t)st.st_size) {
-		n = read(fd, f->data + f->doc.len, (size_t)st.st_size - f->doc.len);
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		f->doc.len += (size_t)n;
-	}
-	f->doc.at = f->data;
-	return 0;
-}
-
-/* To be freed by file_free() also after an error. */
-static int file_read(struct file *f, const char *a, const char *b, const char *c, const char *d)
-{
-	char dir[PATH_MAX], path[PATH_MAX];
-	int fd, err;
-
-	memset(f, 0, sizeof(*f));
-	err = cgroup_mount__join(dir, sizeof(dir), cgroup__root(), a, b);
-	if (!err)
-		err = cgroup_mount__join(path, sizeof(path), dir, c, d);
-	if (err)
-		return err;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return errno == ENOTDIR ? -ENOENT : -errno;
-	err = fd_read(fd, f);
-	close(fd);
-	return err;
-}
-
-static void file_free(struct file *f)
-{
-	free(f->data);
-}
+#include "common/container_file.h"
 
 static int string_at(struct jsonscan doc, const char *a, const char *b, char *buf, size_t size)
 {
@@ -148,32 +81,16 @@ static int name_of_docker(struct container *c, char *given)
 
 /* ---- where they keep it ---- */
 
-struct home {
-	uint32_t uid;
-	char dir[PATH_MAX];
-};
-
-static int passwd_line(char *line, void *ctx)
+static int file_read(struct container_file *f, const char *a, const char *b, const char *c,
+		     const char *d)
 {
-	struct home *h = ctx;
-	char *field[6] = { NULL };
-	uint64_t uid;
+	char dir[PATH_MAX], path[PATH_MAX];
+	int err = cgroup_mount__join(dir, sizeof(dir), a, b, c);
 
-	for (int i = 0; i < 6; i++)
-		field[i] = strsep(&line, ":");
-	if (!field[5] || field[5][0] != '/' || num__u64(field[2], 0, UINT32_MAX, &uid) ||
-	    uid != h->uid)
-		return 0;
-	return cgroup_mount__join(h->dir, sizeof(h->dir), field[5], "", "") ? -ENAMETOOLONG : 1;
-}
-
-static int home_of(const struct container *c, struct home *h)
-{
-	int err;
-
-	h->uid = c->uid;
-	err = cgroup_mount__lines("/etc/passwd", passwd_line, h);
-	return err == 1 ? 0 : err ? err : -ENOENT;
+	if (!err)
+		err = cgroup_mount__join(path, sizeof(path), dir, d, "");
+	memset(f, 0, sizeof(*f));
+	return err ?: container_file__read(f, path);
 }
 
 /* Of several sources one is enough; that one has nothing says less than any other error. */
@@ -185,14 +102,14 @@ static int either(int err, int before)
 static int docker_file(struct container *c, const char *dir, const char *below)
 {
 	char name[sizeof(c->name)];
-	struct file f;
+	struct container_file f;
 	int err = file_read(&f, dir, below, c->id, "/config.v2.json");
 
 	if (!err)
 		err = string_at(f.doc, "Name", NULL, name, sizeof(name));
 	if (!err)
 		err = name_of_docker(c, name);
-	file_free(&f);
+	container_file__free(&f);
 	return err;
 }
 
@@ -200,13 +117,8 @@ static int docker_name(struct container *c)
 {
 	static const char *const dirs[] = { "/var/lib/docker",
 					    "/var/snap/docker/common/var-lib-docker" };
-	struct home home;
 	int err = -ENOENT;
 
-	if (c->uid) {
-		err = home_of(c, &home);
-		return err ? err : docker_file(c, home.dir, "/.local/share/docker/containers/");
-	}
 	for (size_t i = 0; err && i < sizeof(dirs) / sizeof(*dirs); i++)
 		err = either(docker_file(c, dirs[i], "/containers/"), err);
 	return err;
@@ -214,12 +126,12 @@ static int docker_name(struct container *c)
 
 static int bundle_name(struct container *c, const char *dir, const char *below, const char *file)
 {
-	struct file f;
+	struct container_file f;
 	int err = file_read(&f, dir, below, c->id, file);
 
 	if (!err)
 		err = name_of_annotations(c, f.doc);
-	file_free(&f);
+	container_file__free(&f);
 	return err;
 }
 
@@ -250,59 +162,25 @@ static int crio_name(struct container *c)
 }
 
 /*
- * Podman's own database is no text; but its storage has a list with [{"id": "...", "names":
- * ["..."]}] in every version so far.
+ * Podman's own database is no text; but its storage has a list in every version so far. Those of
+ * `podman run --rm` may be in a list of their own.
  */
-static int podman_list(struct container *c, const char *dir, const char *below, const char *list)
-{
-	struct jsonscan elem = { NULL, 0 }, names, name = { NULL, 0 };
-	char id[sizeof(c->id)];
-	struct file f;
-	int err = file_read(&f, dir, below, list, "");
-
-	while (!err) {
-		err = jsonscan__next(f.doc, &elem);
-		if (!err && !string_at(elem, "id", NULL, id, sizeof(id)) && !strcmp(id, c->id))
-			break;
-	}
-	if (!err)
-		err = jsonscan__path(elem, (const char *const[]){ "names", NULL }, &names);
-	if (!err)
-		err = jsonscan__next(names, &name);
-	if (!err)
-		err = jsonscan__string(name, c->name, sizeof(c->name));
-	file_free(&f);
-	return err;
-}
-
-/* Those of `podman run --rm` may be in a list of their own. */
-static int podman_storage(struct container *c, const char *dir, const char *below)
+static int podman_name(struct container *c)
 {
 	static const char *const lists[] = {
-		"overlay-containers/containers.json",
-		"overlay-containers/volatile-containers.json",
-		"vfs-containers/containers.json",
-		"vfs-containers/volatile-containers.json",
+		"/var/lib/containers/storage/overlay-containers/containers.json",
+		"/var/lib/containers/storage/overlay-containers/volatile-containers.json",
+		"/var/lib/containers/storage/vfs-containers/containers.json",
+		"/var/lib/containers/storage/vfs-containers/volatile-containers.json",
+		"/run/containers/storage/overlay-containers/containers.json",
+		"/run/containers/storage/overlay-containers/volatile-containers.json",
+		"/run/containers/storage/vfs-containers/containers.json",
+		"/run/containers/storage/vfs-containers/volatile-containers.json",
 	};
 	int err = -ENOENT;
 
 	for (size_t i = 0; err && i < sizeof(lists) / sizeof(*lists); i++)
-		err = either(podman_list(c, dir, below, lists[i]), err);
-	return err;
-}
-
-static int podman_name(struct container *c)
-{
-	struct home home;
-	int err;
-
-	if (c->uid) {
-		err = home_of(c, &home);
-		return err ? err : podman_storage(c, home.dir, "/.local/share/containers/storage/");
-	}
-	err = podman_storage(c, "/var/lib/containers", "/storage/");
-	if (err)
-		err = either(podman_storage(c, "/run/containers", "/storage/"), err);
+		err = either(container_list__name(lists[i], c->id, c->name, sizeof(c->name)), err);
 	return err;
 }
 
@@ -322,6 +200,9 @@ int container__name(struct container *c)
 
 	if (*c->name)
 		return 0;
+	/* A user's runtime has its files where the user has a say in what they are. */
+	if (c->uid)
+		return -EPERM;
 	for (size_t i = 0; err && i < sizeof(sources) / sizeof(*sources); i++) {
 		if (!any && strcmp(c->runtime, sources[i].runtime))
 			continue;

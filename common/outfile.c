@@ -4,144 +4,45 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <unistd.h>
 #include "common/msg.h"
 #include "common/num.h"
 #include "common/text.h"
+#include "common/trail.h"
 
 #define WAYS (O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
-/* As the kernel's own limit (MAXSYMLINKS). */
-#define LINKS_MAX 40
 /* Somebody may make and remove files in the same place all the time. */
 #define TRIES 8
 
 /* Where the file is to be: a directory, and a name without a slash in it. */
 struct place {
-	int dir;
+	struct trail trail;
 	enum outfile_kind kind;
-	const char *why; /* of an error that its number does not tell */
-	char rest[PATH_MAX];
 };
-
-static bool is_ours(const struct stat *st)
-{
-	return st->st_uid == geteuid() || !st->st_uid;
-}
 
 static int refuse(struct place *p, int err, const char *why)
 {
-	p->why = why;
+	p->trail.why = why;
 	return err;
 }
-
-/* ---- the way there ---- */
-
-static int enter(struct place *p, int fd)
-{
-	int dir = fd < 0 ? -errno : fd;
-
-	if (p->dir >= 0)
-		close(p->dir);
-	p->dir = dir;
-	return dir < 0 ? dir : 0;
-}
-
-/* Those of /proc lead where no path may, and nobody has put them there. */
-static bool is_of_proc(int fd)
-{
-	struct statfs fs;
-
-	return !fstatfs(fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
-}
-
-static int from_start(struct place *p)
-{
-	const char *start = p->rest[0] == '/' ? "/" : ".";
-
-	return enter(p, open(start, O_PATH | O_DIRECTORY | O_CLOEXEC));
-}
-
-/* What the link says comes before what is left of the path. */
-static int follow(struct place *p, int link, const char *left)
-{
-	char target[PATH_MAX], rest[PATH_MAX];
-	ssize_t n = readlinkat(link, "", target, sizeof(target) - 1);
-
-	if (n < 0)
-		return -errno;
-	target[n] = '\0';
-	n = snprintf(rest, sizeof(rest), "%s/%s", target, left);
-	if (n >= (ssize_t)sizeof(rest))
-		return -ENAMETOOLONG;
-	strcpy(p->rest, rest);
-	return p->rest[0] == '/' ? from_start(p) : 0;
-}
-
-/* One name of the path; `left` is what comes behind it. */
-static int step(struct place *p, const char *name, const char *left, int *links)
-{
-	int fd = openat(p->dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), err;
-	struct stat st = {};
-
-	if (fd >= 0)
-		fstat(fd, &st);
-	if (S_ISLNK(st.st_mode) && is_of_proc(fd)) {
-		close(fd);
-		fd = openat(p->dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		st.st_mode = S_IFDIR;
-	}
-	if (!S_ISLNK(st.st_mode)) {
-		err = enter(p, fd);
-		memmove(p->rest, left, strlen(left) + 1);
-		return err;
-	}
-	if (!is_ours(&st))
-		err = refuse(p, -ELOOP, "a link on the way there belongs to another user");
-	else
-		err = (*links)-- ? follow(p, fd, left) : -ELOOP;
-	close(fd);
-	return err;
-}
-
-/* Leaves the last name in p->rest. */
-static int walk(struct place *p)
-{
-	int links = LINKS_MAX, err = from_start(p);
-
-	while (!err) {
-		char *name = p->rest + strspn(p->rest, "/"), *slash = strchr(name, '/');
-
-		if (!slash) {
-			memmove(p->rest, name, strlen(name) + 1);
-			return 0;
-		}
-		*slash = '\0';
-		err = step(p, name, slash + 1, &links);
-	}
-	return err;
-}
-
-/* ---- the file ---- */
 
 /* A pipe may be anybody's where anybody can make one. */
 static int check_pipe(struct place *p, const struct stat *st)
 {
 	struct stat dir;
 
-	if (is_ours(st) || fstat(p->dir, &dir) || !(dir.st_mode & S_IWOTH))
+	if (trail__is_ours(st) || fstat(p->trail.dir, &dir) || !(dir.st_mode & S_IWOTH))
 		return 0;
 	return refuse(p, -EACCES, "this pipe belongs to another user");
 }
 
 static int check_log(struct place *p, int fd, const struct stat *st)
 {
-	if (!is_ours(st))
+	if (!trail__is_ours(st))
 		return refuse(p, -EACCES, "belongs to another user");
 	if (st->st_nlink > 1)
 		return refuse(p, -EMLINK, "is another file, too (it has several hard links)");
@@ -153,7 +54,7 @@ static int check_private(struct place *p, int fd, const struct stat *st)
 {
 	bool own = st->st_uid == geteuid() && st->st_nlink == 1;
 
-	if ((!own || st->st_mode & 077) && !unlinkat(p->dir, p->rest, 0))
+	if ((!own || st->st_mode & 077) && !unlinkat(p->trail.dir, p->trail.rest, 0))
 		return -EAGAIN;
 	/* A directory that is read only, or a file that is mounted. */
 	if (!own)
@@ -176,7 +77,7 @@ static int check(struct place *p, int fd)
 
 static int open_existing(struct place *p)
 {
-	int fd = openat(p->dir, p->rest, WAYS), err;
+	int fd = openat(p->trail.dir, p->trail.rest, WAYS), err;
 
 	if (fd < 0 && errno == ENOENT)
 		return -EAGAIN;
@@ -197,7 +98,7 @@ static int open_at(struct place *p)
 	int fd = -EAGAIN;
 
 	for (int i = 0; i < TRIES && fd == -EAGAIN; i++) {
-		fd = openat(p->dir, p->rest, WAYS | O_CREAT | O_EXCL, 0600);
+		fd = openat(p->trail.dir, p->trail.rest, WAYS | O_CREAT | O_EXCL, 0600);
 		if (fd < 0)
 			fd = errno == EEXIST ? open_existing(p) : -errno;
 		else if (p->kind == OUTFILE_LOG && fcntl(fd, F_SETFL, O_APPEND | O_NONBLOCK))
@@ -208,18 +109,12 @@ static int open_at(struct place *p)
 
 static int open_place(struct place *p, const char *path)
 {
-	int err;
+	int err = trail__walk(&p->trail, path);
 
-	if (!*path)
-		return -ENOENT;
-	if (strlen(path) >= sizeof(p->rest))
-		return -ENAMETOOLONG;
-	strcpy(p->rest, path);
-	err = walk(p);
 	if (err)
 		return err;
 	/* A path that ends with a slash. */
-	return *p->rest ? open_at(p) : -EISDIR;
+	return *p->trail.rest ? open_at(p) : -EISDIR;
 }
 
 /* ---- what is open already ---- */
@@ -262,13 +157,13 @@ static int open_number(int n)
 
 int outfile__open(const char *path, enum outfile_kind kind)
 {
-	struct place p = { .dir = -1, .kind = kind };
+	struct place p = { .trail = { .root = "/", .dir = -1 }, .kind = kind };
 	int n = number_of(path), fd;
 
 	fd = n >= 0 ? open_number(n) : open_place(&p, path);
-	if (p.dir >= 0)
-		close(p.dir);
+	trail__close(&p.trail);
 	if (fd < 0)
-		msg__error(text__quote(path), "cannot be written: %s", p.why ?: strerror(-fd));
+		msg__error(text__quote(path), "cannot be written: %s",
+			   p.trail.why ?: strerror(-fd));
 	return fd;
 }

@@ -2,9 +2,11 @@
 #include "common/cgroup_names.h"
 
 #include <errno.h>
+#include "common/clock.h"
 #include "common/path.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
+#include "tests/unit/tree.h"
 
 static union {
 	struct cgroup_path_record r;
@@ -60,6 +62,51 @@ static void test_many(struct cgroup_names *n)
 	ok(!cgroup_names__find(n, 100), "and not all of them");
 }
 
+#define LIST "/var/lib/containers/storage/overlay-containers/containers.json"
+
+static void storm_list(const char *name)
+{
+	char *text = malloc(8 << 20), *at = text;
+
+	at += sprintf(at, "[");
+	for (int i = 0; i < 10000; i++)
+		at += sprintf(at, "{\"id\":\"%d\",\"x\":\"%600d\"},", i, i);
+	sprintf(at, "{\"id\":\"" ID "\",\"names\":[\"%s\"]}]", name);
+	tree_file(LIST, text);
+	free(text);
+}
+
+/* Somebody makes cgroups that are called like containers, and the list changes all the time. */
+static void test_storm(struct cgroup_names *n)
+{
+	const struct cgroup_name *name = NULL;
+	uint64_t spent_ns = 0, start_ns;
+	char text[32];
+
+	cgroup__set_root(tree_open());
+	for (uint64_t i = 0; i < 30; i++) {
+		snprintf(text, sizeof(text), "name%d", (int)i);
+		storm_list(text);
+		start_ns = clock__mono_ns();
+		tell(n, 1000000 + i, "libpod-" ID ".scope", strlen("libpod-" ID ".scope") + 1,
+		     false);
+		name = cgroup_names__find(n, 1000000 + i);
+		spent_ns += clock__mono_ns() - start_ns;
+		if (!i)
+			is_str(name->container->name, "name0", "a container's name");
+	}
+	ok(spent_ns < 1000000000, "names are not looked for all the time (%llu ms)",
+	   (unsigned long long)spent_ns / 1000000);
+	is_str(name->container->name, "", "... then it is not known");
+	for (int i = 0; i < 100 && !*name->container->name; i++) {
+		usleep(100000);
+		name = cgroup_names__find(n, 1000029);
+	}
+	is_str(name->container->name, "name29", "... but a while later");
+	cgroup__set_root(NULL);
+	tree_close();
+}
+
 int main(void)
 {
 	struct cgroup_names *n = cgroup_names__new(NULL);
@@ -94,6 +141,7 @@ int main(void)
 	is_int(cgroup_names__add(n, &told.r.head), -EINVAL, "too short");
 	is_int(tell(n, 11, bytes, sizeof(bytes), false), 0, "any bytes, as many as may be");
 	test_many(n);
+	test_storm(n);
 	cgroup_names__free(n);
 	cgroup_names__free(NULL);
 	return done_testing();

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include "tests/unit/tap.h"
 #include "tests/unit/tree.h"
 
@@ -41,13 +42,7 @@ static void test_docker_names(void)
 	tree_file("/var/lib/docker/containers/" B "/config.v2.json",
 		  "{\"Name\":\"/k8s_nginx_web-0_prod_" UUID "_3\"}");
 	name_is(BURSTABLE "/docker-" B ".scope", 0, "prod/web-0/nginx", "docker in Kubernetes");
-	tree_file("/etc/passwd", "root:x:0:0::/root:/bin/sh\nbad\nx:x:1000\n"
-				 "me:x:1000:1000:Me,,,:/home/me:/bin/sh\n");
-	name_is(USER "/user.slice/docker-" A ".scope", -ENOENT, "",
-		"rootless docker is not root's");
-	tree_file("/home/me/.local/share/docker/containers/" A "/config.v2.json",
-		  "{\"Name\":\"/mine\"}");
-	name_is(USER "/user.slice/docker-" A ".scope", 0, "mine", "rootless docker");
+	name_is(USER "/user.slice/docker-" A ".scope", -EPERM, "", "rootless docker is not root's");
 }
 
 static void test_cri_names(void)
@@ -102,11 +97,120 @@ static void test_podman_names(void)
 	tree_file("/var/lib/containers/storage/overlay-containers/volatile-containers.json",
 		  "[" PODMAN(B, "rm") "]");
 	name_is(path, 0, "rm", "podman run --rm");
+	unlink(tree_path("/var/lib/containers/storage/overlay-containers/containers.json"));
+	name_is(path, 0, "rm", "... without the other list");
+}
+
+/* What users' runtimes keep is theirs to turn into anything. */
+static void test_users(void)
+{
+	cgroup__set_root(tree_open());
 	tree_file("/etc/passwd", "me:x:1000:1000::/home/me:/bin/sh\n");
-	tree_file("/home/me/.local/share/containers/storage/vfs-containers/containers.json",
+	tree_file("/home/me/.local/share/containers/storage/overlay-containers/containers.json",
 		  "[" PODMAN(B, "mine") "]");
-	name_is(USER "/user.slice/libpod-" B ".scope", 0, "mine", "rootless podman");
-	name_is("/user.slice/user-7.slice/libpod-" B ".scope", -ENOENT, "", "a user without home");
+	tree_file("/var/lib/containers/storage/overlay-containers/containers.json",
+		  "[" PODMAN(B, "roots") "]");
+	tree_file("/home/me/.local/share/docker/containers/" A "/config.v2.json",
+		  "{\"Name\":\"/mine\"}");
+	name_is(USER "/user.slice/libpod-" B ".scope", -EPERM, "", "a user's podman");
+	name_is(USER "/user.slice/docker-" A ".scope", -EPERM, "", "a user's docker");
+}
+
+#define LIST "/var/lib/containers/storage/overlay-containers/containers.json"
+#define SECRET "/var/lib/docker/containers/" A "/config.v2.json"
+
+/* Someone else has had a hand in what should be root's. */
+static void must(bool done)
+{
+	if (!done)
+		tree_die("hostile files");
+}
+
+static void test_hostile(void)
+{
+	const char *path = "/machine.slice/libpod-" B ".scope";
+	char target[PATH_MAX + 16];
+
+	cgroup__set_root(tree_open());
+	tree_file("/secret", "{\"Name\":\"secret\"}");
+	tree_dir("/var/lib/docker/containers/" A);
+	snprintf(target, sizeof(target), "%s/secret", tree_root);
+	must(!symlink(target, tree_path(SECRET)));
+	name_is("/docker/" A, -ELOOP, "", "a link to a secret");
+	unlink(tree_path(SECRET));
+	must(!symlink("/dev/zero", tree_path(SECRET)));
+	name_is("/docker/" A, -ELOOP, "", "a link to a device");
+	unlink(tree_path(SECRET));
+	tree_file(SECRET, "{\"Name\":\"/web\"}");
+	must(!chmod(tree_path(SECRET), 0666));
+	name_is("/docker/" A, -EPERM, "", "a file that others can write to");
+	must(!chmod(tree_path(SECRET), 0644));
+	name_is("/docker/" A, 0, "web", "... if not");
+	must(!chmod(tree_path("/var/lib/docker"), 0777));
+	name_is("/docker/" A, -EPERM, "", "a directory above it that others can write to");
+	must(!chmod(tree_path("/var/lib/docker"), 0755));
+	snprintf(target, sizeof(target), "%s/elsewhere", tree_root);
+	must(!rename(tree_path("/var/lib/docker"), target));
+	must(!symlink("/elsewhere", tree_path("/var/lib/docker")));
+	name_is("/docker/" A, 0, "web", "root may have moved it");
+	tree_file(LIST, "[" PODMAN(B, "two") "]");
+	name_is(path, 0, "two", "a list");
+	must(!chmod(tree_path("/var/lib/containers"), 0777));
+	name_is(path, -EPERM, "", "... where others can write to");
+	must(!chmod(tree_path("/var/lib/containers"), 0755));
+	name_is(path, 0, "two", "... not any more");
+	if (geteuid()) {
+		skip("only root can make others' files");
+		return;
+	}
+	must(!lchown(tree_path("/var/lib/docker"), 12345, 12345));
+	name_is("/docker/" A, -ELOOP, "", "somebody else's link");
+	must(!lchown(tree_path(LIST), 12345, 12345));
+	name_is(path, -EPERM, "", "somebody else's list");
+	must(!lchown(tree_path(LIST), 0, 0));
+	must(!lchown(tree_path("/var/lib/containers/storage"), 12345, 12345));
+	name_is(path, -EPERM, "", "... somebody else's directory");
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000ULL + ts.tv_nsec / 1000000;
+}
+
+/* Whoever may create cgroups asks for as many as they like. */
+static void test_many_lookups(void)
+{
+	char *text = malloc(6 << 20), *at = text, path[256];
+	struct container c;
+	uint64_t first_ms, rest_ms;
+
+	cgroup__set_root(tree_open());
+	at += sprintf(at, "[");
+	for (int i = 0; i < 8000; i++)
+		at += sprintf(at, "{\"id\":\"%.60s%04x\",\"names\":[\"n%d\"],\"x\":\"%600d\"},", A,
+			      i, i, i);
+	sprintf(at, PODMAN(B, "last") "]");
+	tree_file(LIST, text);
+	free(text);
+	first_ms = now_ms();
+	name_is("/machine.slice/libpod-" B ".scope", 0, "last", "a long list");
+	first_ms = now_ms() - first_ms;
+	rest_ms = now_ms();
+	for (int i = 0; i < 200; i++) {
+		snprintf(path, sizeof(path), "/x/libpod-%.60s%04x.scope", i & 1 ? A : B, i);
+		container__from_path(path, &c);
+		container__name(&c);
+		if (i == 101)
+			is_str(c.name, "n101", "... each name is there");
+	}
+	rest_ms = now_ms() - rest_ms;
+	ok(rest_ms < 20 * (first_ms + 5), "... it is read once (%llu ms, 200 others %llu ms)",
+	   (unsigned long long)first_ms, (unsigned long long)rest_ms);
+	tree_file(LIST, "[" PODMAN(B, "new") "]");
+	name_is("/machine.slice/libpod-" B ".scope", 0, "new", "... and again when it has changed");
 }
 
 static void test_bad_files(void)
@@ -230,6 +334,9 @@ int main(void)
 	test_docker_names();
 	test_cri_names();
 	test_podman_names();
+	test_users();
+	test_hostile();
+	test_many_lookups();
 	test_bad_files();
 	test_find();
 	test_find_many();
