@@ -22,8 +22,6 @@ static int stream_record(void *ctx, const struct record *r)
 {
 	struct stream *s = ctx;
 
-	if (r->kind == RECORD_CGROUP && s->cgroups)
-		return cgroup_names__add(s->cgroups, r);
 	return s->record(s->ctx, r, r->size);
 }
 
@@ -88,9 +86,18 @@ static int stream_begin(void *ctx)
 	return 0;
 }
 
+/*
+ * Names are told once, by whichever event comes to it first. An older one that finds it done relies on
+ * them too, so they have no place in the order.
+ */
 static int stream_add(void *ctx, const void *data, size_t size)
 {
-	return order__add(((struct stream *)ctx)->order, data, size);
+	struct stream *s = ctx;
+	const struct record *r = data;
+
+	if (size >= sizeof(*r) && r->size <= size && r->kind == RECORD_CGROUP && s->cgroups)
+		return cgroup_names__add(s->cgroups, r);
+	return order__add(s->order, data, size);
 }
 
 static int stream_end(void *ctx, bool emptied)

@@ -36,9 +36,42 @@ static __always_inline __u64 *order_enter(__u32 slot, __u64 *time_ns)
 	return &c->since[slot];
 }
 
+static __always_inline __u64 *order_take(struct order_cpu *c, __u32 slot)
+{
+	volatile __u64 *since = &c->since[slot];
+
+	if (*since)
+		return NULL;
+	atomic_add(&c->since[slot], 1);
+	/* Whoever was quicker has a time that is a nanosecond later now. */
+	return *since == 1 ? &c->since[slot] : NULL;
+}
+
+/*
+ * For programs that others of their kind may come in between, by an interrupt or since they can be
+ * preempted: any of the first four slots. NULL: all are taken, and the event is out of order if it
+ * takes long. `time_ns` is there in any case.
+ */
+static __always_inline __u64 *order_enter_any(__u64 *time_ns)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct order_cpu *c = bpf_map_lookup_elem(&order, &cpu);
+	__u64 *since = NULL;
+
+	if (c)
+		since = order_take(c, 0) ?: order_take(c, 1) ?: order_take(c, 2) ?: order_take(c, 3);
+	*time_ns = bpf_ktime_get_ns();
+	if (since)
+		*since = *time_ns;
+	return since;
+}
+
+/* Pairs with order_oldest() (order.c). `since` may be NULL. */
 static __always_inline void order_leave(__u64 *since)
 {
 	barrier();
+	if (!since)
+		return;
 	*since = 0;
 }
 

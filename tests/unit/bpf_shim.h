@@ -29,8 +29,9 @@
 #define __type(name, value) typeof(value) *name
 #define barrier_var(var) __asm__ volatile("" : "+r"(var))
 #define bpf_core_field_exists(...) shim_field_exists
+#define bpf_core_enum_value_exists(...) shim_field_exists
 
-/* What bpf_core_field_exists() says to everything. */
+/* What both say to everything. */
 static int shim_field_exists = 1;
 
 #endif

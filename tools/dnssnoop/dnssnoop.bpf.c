@@ -244,12 +244,11 @@ static __always_inline bool emit_all(struct __sk_buff *skb, struct dns_packet *p
 }
 
 static __always_inline void on_dns(struct __sk_buff *skb, const struct dns_headers *h,
-				   const bool out)
+				   const bool out, __u64 time_ns)
 {
 	struct dns_owner own = { .wanted = WANTED_UNKNOWN };
-	struct dns_packet p = {};
+	struct dns_packet p = { .head.time_ns = time_ns };
 
-	p.head.time_ns = bpf_ktime_get_ns();
 	count_add(COUNT_SEEN);
 	packet_owner(skb, &own, h->proto, out, p.head.time_ns);
 	if (own.wanted == WANTED_NO) {
@@ -263,6 +262,7 @@ static __always_inline void on_dns(struct __sk_buff *skb, const struct dns_heade
 
 static __always_inline void on_packet(struct __sk_buff *skb, const bool out)
 {
+	__u64 time_ns, *since;
 	struct dns_headers h;
 
 	/* All packets of the host come by here, and most no farther: nothing is made ready before.
@@ -271,7 +271,9 @@ static __always_inline void on_packet(struct __sk_buff *skb, const bool out)
 	    !is_our_side(skb, &h, out))
 		return;
 	barrier();
-	on_dns(skb, &h, out);
+	since = order_enter_any(&time_ns);
+	on_dns(skb, &h, out, time_ns);
+	order_leave(since);
 }
 
 SEC("cgroup_skb/egress")
