@@ -87,8 +87,8 @@ static int stream_begin(void *ctx)
 }
 
 /*
- * Names are told once, by whichever event comes to it first. An older one that finds it done relies on
- * them too, so they have no place in the order.
+ * Names are told once, by whichever event comes to it first. An older one that finds it done relies
+ * on them too, so they have no place in the order.
  */
 static int stream_add(void *ctx, const void *data, size_t size)
 {

@@ -59,7 +59,10 @@ static __always_inline __u64 *order_enter_any(__u64 *time_ns)
 	__u64 *since = NULL;
 
 	if (c)
-		since = order_take(c, 0) ?: order_take(c, 1) ?: order_take(c, 2) ?: order_take(c, 3);
+		since = order_take(c, 0)	 ?:
+				order_take(c, 1) ?:
+				order_take(c, 2) ?:
+						   order_take(c, 3);
 	*time_ns = bpf_ktime_get_ns();
 	if (since)
 		*since = *time_ns;

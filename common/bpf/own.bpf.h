@@ -12,10 +12,10 @@ enum bpf_map_type___own {
 };
 
 /*
- * Before 6.1 (commit 05b24ff9b2cf; for fentry and fexit 5.12, ca06f55b9002) a program of a tracepoint
- * can be entered again by an interrupt on the same CPU, so that a plain increment could lose a count.
- * Later kernels skip the nested run and count it in bpf_prog_info.recursion_misses. That commit
- * has left nothing in the types; one of the same weeks has (583c1f420173).
+ * Before 6.1 (commit 05b24ff9b2cf; for fentry and fexit 5.12, ca06f55b9002) a program of a
+ * tracepoint can be entered again by an interrupt on the same CPU, so that a plain increment could
+ * lose a count. Later kernels skip the nested run and count it in bpf_prog_info.recursion_misses.
+ * That commit has left nothing in the types; one of the same weeks has (583c1f420173).
  */
 static __always_inline void own_add(__u64 *counter, __u64 n)
 {
