@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2317 # run by traced
 #
 # Rows come in the order in which lookups end: of several processes, sockets and transports, with
 # those that are given up, and messages that belong to none.
