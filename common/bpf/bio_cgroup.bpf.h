@@ -14,10 +14,12 @@
 static __always_inline enum cgroup_verdict cgroup_verdict_of_bio(struct bio *bio)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	enum cgroup_verdict verdict;
+	enum cgroup_verdict verdict = CGROUP_UNKNOWN;
 	struct bio_vec *vec;
 
-	verdict = cgroup_verdict_of(BPF_CORE_READ(bio, bi_blkg, blkcg, css.cgroup));
+	/* Built without the I/O controller, bios do not tell. */
+	if (bpf_core_field_exists(bio->bi_blkg))
+		verdict = cgroup_verdict_of(BPF_CORE_READ(bio, bi_blkg, blkcg, css.cgroup));
 	if (verdict != CGROUP_UNKNOWN)
 		return verdict;
 	vec = BPF_CORE_READ(bio, bi_io_vec);

@@ -29,6 +29,12 @@ struct cgroup___ids {
 	__u64 ancestor_ids[0];
 } __attribute__((preserve_access_index));
 
+/* Not of kernels built without cgroups. */
+static __always_inline bool cgroup_is_there(void)
+{
+	return bpf_core_field_exists(struct task_struct, cgroups);
+}
+
 static __always_inline __u64 cgroup_id(struct cgroup *cgrp)
 {
 	return BPF_CORE_READ(cgrp, kn, id);
@@ -62,6 +68,8 @@ static __always_inline enum cgroup_verdict cgroup_verdict_of(struct cgroup *cgrp
 	__u64 outside = 1;
 	__u32 level;
 
+	if (!cgroup_is_there())
+		return CGROUP_UNKNOWN;
 	if (!cgrp || (__u32)BPF_CORE_READ(cgrp, root, hierarchy_id) != cgroup_target.hierarchy)
 		return CGROUP_UNKNOWN;
 	level = BPF_CORE_READ(cgrp, level);
@@ -81,6 +89,8 @@ static __always_inline struct cgroup *cgroup_of_task(struct task_struct *task)
 	__u32 subsys = cgroup_target.subsys;
 	struct css_set *set;
 
+	if (!cgroup_is_there())
+		return NULL;
 	set = BPF_CORE_READ(task, cgroups);
 	if (!cgroup_target.hierarchy)
 		return BPF_CORE_READ(set, dfl_cgrp);
@@ -142,6 +152,9 @@ static __always_inline struct mem_cgroup *cgroup_page_memcg(struct page *page)
 
 	if (bpf_core_field_exists(struct page___mem_cgroup, mem_cgroup))
 		return BPF_CORE_READ((struct page___mem_cgroup *)page, mem_cgroup);
+	/* Built without the memory controller. */
+	if (!bpf_core_field_exists(page->memcg_data))
+		return NULL;
 	data = BPF_CORE_READ(page, memcg_data);
 	if ((data & MEMCG_DATA_KMEM) || bpf_core_field_exists(struct obj_cgroup___all, is_root))
 		return BPF_CORE_READ((struct obj_cgroup___all *)(data & ~MEMCG_DATA_FLAGS), memcg);
@@ -153,7 +166,7 @@ static __always_inline struct cgroup *cgroup_of_page(struct page *page)
 {
 	struct mem_cgroup *memcg;
 
-	if (!page)
+	if (!page || !bpf_core_field_exists(struct mem_cgroup, css))
 		return NULL;
 	memcg = cgroup_page_memcg(cgroup_page_head(page));
 	return memcg ? BPF_CORE_READ(memcg, css.cgroup) : NULL;

@@ -27,10 +27,28 @@ static __always_inline void net_addr_v6(struct net_addr *to, const struct in6_ad
 		to->word[i] = v6->in6_u.u6_addr32[i];
 }
 
+/* Kernels built without IPv6 have neither such sockets nor room for their addresses. */
+static __always_inline bool net_is_v6(__u16 family)
+{
+	return family == AF_INET6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr);
+}
+
+/* 0 on kernels that are built without network namespaces. Of a struct sock_common. */
+#define net_namespace_of(common) \
+	(bpf_core_field_exists((common).skc_net.net) ? (common).skc_net.net->ns.inum : 0)
+
+/* The same where the verifier does not know what the socket is. */
+static __always_inline __u32 net_namespace_read(struct sock *sk)
+{
+	if (!bpf_core_field_exists(sk->__sk_common.skc_net.net))
+		return 0;
+	return BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+}
+
 /* inet_sport stays when the port is given back at the end of a connection; skc_num does not. */
 static __always_inline void net_flow_of(struct net_flow *f, struct sock *sk, struct inet_sock *inet)
 {
-	if (sk->__sk_common.skc_family == AF_INET6) {
+	if (net_is_v6(sk->__sk_common.skc_family)) {
 		net_addr_v6(&f->local, &sk->__sk_common.skc_v6_rcv_saddr);
 		net_addr_v6(&f->remote, &sk->__sk_common.skc_v6_daddr);
 	} else {
@@ -39,7 +57,7 @@ static __always_inline void net_flow_of(struct net_flow *f, struct sock *sk, str
 	}
 	f->lport = bpf_ntohs(inet->inet_sport);
 	f->rport = bpf_ntohs(sk->__sk_common.skc_dport);
-	f->netns = sk->__sk_common.skc_net.net->ns.inum;
+	f->netns = net_namespace_of(sk->__sk_common);
 }
 
 /*
@@ -50,7 +68,7 @@ static __always_inline void net_flow_of_request(struct net_flow *f, struct reque
 {
 	struct sock_common *c = &req->__req_common;
 
-	if (req->rsk_ops->family == AF_INET6) {
+	if (net_is_v6(req->rsk_ops->family)) {
 		net_addr_v6(&f->local, &c->skc_v6_rcv_saddr);
 		net_addr_v6(&f->remote, &c->skc_v6_daddr);
 	} else {
@@ -59,7 +77,7 @@ static __always_inline void net_flow_of_request(struct net_flow *f, struct reque
 	}
 	f->lport = c->skc_num;
 	f->rport = bpf_ntohs(c->skc_dport);
-	f->netns = c->skc_net.net->ns.inum;
+	f->netns = net_namespace_of(*c);
 }
 
 static __always_inline bool net_addr_is_in(const struct net_addr *a,
@@ -99,17 +117,26 @@ struct sock_cgroup_data___val {
 	__u64 val;
 } __attribute__((preserve_access_index));
 
+/* Not of kernels built without the cgroup's part of networking. */
+static __always_inline bool net_has_cgroups(void)
+{
+	return bpf_core_field_exists(struct sock, sk_cgrp_data);
+}
+
 /*
  * The cgroup of v2 that the socket was made in; of accepted ones that of the listener. NULL: not
  * known. Not typed: for BPF_CORE_READ().
  */
 static __always_inline struct cgroup *net_cgroup_of(struct sock *sk)
 {
-	struct sock_cgroup_data___val *old = (void *)&sk->sk_cgrp_data;
+	struct sock_cgroup_data___val *old;
 	__u64 val;
 
+	if (!net_has_cgroups())
+		return NULL;
 	if (!bpf_core_field_exists(struct sock_cgroup_data___val, val))
 		return BPF_CORE_READ(sk, sk_cgrp_data.cgroup);
+	old = (void *)&sk->sk_cgrp_data;
 	val = BPF_CORE_READ(old, val);
 	return val & 1 ? NULL : (struct cgroup *)(val & ~3ULL);
 }
@@ -120,6 +147,9 @@ static __always_inline struct cgroup *net_cgroup_of(struct sock *sk)
  */
 static __always_inline __u64 net_cgroup_id(struct sock *sk, struct kernfs_node **node)
 {
+	*node = NULL;
+	if (!net_has_cgroups())
+		return 0;
 	if (bpf_core_field_exists(struct sock_cgroup_data___val, val)) {
 		*node = BPF_CORE_READ(net_cgroup_of(sk), kn);
 		return BPF_CORE_READ(*node, id);

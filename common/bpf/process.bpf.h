@@ -42,8 +42,11 @@ static __always_inline void process_cgroups(struct process *p, struct task_struc
 	struct kernfs_node *kn;
 	__u64 key;
 
+	p->cgroup_id = p->cgroup1_id = 0;
+	/* Built without cgroups. */
+	if (!bpf_core_field_exists(task->cgroups))
+		return;
 	p->cgroup_id = task_read(task, typed, cgroups, dfl_cgrp, kn, id);
-	p->cgroup1_id = 0;
 	key = CGROUP_KEY(0, p->cgroup_id);
 	if (!cgroup_path_is_known(key))
 		cgroup_path_tell(BPF_CORE_READ(task, cgroups, dfl_cgrp, kn), key, time_ns, slot);

@@ -176,7 +176,7 @@ static __always_inline void socket_listens(struct sock *sk, const struct socket_
 	struct socket_port port = {};
 	struct socket_listeners new = {}, *old;
 
-	port.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	port.netns = net_namespace_read(sk);
 	port.port = BPF_CORE_READ(sk, __sk_common.skc_num);
 	old = bpf_map_lookup_elem(&socket_listeners, &port);
 	if (old) {
@@ -195,7 +195,7 @@ static __always_inline void socket_listens_no_more(struct sock *sk, struct inet_
 	struct socket_port port = {};
 	struct socket_listeners *old;
 
-	port.netns = sk->__sk_common.skc_net.net->ns.inum;
+	port.netns = net_namespace_of(sk->__sk_common);
 	port.port = bpf_ntohs(inet->inet_sport);
 	old = bpf_map_lookup_elem(&socket_listeners, &port);
 	if (!old)
@@ -212,7 +212,7 @@ static __always_inline void socket_inherits(struct sock *sk, __u64 number)
 	struct socket_listeners *l;
 	struct socket_owner owner;
 
-	port.netns = sk->__sk_common.skc_net.net->ns.inum;
+	port.netns = net_namespace_of(sk->__sk_common);
 	port.port = sk->__sk_common.skc_num;
 	l = bpf_map_lookup_elem(&socket_listeners, &port);
 	if (!l || !l->owner.pid)

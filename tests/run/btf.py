@@ -7,7 +7,6 @@
 --kind N            a type of kind N at the end
 --without NAME      no type, function or enumerator of that name
 --without TYPE.FIELD  no such member
---fields TYPE       only prints the members
 
 What is left out keeps its place under another name, so the numbers of types stay the kernel's.
 """
@@ -43,6 +42,45 @@ def offsets_of(name):
         at += 1
 
 
+at, types_at = 0, [None]
+while at < len(types):
+    info = struct.unpack_from("<I", types, at + 4)[0]
+    kind, vlen = info >> 24 & 0x7f, info & 0xffffff
+    once, each = SIZES.get(kind, (0, 0))
+    types_at.append(at)
+    at += 12 + once + vlen * each
+
+
+def members_of(at):
+    """Where each member or enumerator is."""
+    info = struct.unpack_from("<I", types, at + 4)[0]
+    once, each = SIZES[info >> 24 & 0x7f]
+    begin = at + 12 + once
+    return range(begin, begin + (info & 0xffffff) * each, each)
+
+
+gone = len(strings)
+strings += b"not_in_this_kernel\0"
+left_out = 0
+
+
+def leave_out(at, names):
+    global left_out
+    if struct.unpack_from("<I", types, at)[0] in names:
+        struct.pack_into("<I", types, at, gone)
+        left_out += 1
+
+
+def leave_out_member(at, names):
+    """Of those in members without a name, too."""
+    for member in members_of(at):
+        name, of = struct.unpack_from("<2I", types, member)
+        if name:
+            leave_out(member, names)
+        elif struct.unpack_from("<I", types, types_at[of] + 4)[0] >> 24 & 0x7f in (STRUCT, UNION):
+            leave_out_member(types_at[of], names)
+
+
 whole = {at for name in args.without if "." not in name for at in offsets_of(name)}
 fields = {}
 for name in args.without:
@@ -50,33 +88,23 @@ for name in args.without:
         of, field = name.split(".")
         for at in offsets_of(of):
             fields.setdefault(at, set()).update(offsets_of(field))
-gone = len(strings)
-strings += b"not_in_this_kernel\0"
-
-
-def leave_out(at):
-    struct.pack_into("<I", types, at, gone)
-
-
-at, left_out = 0, 0
-while at < len(types):
-    name, info, _ = struct.unpack_from("<3I", types, at)
-    kind, vlen = info >> 24 & 0x7f, info & 0xffffff
-    once, each = SIZES.get(kind, (0, 0))
-    members = at + 12 + once
-    if name in whole and name:
-        leave_out(at)
-        left_out += 1
-    if kind in (ENUM, ENUM64) and whole or name in fields:
-        wanted = whole if kind in (ENUM, ENUM64) else fields[name]
-        for member in range(members, members + vlen * each, each):
-            if struct.unpack_from("<I", types, member)[0] in wanted:
-                leave_out(member)
-                left_out += 1
-    at = members + vlen * each
+for at in types_at[1:] if args.without else []:
+    name, info = struct.unpack_from("<2I", types, at)
+    kind = info >> 24 & 0x7f
+    of = at
+    if kind == TYPEDEF:
+        of = types_at[struct.unpack_from("<I", types, at + 8)[0]]
+    if name in fields and of and struct.unpack_from("<I", types, of + 4)[0] >> 24 & 0x7f in (STRUCT, UNION):
+        leave_out_member(of, fields[name])
+    if kind in (ENUM, ENUM64):
+        for member in members_of(at):
+            leave_out(member, whole)
+    leave_out(at, whole)
 
 if args.kind is not None:
     # Once 4 bytes, 8 for each of 2.
+    gone = len(strings)
+    strings += b"of_a_new_kind\0"
     types += struct.pack("<3I", gone, args.kind << 24 | 2, 0) + bytes(20)
     SIZES[args.kind] = (4, 8)
 
@@ -89,4 +117,5 @@ sections = struct.pack("<8I", args.head, pad + len(told), len(types), pad + len(
 header = (data[:4] + sections)[:args.head]
 with open(args.output, "wb") as f:
     f.write(header.ljust(args.head + pad, b"\0") + told + types + strings)
-print(left_out)
+if args.without:
+    print(left_out, "left out")

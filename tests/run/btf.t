@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # vm: no (the types are made to be another kernel's)
 #
-# The kernel's types as other kernels give them: a longer header, kinds that are not known yet.
+# The kernel's types as other kernels give them: a longer header, kinds that are not known yet, and
+# without what other configurations leave out. Programs are loaded as on such a kernel: what they do
+# with types that are not there must not be reached.
 
 # shellcheck source=lib.bash
 . "$(dirname "$0")/lib.bash"
@@ -52,6 +54,59 @@ for tool in "${tools[@]}"; do
 	with_types "$scratch/types" "$tool" --duration 0.1
 	is "$rc" 3 "$tool: a part of the types: unsupported"
 	like "$err" "^$tool: /sys/kernel/btf/vmlinux: .*not the kernel's types$" "$tool: says why"
+done
+
+# What a kernel built without it does not have.
+declare -A without=(
+	[IPV6]='sock_common.skc_v6_daddr sock_common.skc_v6_rcv_saddr inet_sock.pinet6 ipv6_pinfo
+		tcp6_sock udp6_sock raw6_sock'
+	[BLK_CGROUP]='bio.bi_blkg bio.bi_issue bio.issue_time_ns bio.bi_iocost_cost blkcg blkcg_gq
+		request_queue.root_blkg io_cgrp_id task_struct.throttle_disk task_struct.throttle_queue'
+	[MEMCG]='page.memcg_data page.mem_cgroup folio.memcg_data mem_cgroup obj_cgroup memory_cgrp_id
+		mm_struct.owner sock.sk_memcg task_struct.active_memcg inode.i_wb'
+	[SOCK_CGROUP_DATA]='sock.sk_cgrp_data sock_cgroup_data'
+	[AUDIT]='task_struct.loginuid task_struct.sessionid task_struct.audit_context'
+	[NET_NS]='possible_net_t.net'
+	[MPTCP]='tcp_sock.is_mptcp tcp_sock.mptcp mptcp_sock mptcp_subflow_context
+		tcp_request_sock.is_mptcp tcp_request_sock.drop_req'
+	[SMP]='task_struct.cpu task_struct.recent_used_cpu task_struct.on_cpu thread_info.cpu
+		task_struct.wake_cpu'
+	[TASKSTATS]='task_struct.acct_rss_mem1 task_struct.acct_timexpd task_struct.ioac
+		task_struct.sched_info task_struct.delays sched_info'
+	[BLK_DEV]='request.alloc_time_ns request.wbt_flags request.nr_integrity_segments
+		request.crypt_ctx bio.bi_crypt_context bio.bi_integrity request_queue.rq_qos'
+	[NETFILTER]='sk_buff._nfct sk_buff.extensions sk_buff.active_extensions sock.sk_policy
+		tcp_sock.md5sig_info tcp_sock.af_specific tcp_sock.ao_info request_sock.saved_syn'
+)
+without[ALL]=${without[*]}
+without[CGROUPS]="task_struct.cgroups css_set cgroup cgroup_root cgroup_subsys_state cgroup_subsys_id
+	kernfs_node ${without[MEMCG]} ${without[BLK_CGROUP]} ${without[SOCK_CGROUP_DATA]}"
+
+loads() { # CONFIGURATION TOOL ARGUMENT...
+	local configuration=$1
+	shift
+	with_types "$scratch/types" "$@" --duration 0.05
+	is "$rc" 0 "without $configuration: $*"
+}
+
+cgroup=$(sed -n 's/^0:://p' /proc/self/cgroup)
+for configuration in "${!without[@]}"; do
+	left_out=()
+	for name in ${without[$configuration]}; do left_out+=(--without "$name"); done
+	types "without $configuration" "${left_out[@]}"
+	loads "$configuration" biolatency --phases
+	loads "$configuration" execsnoop -x --exit --exe --cwd --ancestors 3
+	loads "$configuration" tcpretrans --check
+	loads "$configuration" tcpretrans -6 --conn
+	if [ "$cgroup" ]; then
+		loads "$configuration" biolatency -c "$cgroup"
+		loads "$configuration" tcpretrans --cgroup "$cgroup"
+	fi
+	# It has nothing to be attached to without them.
+	[ "$configuration" != CGROUPS ] || continue
+	loads "$configuration" dnssnoop
+	loads "$configuration" dnssnoop --tree 1
+	[ ! "$cgroup" ] || loads "$configuration" dnssnoop -c "$cgroup"
 done
 
 done_testing

@@ -122,7 +122,7 @@ static __always_inline __u32 packet_netns(struct __sk_buff *skb)
 {
 	struct sk_buff *kernel_skb = (void *)skb;
 
-	return BPF_CORE_READ(kernel_skb, sk, __sk_common.skc_net.net, ns.inum);
+	return net_namespace_read(BPF_CORE_READ(kernel_skb, sk));
 }
 
 static __always_inline void packet_addresses(struct __sk_buff *skb, struct net_addr *source,

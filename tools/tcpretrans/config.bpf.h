@@ -29,7 +29,7 @@ struct {
 /* Before the filters, and whether or not there is room for the record. */
 static __always_inline void sum_up(struct sock *sk, __u32 segs)
 {
-	__u32 netns = sk->__sk_common.skc_net.net->ns.inum;
+	__u32 netns = net_namespace_of(sk->__sk_common);
 	struct retrans_sum *sum, new = {};
 
 	if (!with_sums)
