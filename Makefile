@@ -55,11 +55,11 @@ tobj := $(OBJ)/sanitized
 prefix_map = -ffile-prefix-map='$(CURDIR)'=. -ffile-prefix-map='$(OUTPUT)'=build
 sanitize = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 # Rows of option and field tables leave out what is 0.
-cc_flags = $(strip $(CC) -std=gnu11 -Wall -Wextra -Wshadow -Wno-missing-field-initializers \
-	$(if $(WERROR),-Werror) $(if $(SANITIZE),$(sanitize)) \
-	-ffunction-sections -fdata-sections $(prefix_map) \
+plain_flags = $(strip $(CC) -std=gnu11 -Wall -Wextra -Wshadow -Wno-missing-field-initializers \
+	$(if $(WERROR),-Werror) -ffunction-sections -fdata-sections $(prefix_map) \
 	-D_GNU_SOURCE -I. $(libbpf_cflags) $(CPPFLAGS) $(CFLAGS))
-test_flags = $(strip $(cc_flags) $(sanitize))
+cc_flags = $(strip $(plain_flags) $(if $(SANITIZE),$(sanitize)))
+test_flags = $(strip $(plain_flags) $(sanitize))
 ld_flags = $(strip $(CC) $(CFLAGS) $(if $(SANITIZE),$(sanitize)) \
 	-Wl,--gc-sections -Wl,--as-needed $(LDFLAGS))
 # libbpf needs -g, for the BTF.
@@ -143,7 +143,7 @@ $(foreach p,$(tools) $(examples),$(eval $(call program,$(p))))
 $(OUTPUT)/tests/subjects/%: tests/subjects/%.c $(OBJ)/cc.flags
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(cc_flags) -static -pthread $< -o $@
+	$(Q)$(plain_flags) -static -pthread $< -o $@
 
 $(OUTPUT)/tests/subjects/%32: tests/subjects/%32.c
 	$(call say,CC,$@)
