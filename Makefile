@@ -42,6 +42,7 @@ static := $(patsubst tools/%,$(OUTPUT)/static/%,$(tools))
 unit_tests := $(units:%=$(OUTPUT)/%)
 subjects := $(patsubst %.c,$(OUTPUT)/%,$(filter-out $(if $(filter x86,$(BPF_TARGET_ARCH)),,%32.c),\
 	$(wildcard tests/subjects/*.c)))
+shims := $(patsubst %.c,$(OUTPUT)/%.so,$(wildcard tests/shims/*.c))
 
 # C sources of a directory, as objects below $(2).
 objects = $(patsubst %.c,$(2)/%.o,$(filter-out %.bpf.c,$(wildcard $(1)/*.c)))
@@ -150,6 +151,12 @@ $(OUTPUT)/tests/subjects/%32: tests/subjects/%32.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -m32 -O2 -static -nostdlib -ffreestanding -fno-pic -no-pie $< -o $@
 
+# What is preloaded into the tools.
+$(OUTPUT)/tests/shims/%.so: tests/shims/%.c $(OBJ)/cc.flags
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(cc_flags) -fPIC -shared $< -o $@
+
 $(OUTPUT)/tests/unit/%: $(tobj)/tests/unit/%.o $(tobj)/libsnoopkit.a $(OBJ)/ld.flags
 	$(call link,$(sanitize),$(libbpf_libs) -lm)
 
@@ -158,7 +165,7 @@ $(OUTPUT)/tests/unit/%: $(tobj)/tests/unit/%.o $(tobj)/libsnoopkit.a $(OBJ)/ld.f
 
 # -- Tests --------------------------------------------------------------------------------
 
-.PHONY: deps demo test check check-unit subjects bench test-vm test-vm-hard verifier-budget kernels
+.PHONY: deps demo test check check-unit subjects shims bench test-vm test-vm-hard verifier-budget kernels
 
 # As many jobs as there are processors, unless make was told how many.
 jobs = $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -177,7 +184,7 @@ demo: ## install what is missing, build, and watch small loads (root)
 
 test: ## install what is missing, build, and run every test (root)
 	@scripts/deps build test
-	@$(MAKE) $(jobs) --no-print-directory all $(unit_tests) $(subjects)
+	@$(MAKE) $(jobs) --no-print-directory all $(unit_tests) $(subjects) $(shims)
 	@$(to_user)
 	@$(MAKE) --no-print-directory check
 
@@ -185,10 +192,11 @@ test: ## install what is missing, build, and run every test (root)
 prove = SNOOPKIT_BIN='$(abspath $(OUTPUT))' HARNESS_RULESFILE=tests/prove.yml \
 	$(PROVE) -j "$$(nproc)" --exec 'timeout --foreground -k 60 600'
 
-check: all $(unit_tests) $(subjects) ## run every test with what is installed (root)
+check: all $(unit_tests) $(subjects) $(shims) ## run every test with what is installed (root)
 	@$(prove) $(unit_tests) $(runs)
 
 subjects: $(subjects)
+shims: $(shims)
 
 check-unit: $(unit_tests) ## run the unit tests only (no root needed)
 	@$(prove) $(unit_tests)

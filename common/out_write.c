@@ -94,9 +94,20 @@ static uint64_t shown_by(const struct out *o)
 	return o->nlines ? o->lines[o->nlines - 1].shown : o->written;
 }
 
+/* Those before it make room if there is no other. */
+static int line_room(struct out *o)
+{
+	int err = lines_reserve(o);
+
+	if (!err || o->broken || !o->nlines)
+		return err;
+	write_lines(o);
+	return !o->broken && o->nlines < o->lines_room ? 0 : err;
+}
+
 void out__line(struct out *o, bool keep)
 {
-	int err = o->buf.err ?: lines_reserve(o);
+	int err = o->buf.err ?: line_room(o);
 
 	if (err) {
 		o->err = o->err ?: err;

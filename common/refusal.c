@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -19,6 +20,24 @@ void refusal__raise_limits(void)
 	limit.rlim_cur = limit.rlim_max;
 	/* If it is refused, what lacks descriptors says so. */
 	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int refusal__need_files(size_t count)
+{
+	int *fds = calloc(count, sizeof(*fds)), err = 0;
+	size_t n = 0;
+
+	if (!fds)
+		return -ENOMEM;
+	while (!err && n < count) {
+		fds[n] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+		err = fds[n] < 0 ? -errno : 0;
+		n += !err;
+	}
+	while (n)
+		close(fds[--n]);
+	free(fds);
+	return err;
 }
 
 bool refusal__is_shortage(int err)

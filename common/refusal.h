@@ -5,6 +5,7 @@
 #define SNOOPKIT_REFUSAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Whether it is a limit or a shortage of now, and says nothing about the kernel. `err`: -errno. */
 bool refusal__is_shortage(int err);
@@ -17,5 +18,7 @@ const char *refusal__text(int err);
 int refusal__tell(const char *what, int err);
 /* The soft limit of open files becomes the hard one: there is no select() here that it is for. */
 void refusal__raise_limits(void);
+/* Whether so many descriptors can be had: 0 or -errno. */
+int refusal__need_files(size_t count);
 
 #endif

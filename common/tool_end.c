@@ -103,9 +103,13 @@ static bool end_is_silent(const struct run *run, bool stopped)
 static int end_tell(struct run *run, bool stopped)
 {
 	struct out *o = &run->out;
+	int before = o->err;
 
 	o->again = true;
 	end_summary(run);
+	/* Memory that was short for a moment is no reason to be without. */
+	if (o->err != before && !o->broken)
+		end_summary(run);
 	o->again = false;
 	out__flush(o);
 	if (!o->broken)

@@ -58,6 +58,9 @@ static int tool_open(struct run *run)
 	return tool->configure(run);
 }
 
+/* The object's own types, what the kernel is asked for its features by, and the like. */
+#define SPARE_FILES 6
+
 static int tool_refused(const char *what, int err)
 {
 	return TOOL_TOLD(refusal__tell(what, err));
@@ -86,11 +89,30 @@ static int tool_ring(struct run *run)
 	return events__ring(run->events, ring, run->ring_armed, &reader);
 }
 
+/*
+ * libbpf takes a trial of its own that failed for want of a descriptor for something that the
+ * kernel lacks. So all that are needed are asked for before.
+ */
+static int tool_check_files(const struct run *run)
+{
+	struct bpf_program *prog;
+	struct bpf_map *map;
+	size_t files = SPARE_FILES;
+
+	bpf_object__for_each_map (map, tool__object(run))
+		files += bpf_map__autocreate(map);
+	bpf_object__for_each_program (prog, tool__object(run))
+		files += bpf_program__autoload(prog) ? 2 : 0; /* and its link */
+	return refusal__need_files(files);
+}
+
 static int tool_load_programs(struct run *run)
 {
 	const struct kernel_btf *btf = probe__btf(run->probe);
-	int err = 0;
+	int err = tool_check_files(run);
 
+	if (err)
+		return tool_refused("load", err);
 	if (*run->core_types.path)
 		err = core_types__write(&run->core_types, bpf_object__btf(tool__object(run)), btf);
 	if (err)

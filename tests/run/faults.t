@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# vm: no (allocations and writes fail the same way everywhere)
+# shellcheck disable=SC2016,SC2317 # for other shells; run by at_exit
+#
+# One allocation fails, or one write: each in turn, or some of them (FAULTS, per tool and mode). No
+# tool crashes, hangs, or ends without saying why; once it traces, it ends with the equation.
+
+# shellcheck source=dnssnoop.bash
+. "$(dirname "$0")/dnssnoop.bash"
+need root jq python3
+
+shim=$bin/tests/shims/fault.so
+[ -e "$shim" ] || bail_out "no $shim (run: make shims)"
+faults=${FAULTS:-16}
+
+# Something of everything to trace, all the time.
+server 127.0.0.1
+cp "$(command -v bash)" "$scratch/snoopfault"
+truncate -s 1M "$scratch/disk"
+load() {
+	while :; do
+		"$scratch/snoopfault" -c "/bin/true $(printf 'x%.0s' {1..300})"
+		dd if=/dev/zero of="$scratch/disk" bs=4k count=4 oflag=direct conv=notrunc
+		ask udp 127.0.0.1 ok.a nx.b
+	done >/dev/null 2>&1
+}
+load &
+load=$!
+at_exit "kill $load 2>/dev/null; wait $load 2>/dev/null; true"
+
+# A run in which call N of its KIND fails; 0: none. Its end is $rc, its notes $note_*.
+faulty() { # KIND N TOOL ARGUMENT...
+	local fault=$1:$2
+	shift 2
+	rc=0
+	rm -f "$scratch/note"
+	timeout -k 1 10 env FAULT="$fault" FAULT_NOTE="$scratch/note" LD_PRELOAD="$shim" \
+		"$bin/$1" "${@:2}" \
+		>"$scratch/out" 2>"$scratch/err" </dev/null || rc=$?
+	in_loop=$(sed -n 's/.*in_loop=//p' "$scratch/note")
+}
+
+# Empty if it ended as it may.
+judge() {
+	case $rc in
+	0 | 1 | 3) ;;
+	*) echo "exit code $rc" && return ;;
+	esac
+	[ "$rc" = 0 ] || grep -q '^[a-z]*: ' "$scratch/err" || echo "says nothing with exit code $rc"
+	[ "$rc" != 3 ] || ! grep -q 'this kernel lacks' "$scratch/err" || echo 'blames the kernel'
+	if [ "$rc" = 0 ] || [ "$in_loop" = 1 ]; then
+		grep -qhE '"type":"summary"|^seen [0-9]+ =' "$scratch/out" "$scratch/err" ||
+			echo "no summary with exit code $rc"
+	fi
+	! grep -q 'not accounted for' "$scratch/err" || echo 'events are not accounted for'
+}
+
+# All of the last ones, which are those of the loop and the end, and some of those before.
+sample() { # COUNT
+	awk -v count="$1" -v faults="$faults" 'BEGIN {
+		for (i = 0; i < faults; i++) {
+			late = i % 2
+			n = late ? count - int((i / faults) ^ 2 * count / 4) : 1 + int(i * count / faults)
+			if (n >= 1) print n
+		}
+	}' | sort -nu
+}
+
+walk() { # TOOL ARGUMENT...
+	local kind n count bad=() why
+	for kind in malloc write; do
+		bad=() ends=''
+		faulty "$kind" 0 "$@"
+		is "$(judge)" '' "$*: ends well without a fault"
+		count=$(sed -n "s/.*$kind=\([0-9]*\).*/\1/p" "$scratch/note")
+		for n in $(sample "$count"); do
+			faulty "$kind" "$n" "$@"
+			ends+="$rc "
+			[ "$in_loop" != 1 ] || ends+='loop '
+			why=$(judge)
+			[ -z "$why" ] || bad+=("$kind $n of $count: $why: $(tail -n 2 "$scratch/err")")
+		done
+		diag "$(tr ' ' '\n' <<<"$ends" | sort | uniq -c | tr -s '\n ' ' ')"
+		is "$(printf '%s\n' "${bad[@]}")" '' "$*: each $kind that fails ends well"
+	done
+}
+
+walk biolatency -D --duration 0.1
+walk biolatency -j -F --duration 0.1
+walk execsnoop --duration 0.1
+walk execsnoop -j -x --exit --duration 0.1
+walk tcpretrans --duration 0.05
+walk tcpretrans -j --top process --duration 0.05
+walk dnssnoop --port "$port" --duration 0.1
+walk dnssnoop --port "$port" -j --top name --pcap /dev/null --duration 0.1
+
+done_testing
