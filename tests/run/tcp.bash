@@ -92,8 +92,9 @@ of_causes() { # CAUSE...
 check() { # SCENARIO
 	exactly "${ours[all]}" $((sum[RetransSegs] - sum[TCPRetransFail])) "$1: the sum is RetransSegs"
 	exactly "$(of_causes fast rack)" "${sum[TCPFastRetrans]}" "$1: fast and rack are TCPFastRetrans"
-	exactly "$(of_causes slow_start pmtu)" "${sum[TCPSlowStartRetrans]}" \
-		"$1: slow_start and pmtu are TCPSlowStartRetrans"
+	exactly "$(of_causes slow_start pmtu mtu_probe)" "${sum[TCPSlowStartRetrans]}" \
+		"$1: slow_start, pmtu and mtu_probe are TCPSlowStartRetrans"
+	is "${ours[other]:-0}" 0 "$1: each has a cause"
 	exactly "$(of_causes syn synack)" "${sum[TCPSynRetrans]}" "$1: syn and synack are TCPSynRetrans"
 	cmp_ok "$(of_causes tlp)" '<=' "${sum[TCPLossProbes]}" "$1: tlp are among TCPLossProbes"
 	ok "$1: seen = shown + filtered + lost" conserved "$out_file"

@@ -91,6 +91,7 @@ is "$(events "$(in_netns "$a")" .cause | head -n 1)" tlp 'tlp: first a probe'
 is "$(events "$(in_netns "$a")" .cause | sed -n 2p)" rto 'tlp: then the timer'
 is "$(events "$(in_netns "$a") and .cause == \"tlp\"" '"\(.segs) \(.bytes) \(.again)"')" '1 1000 false' \
 	'tlp: its weight'
+is "$(events "$(in_netns "$a") and .cause == \"rto\"" .again | sort -u)" true 'tlp: what the timer sends had been sent again by it'
 cmp_ok "$(events "$(in_netns "$a") and .cause == \"rto\"" .rto_ms | head -n 1)" '>=' 200 'tlp: rto_ms'
 
 pair rto

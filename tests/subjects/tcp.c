@@ -3,6 +3,7 @@
  * A process with a TCP socket, which does one step after the other: tcp STEP...
  *
  *   reuseport, fastopen, congestion NAME   options of the sockets from here on
+ *   backlog N, defer SECONDS               the same, of those that listen
  *   mptcp                                  the same with another protocol
  *   bind ADDRESS PORT
  *   listen ADDRESS PORT
@@ -13,12 +14,17 @@
  *   accept
  *   fork                                   the parent ends, the child goes on
  *   workers N                              N children go on, one by one; it keeps its sockets
+ *   prefork N                              N children go on, at the same time
  *   hand                                   a child goes on; the parent closes the connection
  *   pass                                   a child goes on after an exec
  *   send BYTES
+ *   repair BYTES                           as sent already, with TCP_REPAIR: they are not
  *   drain                                  until all is acknowledged
  *   sink                                   reads until the end
  *   serve                                  accepts, reads until the end and closes, again and again
+ *   answer BYTES                           accepts, reads once, sends and closes, again and again
+ *   greet BYTES                            the same without reading
+ *   ask ADDRESS PORT N                     connects, sends a byte and reads until the end, N times
  *   shut                                   the same, and reads until the peer's
  *   end                                    sends the end
  *   close
@@ -57,6 +63,7 @@ static char **rest; /* of the command line */
 static int listener = -1, sock = -1;
 static int protocol;
 static bool reuseport, fastopen;
+static int backlog = 16, defer;
 static const char *congestion;
 
 static void fail(const char *what)
@@ -182,6 +189,16 @@ static void do_congestion(void)
 	congestion = argument();
 }
 
+static void do_backlog(void)
+{
+	backlog = atoi(argument());
+}
+
+static void do_defer(void)
+{
+	defer = atoi(argument());
+}
+
 static void do_mptcp(void)
 {
 	protocol = IPPROTO_MPTCP;
@@ -201,7 +218,9 @@ static void do_listen(void)
 	struct address a = address();
 
 	listener = new_socket(&a);
-	if (bind(listener, &a.any, a.size) || listen(listener, 16))
+	if (defer)
+		set(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer, sizeof(defer));
+	if (bind(listener, &a.any, a.size) || listen(listener, backlog))
 		fail("listen");
 }
 
@@ -265,10 +284,9 @@ static void do_close(void)
 
 /* -- Steps: data ------------------------------------------------------------------------- */
 
-static void do_send(void)
+static void send_bytes(size_t left)
 {
 	static char data[1 << 17];
-	size_t left = strtoul(argument(), NULL, 10);
 
 	memset(data, 'x', sizeof(data));
 	while (left) {
@@ -279,6 +297,21 @@ static void do_send(void)
 			fail("send");
 		left -= n;
 	}
+}
+
+static void do_send(void)
+{
+	send_bytes(strtoul(argument(), NULL, 10));
+}
+
+static void do_repair(void)
+{
+	int on = 1, off = 0, queue = TCP_SEND_QUEUE;
+
+	set(sock, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on));
+	set(sock, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof(queue));
+	do_send();
+	set(sock, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off));
 }
 
 static void do_drain(void)
@@ -298,6 +331,44 @@ static void do_serve(void)
 {
 	for (;;) {
 		do_accept();
+		read_all();
+		do_close();
+	}
+}
+
+static void answer(bool asked)
+{
+	size_t bytes = strtoul(argument(), NULL, 10);
+	char request[100];
+
+	for (;;) {
+		do_accept();
+		if (asked && read(sock, request, sizeof(request)) < 0)
+			fail("read");
+		send_bytes(bytes);
+		do_close();
+	}
+}
+
+static void do_answer(void)
+{
+	answer(true);
+}
+
+static void do_greet(void)
+{
+	answer(false);
+}
+
+static void do_ask(void)
+{
+	struct address a = address();
+
+	for (int n = atoi(argument()); n > 0; n--) {
+		sock = new_socket(&a);
+		if (connect(sock, &a.any, a.size))
+			fail("connect");
+		send_bytes(1);
 		read_all();
 		do_close();
 	}
@@ -341,6 +412,16 @@ static void do_workers(void)
 			return;
 		waitpid(child, NULL, 0);
 	}
+	_exit(0);
+}
+
+static void do_prefork(void)
+{
+	for (int n = atoi(argument()); n > 0; n--)
+		if (!new_process())
+			return;
+	while (wait(NULL) > 0)
+		;
 	_exit(0);
 }
 
@@ -445,6 +526,8 @@ static const struct {
 	{ "reuseport", do_reuseport },
 	{ "fastopen", do_fastopen },
 	{ "congestion", do_congestion },
+	{ "backlog", do_backlog },
+	{ "defer", do_defer },
 	{ "mptcp", do_mptcp },
 	{ "bind", do_bind },
 	{ "listen", do_listen },
@@ -455,13 +538,18 @@ static const struct {
 	{ "fast", do_fast },
 	{ "close", do_close },
 	{ "send", do_send },
+	{ "repair", do_repair },
 	{ "drain", do_drain },
 	{ "sink", read_all },
 	{ "serve", do_serve },
+	{ "answer", do_answer },
+	{ "greet", do_greet },
+	{ "ask", do_ask },
 	{ "end", do_end },
 	{ "shut", do_shut },
 	{ "fork", do_fork },
 	{ "workers", do_workers },
+	{ "prefork", do_prefork },
 	{ "hand", do_hand },
 	{ "pass", do_pass },
 	{ "passed", do_passed },

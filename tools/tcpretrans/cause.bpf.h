@@ -1,23 +1,37 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * Why a segment is sent again. The kernel does not say so; but each of those who call
- * __tcp_retransmit_skb() leaves the socket in a state of its own by the time of the tracepoint.
- * Checked with the kernel's counters on kernels from 5.10 to 7.3 (tests/run/tcpretrans-cause.t).
+ * __tcp_retransmit_skb() leaves the socket in a state of its own by the time of the tracepoint:
+ *
+ *   tcp_retransmit_timer()         its timer's handler has cleared icsk_pending; or, for an ICMP
+ *                                  message, tcp_enter_loss() was long after the last ACK
+ *   tcp_send_loss_probe()          ICSK_TIME_LOSS_PROBE, and that timer has run out
+ *   tcp_rack_reo_timeout()         ICSK_TIME_REO_TIMEOUT, the same
+ *   tcp_xmit_recovery(), TSQ       TCP_CA_Recovery; TCP_CA_Loss with something to be undone
+ *   tcp_simple_retransmit()        TCP_CA_Loss with nothing to be undone: a failed MTU probe, or a
+ *                                  path that is narrower than the device
+ *   tcp_rcv_fastopen_synack()      nothing but the SYN is acknowledged
+ *   inet_rtx_syn_ack()             has a tracepoint of its own
+ *
+ * What fits none is CAUSE_OTHER. Checked with the kernel's counters on kernels from 5.10 to 7.3
+ * (tests/run/tcpretrans-cause.t, -callers.t).
  */
 #ifndef TCPRETRANS_CAUSE_BPF_H
 #define TCPRETRANS_CAUSE_BPF_H
 
 #include <bpf/bpf_core_read.h>
+#include "tools/tcpretrans/mark.bpf.h"
 #include "tools/tcpretrans/tcpretrans.h"
 
 /* include/net/inet_connection_sock.h: icsk_pending */
+#define ICSK_TIME_RETRANS 1
 #define ICSK_TIME_LOSS_PROBE 5
 #define ICSK_TIME_REO_TIMEOUT 6
 
-/* include/net/tcp.h: tcp_skb_cb.sacked; what was called EVER_RETRANS says something else. */
-#define TCPCB_LOST 0x04
-#define TCPCB_REPAIRED 0x10
+#define TCPCB_LOST 0x04 /* include/net/tcp.h: tcp_skb_cb.sacked */
 #define TCPHDR_SYN 0x02
+
+#define SOCK_DEAD 0 /* include/net/sock.h: a bit of sk_flags */
 
 /* The timer of 6.19 on (icsk_retransmit_timer before). */
 struct sock___timer {
@@ -48,27 +62,140 @@ static __always_inline __u8 cause_of_recovery(struct sock *sk, struct tcp_sock *
 	return CAUSE_FAST;
 }
 
-static __always_inline __u8 cause_of_loss(struct tcp_sock *tp)
+static __always_inline bool cause_before(__u32 a, __u32 b)
 {
-	/* tcp_simple_retransmit() enters this state without anything to be undone. */
-	if (!tp->undo_marker && !BPF_CORE_READ_BITFIELD(tp, frto))
-		return CAUSE_PMTU;
-	return CAUSE_SLOW_START;
+	return (__s32)(a - b) < 0;
 }
 
-static __always_inline __u8 cause_of(struct sock *sk, struct tcp_sock *tp, struct tcp_skb_cb *cb)
+/* The condition of tcp_retransmit_timer(), which counts no timeout then. */
+static __always_inline __u8 cause_of_timer(struct sock *sk, struct tcp_sock *tp)
+{
+	bool dead = sk->__sk_common.skc_flags & 1UL << SOCK_DEAD;
+
+	if (tp->snd_wnd || dead || sk->__sk_common.skc_state == TCP_SYN_RECV)
+		return CAUSE_RTO;
+	return CAUSE_ZERO_WINDOW;
+}
+
+/*
+ * tcp_ld_RTO_revert(): a router has no route any more, so that the timer was not backed off for
+ * congestion, and has run out by now. It is run at once, with icsk_pending as it was. What else
+ * comes in this state follows an acknowledgement, which this does not.
+ */
+static __always_inline bool cause_is_reverted(struct tcp_sock *tp, struct tcp_skb_cb *cb)
+{
+	struct inet_connection_sock *icsk = &tp->inet_conn;
+	__u32 now;
+
+	if (icsk->icsk_pending != ICSK_TIME_RETRANS || icsk->icsk_retransmits < 2 ||
+	    cb->seq != tp->snd_una)
+		return false;
+	now = bpf_jiffies64();
+	return now - tp->snd_cwnd_stamp <= 1 && now - tp->rcv_tstamp > 1;
+}
+
+/* tcp_mtup_probe_failed() forgets the size, but not where it was. */
+static __always_inline bool cause_is_mtu_probe(struct tcp_sock *tp, struct tcp_skb_cb *cb)
+{
+	return !BPF_CORE_READ_BITFIELD_PROBED(&tp->inet_conn, icsk_mtup.probe_size) &&
+	       !cause_before(cb->seq, tp->mtu_probe.probe_seq_start) &&
+	       cause_before(cb->seq, tp->mtu_probe.probe_seq_end);
+}
+
+/* The SYN's data, which the peer did not take. */
+static __always_inline bool cause_is_fastopen(struct tcp_sock *tp, struct tcp_skb_cb *cb)
+{
+	return BPF_CORE_READ_BITFIELD(tp, syn_data) &&
+	       !BPF_CORE_READ_BITFIELD(tp, syn_data_acked) && tp->bytes_acked <= 1 &&
+	       cb->seq == tp->snd_una;
+}
+
+static __always_inline bool cause_is_narrow(struct sock *sk, struct tcp_sock *tp)
+{
+	return BPF_CORE_READ(sk, sk_dst_cache, dev, mtu) > tp->inet_conn.icsk_pmtu_cookie;
+}
+
+static __always_inline __u8 cause_of_loss(struct sock *sk, __u64 number, struct tcp_sock *tp,
+					  struct tcp_skb_cb *cb)
+{
+	if (tp->undo_marker || BPF_CORE_READ_BITFIELD(tp, frto))
+		return CAUSE_SLOW_START;
+	/* tcp_simple_retransmit() enters this state without anything to be undone. */
+	if (cause_is_mtu_probe(tp, cb))
+		return CAUSE_MTU_PROBE;
+	if (cause_is_fastopen(tp, cb))
+		return CAUSE_FASTOPEN;
+	/* A timeout does so, too, where the window had been reduced already (TCP_CA_CWR). */
+	if (mark_is_loss(sk, number, tp))
+		return CAUSE_SLOW_START;
+	return cause_is_narrow(sk, tp) ? CAUSE_PMTU : CAUSE_OTHER;
+}
+
+/* Of TCP_CA_Open, _Disorder, _CWR: tcp_xmit_retransmit_queue() sends what is lost only. */
+static __always_inline __u8 cause_of_none(struct tcp_sock *tp, struct tcp_skb_cb *cb)
+{
+	if (cause_is_fastopen(tp, cb))
+		return CAUSE_FASTOPEN;
+	return cb->sacked & TCPCB_LOST ? CAUSE_FAST : CAUSE_OTHER;
+}
+
+static __always_inline __u8 cause_of(struct retrans_record *r, struct sock *sk, __u64 number,
+				     struct tcp_sock *tp, struct tcp_skb_cb *cb)
 {
 	__u8 pending = tp->inet_conn.icsk_pending, ca;
 
 	if (sk->__sk_common.skc_state == TCP_SYN_SENT || (cb->tcp_flags & TCPHDR_SYN))
 		return CAUSE_SYN;
 	/* The timer's handler has cleared it. */
-	if (!pending)
-		return tp->snd_wnd ? CAUSE_RTO : CAUSE_ZERO_WINDOW;
+	if (!pending) {
+		if (!tp->undo_marker)
+			mark_loss(sk, number, tp);
+		return cause_of_timer(sk, tp);
+	}
 	ca = BPF_CORE_READ_BITFIELD(&tp->inet_conn, icsk_ca_state);
-	if (pending == ICSK_TIME_LOSS_PROBE && ca < TCP_CA_Recovery && !(cb->sacked & TCPCB_LOST))
+	if (ca == TCP_CA_Recovery)
+		return cause_of_recovery(sk, tp);
+	if (ca == TCP_CA_Loss) {
+		if (!cause_is_reverted(tp, cb))
+			return cause_of_loss(sk, number, tp, cb);
+		r->reason = REASON_ICMP;
+		return cause_of_timer(sk, tp);
+	}
+	if (pending == ICSK_TIME_LOSS_PROBE && !(cb->sacked & TCPCB_LOST) &&
+	    !cause_timer_is_armed(sk, &tp->inet_conn))
 		return CAUSE_TLP;
-	return ca == TCP_CA_Loss ? cause_of_loss(tp) : cause_of_recovery(sk, tp);
+	return cause_of_none(tp, cb);
+}
+
+/*
+ * Of a SYN-ACK. With its own timer nobody has answered it, or somebody has (`acked`), but was not
+ * heard: the application wants data first, or has not accepted what there is already.
+ */
+static __always_inline __u8 cause_of_ack(struct sock *sk, struct request_sock *req, __u8 timeouts)
+{
+	struct inet_connection_sock *icsk = (void *)sk;
+	__u8 defer = BPF_CORE_READ(icsk, icsk_accept_queue.rskq_defer_accept);
+
+	if (!defer || sk->sk_ack_backlog > sk->sk_max_ack_backlog)
+		return REASON_ACCEPT_QUEUE;
+	/* From then on a bare acknowledgement opens the connection. */
+	return timeouts < defer ? REASON_DEFERRED : REASON_NO_ANSWER;
+}
+
+static __always_inline __u8 cause_of_synack(struct sock *sk, struct request_sock *req,
+					    __u8 timeouts)
+{
+	struct inet_connection_sock *icsk = (void *)sk;
+	struct inet_request_sock *ireq = (void *)req;
+
+	/* A fast open connection has the timer of connections. */
+	if (sk->__sk_common.skc_state != TCP_LISTEN)
+		return BPF_CORE_READ(icsk, icsk_pending) ? REASON_SYN_AGAIN : REASON_NO_ANSWER;
+	if (BPF_CORE_READ(req, rsk_timer.entry.pprev))
+		return REASON_SYN_AGAIN;
+	if (!BPF_CORE_READ_BITFIELD_PROBED(ireq, acked))
+		return REASON_NO_ANSWER;
+	return cause_of_ack(sk, req, timeouts);
 }
 
 #endif

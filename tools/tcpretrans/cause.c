@@ -9,11 +9,13 @@
 #include "tools/tcpretrans/tcpretrans.h"
 
 static const char *const names[CAUSE_MAX] = {
-	[CAUSE_SYN] = "syn",   [CAUSE_SYNACK] = "synack",
-	[CAUSE_RTO] = "rto",   [CAUSE_ZERO_WINDOW] = "zero_window",
-	[CAUSE_TLP] = "tlp",   [CAUSE_RACK] = "rack",
-	[CAUSE_FAST] = "fast", [CAUSE_SLOW_START] = "slow_start",
-	[CAUSE_PMTU] = "pmtu", [CAUSE_FAIL] = "fail",
+	[CAUSE_SYN] = "syn",	       [CAUSE_SYNACK] = "synack",
+	[CAUSE_RTO] = "rto",	       [CAUSE_ZERO_WINDOW] = "zero_window",
+	[CAUSE_TLP] = "tlp",	       [CAUSE_RACK] = "rack",
+	[CAUSE_FAST] = "fast",	       [CAUSE_SLOW_START] = "slow_start",
+	[CAUSE_PMTU] = "pmtu",	       [CAUSE_MTU_PROBE] = "mtu_probe",
+	[CAUSE_FASTOPEN] = "fastopen", [CAUSE_OTHER] = "other",
+	[CAUSE_FAIL] = "fail",
 };
 
 const char *cause__name(unsigned int cause)

@@ -4,10 +4,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "common/errno_name.h"
 #include "common/process.h"
 #include "common/socket_owner.h"
 #include "tools/tcpretrans/cause.h"
+#include "tools/tcpretrans/reason.h"
 
 struct row_options row_options;
 
@@ -23,11 +23,11 @@ struct row_options row_options;
 	{ "comm", "COMM", FIELD_TEXT, comm_width, .room = 16, .foreign = true, \
 	  .offset = ROW(comm) }, \
 	{ "uid", "UID", FIELD_U32, 7, .wide = true, .offset = ROW(uid) }
-#define FIELDS_FLOW(local_width) \
+#define FIELDS_FLOW(local_width, remote_is_wide) \
 	{ "laddr_lport", "LADDR:LPORT", FIELD_CHARS, local_width, .room = 55, .table_only = true, \
 	  .offset = ROW(local) }, \
-	{ "raddr_rport", "RADDR:RPORT", FIELD_CHARS, 22, .room = 55, .table_only = true, \
-	  .offset = ROW(remote) }, \
+	{ "raddr_rport", "RADDR:RPORT", FIELD_CHARS, 22, .room = 55, .wide = remote_is_wide, \
+	  .table_only = true, .offset = ROW(remote) }, \
 	{ "state", "STATE", FIELD_TEXT, 12, .wide = true, .offset = ROW(state) }, \
 	{ "saddr", NULL, FIELD_CHARS, .offset = ROW(saddr) }, \
 	{ "sport", NULL, FIELD_U32, .offset = ROW(sport) }, \
@@ -59,12 +59,15 @@ const struct field retrans_fields[] = {
 	{ "cause", "CAUSE", FIELD_TEXT, 12, .offset = ROW(cause) },
 	{ "attempt", "ATTEMPT", FIELD_TEXT, 12, .wide = true, .offset = ROW(attempt) },
 	{ "errno", "ERRNO", FIELD_TEXT, 13, .wide = true, .offset = ROW(error) },
+	{ "reason", NULL, FIELD_TEXT, .offset = ROW(reason) },
 	{ "again", "AGAIN", FIELD_TEXT, 6, .wide = true, .table_only = true, .offset = ROW(again) },
 	{ "segs", "SEGS", FIELD_U32, 5, .offset = ROW(segs) },
 	{ "bytes", "BYTES", FIELD_U32, 8, .wide = true, .offset = ROW(bytes) },
 	{ "seq", "SEQ", FIELD_U32, 11, .wide = true, .on = &row_options.sequence,
 	  .offset = ROW(seq) },
-	FIELDS_FLOW(18),
+	FIELDS_FLOW(18, true),
+	{ "raddr_why", "RADDR:RPORT", FIELD_CHARS, 22, .table_only = true, .offset = ROW(remote_why) },
+	{ "why", "WHY", FIELD_TEXT, 32, .wide = true, .table_only = true, .offset = ROW(why) },
 	{ "flags", "FLAGS", FIELD_CHARS, 7, .wide = true, .offset = ROW(flags) },
 	{ "backoff", "BACKOFF", FIELD_U64, 8, .wide = true, .offset = ROW(backoff) },
 	{ "snd_wnd", "SND_WND", FIELD_U64, 9, .wide = true, .offset = ROW(snd_wnd) },
@@ -83,7 +86,7 @@ const struct field conn_fields[] = {
 	{ "total_segs", "RETRANS", FIELD_U64, 8, .offset = ROW(total_segs) },
 	{ "retrans_percent", "%", FIELD_REAL, 6, 2, .offset = ROW(rate) },
 	{ "spurious_percent", "SPUR%", FIELD_REAL, 6, 1, .offset = ROW(spurious) },
-	FIELDS_FLOW(12),
+	FIELDS_FLOW(12, false),
 	{ "total_bytes", "BYTES", FIELD_U64, 9, .wide = true, .offset = ROW(total_bytes) },
 	FIELDS_CONNECTION,
 	{},
@@ -134,29 +137,35 @@ static void row_cgroup(struct retrans_row *row, uint64_t id, struct cgroup_names
 	row->container = *c->name ? c->name : row->container_id;
 }
 
-/* Positive ones are what the queue of the network device said (include/linux/netdevice.h). */
-static const char *row_error(struct retrans_row *row, int error)
+static void row_reason(struct retrans_row *row, const struct retrans_record *r)
 {
-	if (error == 1)
-		return "NET_XMIT_DROP";
-	if (error < 0 && errno_name(-error))
-		return errno_name(-error);
-	snprintf(row->error_text, sizeof(row->error_text), "%d", error);
-	return row->error_text;
+	const struct reason_of of = {
+		.cause = r->cause,
+		.reason = r->reason,
+		.attempt = r->attempt,
+		.error = r->error,
+	};
+
+	row->reason = reason__name(&of);
+	row->why = reason__text(&of, row->why_text, sizeof(row->why_text));
+	snprintf(row->remote_why, sizeof(row->remote_why), "%s%s%s", row->remote,
+		 row->why ? "  " : "", row->why ?: "");
+	if (r->cause != CAUSE_FAIL)
+		return;
+	row->attempt = cause__name(r->attempt);
+	row->error = reason__errno(r->error, row->error_text, sizeof(row->error_text));
 }
 
 static void row_segment(struct retrans_row *row, const struct retrans_record *r)
 {
 	row->cause = cause__name(r->cause);
-	if (r->cause == CAUSE_FAIL) {
-		row->attempt = cause__name(r->attempt);
-		row->error = row_error(row, r->error);
-	}
+	row_reason(row, r);
 	row->segs = r->segs;
 	row->bytes = r->bytes;
 	row->seq = r->seq;
 	net__tcp_flags(r->tcp_flags, row->flags);
-	row->again = r->flags & RETRANS_AGAIN ? "again" : NULL;
+	if (r->flags & (RETRANS_AGAIN | RETRANS_AGAIN_UNKNOWN))
+		row->again = r->flags & RETRANS_AGAIN ? "again" : "?";
 }
 
 /* A listener's own figures say nothing about the connection that asks. */
@@ -222,7 +231,8 @@ void row__fill(struct retrans_row *row, const struct retrans_record *r,
 void row__json(const struct retrans_row *row, const struct retrans_record *r, struct json *j)
 {
 	if (r->head.kind == RETRANS_EVENT) {
-		json__bool(j, "again", r->flags & RETRANS_AGAIN);
+		if (!(r->flags & RETRANS_AGAIN_UNKNOWN))
+			json__bool(j, "again", r->flags & RETRANS_AGAIN);
 		json__bool(j, "orphan", r->flags & RETRANS_ORPHAN);
 	}
 	if (r->flags & RETRANS_MPTCP)

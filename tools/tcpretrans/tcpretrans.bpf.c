@@ -8,6 +8,7 @@
 #include "again.bpf.h"
 #include "tools/tcpretrans/config.bpf.h"
 #include "tools/tcpretrans/cause.bpf.h"
+#include "tools/tcpretrans/resent.bpf.h"
 #include "tools/tcpretrans/top.bpf.h"
 
 /* A subflow of MPTCP goes by the socket that it is for. */
@@ -112,17 +113,18 @@ static __always_inline int error_of(const unsigned long long *ctx)
 	return has_error ? (int)*(const volatile unsigned long long *)&ctx[2] : 0;
 }
 
-static __always_inline void fill_segment(struct retrans_record *r, struct sock *sk,
+static __always_inline void fill_segment(struct retrans_record *r, struct sock *sk, __u64 number,
 					 struct tcp_sock *tp, struct sk_buff *skb, int error)
 {
 	struct tcp_skb_cb *cb = (void *)skb->cb;
 
-	r->cause = r->attempt = cause_of(sk, tp, cb);
+	r->cause = r->attempt = cause_of(r, sk, number, tp, cb);
 	r->error = error;
 	r->seq = cb->seq;
 	r->tcp_flags = cb->tcp_flags;
-	if (cb->sacked & TCPCB_REPAIRED)
-		r->flags |= RETRANS_AGAIN;
+	r->flags |= resent_before(sk, number, tp, cb);
+	if (r->cause == CAUSE_TLP && !error)
+		mark_probe(sk, number, tp, cb);
 	if (error) {
 		r->cause = CAUSE_FAIL;
 		return;
@@ -142,7 +144,8 @@ int BPF_PROG(retransmit, struct sock *sk, struct sk_buff *skb)
 	if (!mine || !tp)
 		return 0;
 	count_own(mine, COUNT_SEEN);
-	fill_segment(&r, sk, tp, skb, error_of(ctx));
+	number = socket_number(ctx, 0, sk);
+	fill_segment(&r, sk, number, tp, skb, error_of(ctx));
 	sum_up(sk, r.segs);
 	net_flow_of(&r.flow, sk, &tp->inet_conn.icsk_inet);
 	if (!(filter_causes >> r.cause & 1) || !wanted(&r, sk)) {
@@ -154,7 +157,6 @@ int BPF_PROG(retransmit, struct sock *sk, struct sk_buff *skb)
 		count_add(RETRANS_BUSY);
 		return 0;
 	}
-	number = socket_number(ctx, 0, sk);
 	fill_identity(&r, sk, number, socket_of_subflow(tp));
 	if (!top_adds(&r)) {
 		fill_socket(&r, sk, number, SLOT_SEGMENT);
@@ -167,7 +169,8 @@ int BPF_PROG(retransmit, struct sock *sk, struct sk_buff *skb)
 }
 
 /* The socket is the listener's, or of a fast open connection itself. */
-static __always_inline void fill_request(struct retrans_record *r, struct request_sock *req)
+static __always_inline void fill_request(struct retrans_record *r, struct sock *sk,
+					 struct request_sock *req)
 {
 	struct tcp_request_sock *treq = (void *)req;
 
@@ -175,6 +178,7 @@ static __always_inline void fill_request(struct retrans_record *r, struct reques
 	r->segs = 1;
 	r->seq = BPF_CORE_READ(treq, snt_isn);
 	r->retries = BPF_CORE_READ_BITFIELD(req, num_timeout);
+	r->reason = cause_of_synack(sk, req, r->retries);
 	r->total_segs = req->num_retrans + 1;
 	if (r->total_segs > 1)
 		r->flags |= RETRANS_AGAIN;
@@ -190,7 +194,7 @@ int BPF_PROG(retransmit_synack, struct sock *sk, struct request_sock *req)
 
 	count_add(COUNT_SEEN_BESIDE);
 	sum_up(sk, 1);
-	fill_request(&r, req);
+	fill_request(&r, sk, req);
 	net_flow_of_request(&r.flow, req);
 	if (!(filter_causes >> CAUSE_SYNACK & 1) || !wanted(&r, sk)) {
 		count_add(COUNT_FILTERED_BESIDE);
@@ -272,6 +276,8 @@ static __always_inline void state_changed(const unsigned long long *ctx, struct 
 	if (with_conns && new_state == TCP_CLOSE && old_state != TCP_LISTEN)
 		conn_end(ctx, sk, tp, number, old_state, slot);
 	socket_owner_life(sk, &tp->inet_conn.icsk_inet, number, old_state, new_state);
+	if (new_state == TCP_CLOSE)
+		mark_forget(number);
 }
 
 SEC("tp_btf/inet_sock_set_state")

@@ -42,14 +42,30 @@ enum retrans_cause {
 	CAUSE_FAST,
 	CAUSE_SLOW_START,
 	CAUSE_PMTU,
+	CAUSE_MTU_PROBE,
+	CAUSE_FASTOPEN,
+	CAUSE_OTHER,
 	CAUSE_FAIL,
 	CAUSE_MAX,
+};
+
+/* What a cause does not say. */
+enum retrans_reason {
+	REASON_NONE,
+	REASON_NO_ANSWER,    /* of CAUSE_SYNACK, as the next three */
+	REASON_SYN_AGAIN,    /* the peer has asked again */
+	REASON_ACCEPT_QUEUE, /* the peer has answered: there was no room among those to be accepted
+			      */
+	REASON_DEFERRED,     /* the same: TCP_DEFER_ACCEPT waits for data */
+	REASON_ICMP,	     /* of CAUSE_RTO: a router has no route, so the timer was run early */
+	REASON_MAX,
 };
 
 enum retrans_flags {
 	RETRANS_AGAIN = 1,  /* it had been sent again before */
 	RETRANS_ORPHAN = 2, /* no process has the socket any more */
 	RETRANS_MPTCP = 4,
+	RETRANS_AGAIN_UNKNOWN = 8, /* whether it had is not known */
 };
 
 #define RETRANS_CONGESTION_LEN 16
@@ -76,7 +92,8 @@ struct retrans_record {
 	__u32 dsack;	  /* segments that arrived twice, the peer said */
 	__u32 total_segs; /* sent again by the connection so far */
 	__u32 data_segs;  /* sent by it, with data */
-	__u8 backoff, tcp_flags, retries, pad;
+	__u8 backoff, tcp_flags, retries;
+	__u8 reason; /* enum retrans_reason */
 	__u32 epoch; /* of struct retrans_source */
 	char congestion[RETRANS_CONGESTION_LEN];
 };
@@ -95,9 +112,9 @@ struct retrans_sum {
 struct retrans_source {
 	__u64 socket; /* its cookie, or if that is not known retrans_record.socket */
 	__u16 lport, rport;
-	__u32 cause;
+	__u8 cause, reason, attempt, pad;
+	__s32 error;
 	__u32 epoch; /* counts intervals */
-	__u32 pad;
 };
 
 /* After the first event. */

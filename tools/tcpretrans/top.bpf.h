@@ -29,6 +29,9 @@ static __always_inline void top_source(struct retrans_source *s, const struct re
 	s->lport = r->flow.lport;
 	s->rport = r->flow.rport;
 	s->cause = r->cause;
+	s->reason = r->reason;
+	s->attempt = r->attempt;
+	s->error = r->error;
 	s->epoch = r->epoch;
 }
 

@@ -10,6 +10,7 @@
 #include "common/stream.h"
 #include "common/text.h"
 #include "tools/tcpretrans/cause.h"
+#include "tools/tcpretrans/reason.h"
 
 /* What finds no more room is summed up as others: 20 MB at most. */
 #define SUMS_MAX 65536
@@ -17,8 +18,9 @@
 /* What makes a sum of its own; padding is 0. */
 struct top_key {
 	struct net_flow flow;
-	uint32_t pid, cause;
-	char name[64]; /* of the process, of the container, or its ID */
+	uint32_t pid;
+	struct reason_of of; /* its cause, and what that does not say */
+	char name[64];	     /* of the process, of the container, or its ID */
 };
 
 struct top_sum {
@@ -38,9 +40,11 @@ struct top_source {
 struct top_row {
 	uint64_t segs, bytes, events, fails, again_segs, interval_ns;
 	uint64_t pid, sport, dport, netns;
-	const char *comm, *container, *cause, *saddr_text, *daddr_text, *local, *remote;
+	const char *comm, *container, *cause, *attempt, *error, *reason, *why, *saddr_text,
+		*daddr_text, *local, *remote;
 	char saddr[NET_ADDR_SIZE], daddr[NET_ADDR_SIZE];
 	char local_text[NET_ENDPOINT_SIZE], remote_text[NET_ENDPOINT_SIZE];
+	char error_text[16], why_text[96];
 };
 
 static struct {
@@ -61,6 +65,11 @@ const struct field top_fields[] = {
 	{ "container_name", "CONTAINER", FIELD_TEXT, 24, .room = 64, .wide = true,
 	  .on = &on.container, .foreign = true, .offset = ROW(container) },
 	{ "cause", "CAUSE", FIELD_TEXT, 12, .wide = true, .on = &on.cause, .offset = ROW(cause) },
+	{ "attempt", NULL, FIELD_TEXT, .offset = ROW(attempt) },
+	{ "errno", NULL, FIELD_TEXT, .offset = ROW(error) },
+	{ "reason", NULL, FIELD_TEXT, .offset = ROW(reason) },
+	{ "why", "WHY", FIELD_TEXT, 20, .wide = true, .on = &on.cause, .table_only = true,
+	  .offset = ROW(why) },
 	{ "laddr_lport", "LADDR:LPORT", FIELD_TEXT, 22, .room = 55, .wide = true, .on = &on.flow,
 	  .table_only = true, .offset = ROW(local) },
 	{ "raddr_rport", "RADDR:RPORT", FIELD_TEXT, 22, .room = 55, .wide = true,
@@ -119,7 +128,12 @@ static void top_key(const struct top *t, const struct retrans_record *r,
 		snprintf(key->name, sizeof(key->name), "%s", row->container ?: "");
 		break;
 	default:
-		key->cause = r->cause;
+		key->of = (struct reason_of){
+			.cause = r->cause,
+			.reason = r->reason,
+			.attempt = r->cause == CAUSE_FAIL ? r->attempt : 0,
+			.error = r->error,
+		};
 	}
 }
 
@@ -156,6 +170,9 @@ static struct top_source *top_source(struct top *t, const struct retrans_record 
 		.lport = r->flow.lport,
 		.rport = r->flow.rport,
 		.cause = r->cause,
+		.reason = r->reason,
+		.attempt = r->attempt,
+		.error = r->error,
 		.epoch = r->epoch,
 	};
 
@@ -250,7 +267,7 @@ static int sum_compare(const void *a, const void *b)
 
 static bool key_is_others(const struct top_key *key)
 {
-	return key->cause == UINT32_MAX;
+	return key->of.cause == UINT8_MAX;
 }
 
 static void row_numbers(struct top_row *row, const struct top_sum *sum, uint64_t interval_ns)
@@ -284,7 +301,18 @@ static void row_local(struct top_row *row, const struct net_flow *f)
 	row->netns = f->netns;
 }
 
-static void row_key(const struct top *t, struct top_row *row, const struct top_key *key)
+static void row_cause(struct top_row *row, const struct reason_of *of)
+{
+	row->cause = cause__name(of->cause);
+	row->reason = reason__name(of);
+	row->why = reason__text(of, row->why_text, sizeof(row->why_text));
+	if (of->cause != CAUSE_FAIL)
+		return;
+	row->attempt = cause__name(of->attempt);
+	row->error = reason__errno(of->error, row->error_text, sizeof(row->error_text));
+}
+
+static void row_key(struct top_row *row, const struct top_key *key)
 {
 	const char *name = *key->name ? key->name : NULL;
 
@@ -298,8 +326,8 @@ static void row_key(const struct top *t, struct top_row *row, const struct top_k
 	}
 	if (on.container)
 		row->container = name;
-	if (t->by == TOP_CAUSE)
-		row->cause = cause__name(key->cause);
+	if (on.cause)
+		row_cause(row, &key->of);
 }
 
 static void sum_object(const struct top *t, const struct top_sum *sum, struct run *run)
@@ -312,7 +340,7 @@ static void sum_object(const struct top *t, const struct top_sum *sum, struct ru
 	if (key_is_others(&sum->key))
 		json__bool(&o->j, "other", true);
 	else
-		row_key(t, &row, &sum->key);
+		row_key(&row, &sum->key);
 	out__members(o, top_fields, &row);
 	json__object(&o->j, "causes");
 	for (int i = 0; i < CAUSE_MAX; i++)
@@ -340,7 +368,7 @@ static void top_table(const struct top *t, struct run *run)
 			continue;
 		}
 		row_numbers(&row, t->sorted[i], 0);
-		row_key(t, &row, &t->sorted[i]->key);
+		row_key(&row, &t->sorted[i]->key);
 		out__row(&run->out, &row);
 	}
 	if (rest)

@@ -1,0 +1,187 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2317 # functions that others call
+#
+# Who else calls the kernel's functions that send again than those of tcpretrans-cause.t: each has its
+# cause, and the kernel's counter for it says the same.
+
+# shellcheck source=lib.bash
+. "$(dirname "$0")/lib.bash"
+# shellcheck source=tcp.bash
+. "$(dirname "$0")/tcp.bash"
+need root ip nft jq
+
+reasons() { # JQ-CONDITION
+	events "$1" '"\(.cause) \(.reason)"' | sort -u | paste -sd,
+}
+
+# -- Why the SYN-ACK is sent again --------------------------------------------------------
+
+# Requests that nobody has answered when the queue fills up: of five there is room for four.
+pair queue
+ip netns exec "$b" sysctl -qw net.ipv4.tcp_syncookies=0
+background_tcp "$b" backlog 3 listen 0.0.0.0 5001 touch "$scratch/queue" sleep 60
+server=$REPLY
+wait_until 10 test -e "$scratch/queue"
+background_tcp "$a" tries 10.99.0.2 5001 2 30
+two=$REPLY
+two_wait() { [ "$(ip netns exec "$b" cat /proc/net/tcp | awk '$4 == "01"' | wc -l)" = 2 ]; }
+wait_until 10 two_wait
+netns_drop "$b" acks 'tcp dport 5001 tcp flags & (syn|ack) == ack drop'
+overflow() {
+	(
+		sleep 0.5
+		netns_drop_no_more "$b" acks
+	) &
+	tcp "$a" tries 10.99.0.2 5001 3 3.8
+	kill "$two" "$server"
+}
+traced -- overflow
+check queue
+timeouts queue
+cmp_ok "$(counter "$b" ListenOverflows)" '>' 0 'queue: the kernel has no room for them'
+is "$(reasons "$(in_netns "$b") and .total_segs == 1")" 'synack no_answer' 'queue: first nobody has answered'
+is "$(reasons "$(in_netns "$b") and .total_segs == 2")" 'synack accept_queue' 'queue: then it is full'
+
+pair defer
+background_tcp "$b" defer 1 listen 0.0.0.0 5001 touch "$scratch/defer" sleep 60
+server=$REPLY
+wait_until 10 test -e "$scratch/defer"
+silent() {
+	tcp "$a" tries 10.99.0.2 5001 1 1.8
+	kill "$server"
+}
+traced -- silent
+check defer
+cmp_ok "$(counter "$b" TCPDeferAcceptDrop)" '>' 0 'defer: the kernel waits for data'
+is "$(reasons "$(in_netns "$b")")" 'synack deferred' 'defer: so does the row'
+
+pair again
+netns_drop "$a" hole 'tcp sport 5001 drop'
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/again" sleep 60
+server=$REPLY
+wait_until 10 test -e "$scratch/again"
+asked_again() {
+	tcp "$a" try 10.99.0.2 5001 1.8
+	kill "$server"
+}
+traced --top cause -- asked_again
+like "$(jq -r 'select(.type == "interval") | "\(.cause) \(.reason)"' "$out_file" | sort -u | paste -sd,)" \
+	'(^|,)synack (syn_again|no_answer)' 'again: in sums, too'
+like "$(jq -r 'select(.type == "interval") | "\(.cause) \(.reason)"' "$out_file" | sort -u | paste -sd,)" \
+	'synack syn_again' 'again: the SYN came again'
+
+# -- Data that came with the SYN is not taken ----------------------------------------------
+
+pair fastopen
+ip netns exec "$a" sysctl -qw net.ipv4.tcp_fastopen=5
+ip netns exec "$b" sysctl -qw net.ipv4.tcp_fastopen=0
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/fastopen" accept sink close
+wait_until 10 test -e "$scratch/fastopen"
+traced -- tcp "$a" fast 10.99.0.2 5001 0.3
+exactly "${ours[all]}" "${sum[RetransSegs]}" 'fastopen: the sum is RetransSegs'
+is "$(segs "$(in_netns "$a") and .cause == \"fastopen\"")" "$(counter "$a" TCPFastOpenActiveFail)" \
+	'fastopen: as often as TCPFastOpenActiveFail'
+cmp_ok "$(counter "$a" TCPFastOpenActiveFail)" '>' 0 'fastopen: which there is'
+
+# -- Through a router ---------------------------------------------------------------------
+
+routed() { # NAME
+	scratch_netns "$1-a"
+	a=$REPLY
+	scratch_netns "$1-r"
+	router=$REPLY
+	scratch_netns "$1-b"
+	b=$REPLY
+	ip link add veth netns "$a" type veth peer name left netns "$router"
+	ip link add veth netns "$b" type veth peer name right netns "$router"
+	ip -n "$a" addr add 10.99.1.1/24 dev veth
+	ip -n "$router" addr add 10.99.1.254/24 dev left
+	ip -n "$router" addr add 10.99.2.254/24 dev right
+	ip -n "$b" addr add 10.99.2.2/24 dev veth
+	for net in "$a veth" "$router left" "$router right" "$b veth"; do ip -n "${net% *}" link set "${net#* }" up; done
+	ip -n "$a" route add default via 10.99.1.254
+	ip -n "$b" route add default via 10.99.2.254
+	ip netns exec "$router" sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0
+}
+
+# The router asks for the address in vain, and says so when the timer has run out some times.
+routed unreachable
+ip netns exec "$a" sysctl -qw net.ipv4.tcp_early_retrans=0
+ip netns exec "$router" sysctl -qw net.ipv4.neigh.right.mcast_solicit=2 net.ipv4.neigh.right.retrans_time_ms=900
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/unreachable" accept sink close
+wait_until 10 test -e "$scratch/unreachable"
+away="ip -n $b link set veth arp off; ip -n $router neigh flush dev right"
+back="ip -n $b link set veth arp on"
+traced -- tcp "$a" connect 10.99.2.2 5001 send 1000 drain sh "$away" send 1000 sleep 5 sh "$back" drain shut
+check unreachable
+timeouts unreachable
+cmp_ok "$(counter "$a" InDestUnreachs)" '>' 0 'unreachable: the router says so'
+is "$(events "$(in_netns "$a")" .cause | sort -u)" rto 'unreachable: by the timer only'
+cmp_ok "$(count "$(in_netns "$a") and .reason == \"icmp_unreachable\"")" '>' 0 'unreachable: some at once'
+
+# A probe for a larger MTU fails: the path is as it was.
+pair probe
+ip netns exec "$a" sysctl -qw net.ipv4.tcp_mtu_probing=2 net.ipv4.tcp_base_mss=512
+netns_drop "$b" long 'meta length > 800 drop'
+ip -n "$a" link set veth gso_max_segs 1
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/probe" accept sink close
+wait_until 10 test -e "$scratch/probe"
+traced -- tcp "$a" connect 10.99.0.2 5001 send 300000 shut
+check probe
+timeouts probe
+cmp_ok "$(counter "$a" TCPMTUPFail)" '>' 0 'probe: the kernel has tried'
+is "$(count "$(in_netns "$a") and .cause == \"pmtu\"")" 0 'probe: the path has not changed'
+cmp_ok "$(count "$(in_netns "$a") and .cause == \"mtu_probe\"")" '>=' "$(counter "$a" TCPMTUPFail)" \
+	'probe: each one that failed is sent again'
+
+# -- A timeout while the window is reduced for another reason -------------------------------
+
+# What this host's own queue drops makes the kernel reduce the window, without anything to be undone.
+pair cwr
+modprobe -q sch_tbf || true
+ip netns exec "$a" sysctl -qw net.ipv4.tcp_frto=0
+ip -n "$a" link set veth gso_max_segs 1
+tc -n "$a" qdisc add dev veth root tbf rate 20mbit burst 3000 limit 15000 || bail_out 'no tbf'
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/cwr" accept sink close
+wait_until 10 test -e "$scratch/cwr"
+netns_drop "$b" after 'tcp dport 5001 meta length > 100 numgen inc mod 100000 >= 6 drop'
+traced -- tcp "$a" congestion cubic connect 10.99.0.2 5001 send 26000 sleep 0.7 \
+	sh "ip netns exec $b nft delete table inet after" drain shut
+check cwr
+timeouts cwr
+cmp_ok "$(tc -n "$a" -s qdisc show dev veth | sed -n 's/.*dropped \([0-9]*\).*/\1/p')" '>' 0 'cwr: the queue drops'
+cmp_ok "$(count "$(in_netns "$a") and .cause == \"rto\"")" '>' 0 'cwr: the timer'
+cmp_ok "$(count "$(in_netns "$a") and .cause == \"slow_start\"")" '>' 0 'cwr: then what else was lost by it'
+is "$(count "$(in_netns "$a") and .cause == \"pmtu\"")" 0 'cwr: the path has not changed'
+
+# -- Whether it had been sent again -------------------------------------------------------
+
+pair repair
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/repair" accept sink close
+wait_until 10 test -e "$scratch/repair"
+traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain repair 1000 sleep 1 drain shut
+check repair
+is "$(events "$(in_netns "$a")" .again | head -n 1)" null \
+	'repair: nobody knows what was sent before it was restored'
+
+# -- An attempt that fails ----------------------------------------------------------------
+
+pair fail
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/fail" accept sink close
+wait_until 10 test -e "$scratch/fail"
+filter="ip netns exec $a nft 'table inet out { chain output { type filter hook output priority 0; tcp dport 5001 drop; }; }'"
+traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain sh "$(hole_begins "$b")" send 1000 sh "$filter" sleep 0.8 \
+	sh "ip netns exec $a nft delete table inet out; $(hole_ends "$b")" drain shut
+check fail
+failed=$(counter "$a" TCPRetransFail)
+cmp_ok "$failed" '>' 0 'fail: the kernel has tried'
+if [ "$(count "$(in_netns "$a") and .cause == \"fail\"")" -gt 0 ]; then
+	is "$(count "$(in_netns "$a") and .cause == \"fail\" and .errno == \"EPERM\"")" "$failed" 'fail: as often'
+	is "$(events "$(in_netns "$a") and .cause == \"fail\"" '"\(.errno) \(.reason)"' | sort -u)" 'EPERM local_filter' \
+		'fail: by a filter of this host'
+else
+	skip 2 'this kernel does not tell of attempts that fail'
+fi
+
+done_testing

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What a cause does not say: why nobody heard the answer, why an attempt failed. */
+#ifndef TCPRETRANS_REASON_H
+#define TCPRETRANS_REASON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What an event is told apart by, beside its cause. */
+struct reason_of {
+	uint8_t cause, reason, attempt, pad; /* as in struct retrans_record */
+	int32_t error;
+};
+
+/* In JSON: "accept_queue"; NULL: there is none. */
+const char *reason__name(const struct reason_of *r);
+/* "EBUSY", "NET_XMIT_DROP"; of other numbers the text, which is in `text`. */
+const char *reason__errno(int32_t error, char *text, size_t size);
+/* In a table, with what to look at; NULL: there is none. */
+const char *reason__text(const struct reason_of *r, char *text, size_t size);
+
+#endif
