@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* The pure part of tcpretrans: what a row says of the owner, and that it does not say too much. */
+#include "tools/tcpretrans/cause.c"
+#include "tools/tcpretrans/reason.c"
 #include "tools/tcpretrans/row.c"
 
 #include "tests/unit/tap.h"
@@ -63,14 +65,17 @@ static void test_owners(void)
 
 static void test_rates(void)
 {
-	struct retrans_record r = {
-		.bytes_sent = 1000, .bytes_retrans = 250, .total_segs = 2, .dsack = 3
-	};
+	struct retrans_record r = { .bytes_sent = 1000,
+				    .bytes_retrans = 250,
+				    .total_segs = 3,
+				    .segs = 1,
+				    .dsack = 1,
+				    .flags = RETRANS_SACK };
 	struct retrans_row row = { .rate = NAN, .spurious = NAN };
 
 	row_connection(&row, &r);
 	ok(row.rate == 25, "rate: of the payload");
-	ok(row.spurious == 100, "rate: no more is spurious than was sent again");
+	ok(row.spurious == 50, "spurious: of segments, of which a SYN is none");
 	ok(row.srtt_us == FIELD_UNKNOWN && row.rttvar_us == FIELD_UNKNOWN,
 	   "no round trip was measured");
 	row.rate = NAN;
@@ -79,19 +84,68 @@ static void test_rates(void)
 	ok(isnan(row.rate), "rate: of nothing there is none");
 }
 
-static void test_errors(void)
+static double spurious(uint32_t total, uint32_t syns, uint32_t dsack, uint64_t bytes, uint8_t flags)
 {
-	struct retrans_row row = {};
+	const struct retrans_record r = {
+		.bytes_sent = 1000,
+		.bytes_retrans = bytes,
+		.total_segs = total,
+		.segs = syns,
+		.dsack = dsack,
+		.flags = flags,
+	};
+	struct retrans_row row = { .rate = NAN, .spurious = NAN };
 
-	ok(!strcmp(row_error(&row, -16), "EBUSY"), "error: by its name");
-	ok(!strcmp(row_error(&row, 1), "NET_XMIT_DROP"), "error: of the queue");
-	ok(!strcmp(row_error(&row, -99999), "-99999"), "error: without a name");
+	row_connection(&row, &r);
+	return row.spurious;
+}
+
+static void test_spurious(void)
+{
+	ok(spurious(4, 0, 4, 100, RETRANS_SACK) == 100, "spurious: all");
+	ok(spurious(4, 0, 0, 100, RETRANS_SACK) == 0, "spurious: none");
+	ok(isnan(spurious(2, 0, 3, 100, RETRANS_SACK)),
+	   "spurious: more came twice than was sent again, so it was the network");
+	ok(isnan(spurious(2, 0, 0, 100, 0)), "spurious: the peer cannot say so");
+	ok(isnan(spurious(2, 2, 0, 0, RETRANS_SACK)), "spurious: nothing but SYNs");
+	ok(isnan(spurious(0, 0, 0, 0, RETRANS_SACK)), "spurious: nothing was sent again");
+}
+
+static const char *why(uint8_t cause, uint8_t reason, uint8_t attempt, int32_t error, char *text,
+		       size_t size)
+{
+	const struct reason_of of = {
+		.cause = cause, .reason = reason, .attempt = attempt, .error = error
+	};
+
+	return reason__text(&of, text, size);
+}
+
+static void test_reasons(void)
+{
+	char text[96];
+
+	ok(!strcmp(reason__errno(-16, text, sizeof(text)), "EBUSY"), "error: by its name");
+	ok(!strcmp(reason__errno(1, text, sizeof(text)), "NET_XMIT_DROP"), "error: of the queue");
+	ok(!strcmp(reason__errno(2, text, sizeof(text)), "NET_XMIT_CN"), "error: of a full one");
+	ok(!strcmp(reason__errno(-99999, text, sizeof(text)), "-99999"), "error: without a name");
+	ok(!why(CAUSE_FAST, 0, CAUSE_FAST, 0, text, sizeof(text)), "why: nothing to say");
+	ok(!strcmp(why(CAUSE_SYNACK, REASON_ACCEPT_QUEUE, 0, 0, text, sizeof(text)),
+		   "accept queue full (ss -ltn)"),
+	   "why: of a SYN-ACK");
+	ok(!strncmp(why(CAUSE_FAIL, 0, CAUSE_RTO, 1, text, sizeof(text)),
+		    "rto, NET_XMIT_DROP: dropped by a queue of this host", 51),
+	   "why: of a queue");
+	ok(!strcmp(why(CAUSE_FAIL, 0, CAUSE_TLP, -99999, text, sizeof(text)), "tlp, -99999"),
+	   "why: of an error without a name");
+	ok(!why(CAUSE_SYNACK, 255, 0, 0, text, sizeof(text)), "why: of an unknown reason");
 }
 
 int main(void)
 {
 	test_owners();
 	test_rates();
-	test_errors();
+	test_spurious();
+	test_reasons();
 	return done_testing();
 }

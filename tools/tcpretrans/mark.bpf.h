@@ -13,9 +13,10 @@
 struct retrans_mark {
 	__u64 probe_from, probe_to; /* sent again by the last tail loss probe */
 	__u64 loss_until;	    /* marked lost by a timeout that left nothing to be undone */
+	__u64 syns;		    /* sent again; or SYN-ACKs */
 };
 
-/* 24 bytes a socket beside what the kernel needs. */
+/* 32 bytes a socket beside what the kernel needs. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -98,6 +99,22 @@ static __always_inline bool mark_is_loss(struct sock *sk, __u64 number, struct t
 	struct retrans_mark *mark = mark_find(sk, number);
 
 	return mark && tp->bytes_acked < mark->loss_until;
+}
+
+/* The connection is just there. */
+static __always_inline void mark_syns(struct sock *sk, __u64 number, struct tcp_sock *tp)
+{
+	struct retrans_mark *mark = mark_here(sk, number);
+
+	if (mark)
+		mark->syns = tp->total_retrans;
+}
+
+static __always_inline __u32 mark_syns_of(struct sock *sk, __u64 number)
+{
+	struct retrans_mark *mark = mark_find(sk, number);
+
+	return mark ? mark->syns : 0;
 }
 
 #endif

@@ -176,6 +176,16 @@ static void row_unknown(struct retrans_row *row)
 	row->dsack = row->total_bytes = row->data_segs = row->sent_bytes = FIELD_UNKNOWN;
 }
 
+/*
+ * What came twice the peer says by SACK only, and never of a SYN. More of it than what was sent
+ * again is what the network has doubled.
+ */
+static bool row_tells_spurious(const struct retrans_record *r)
+{
+	return (r->flags & RETRANS_SACK) && r->bytes_retrans && r->total_segs > r->segs &&
+	       r->dsack <= r->total_segs - r->segs;
+}
+
 static void row_connection(struct retrans_row *row, const struct retrans_record *r)
 {
 	static uint64_t jiffy_ns;
@@ -202,8 +212,8 @@ static void row_connection(struct retrans_row *row, const struct retrans_record 
 	 */
 	if (r->bytes_sent)
 		row->rate = 100.0 * r->bytes_retrans / r->bytes_sent;
-	if (r->total_segs)
-		row->spurious = 100.0 * fmin(r->dsack, r->total_segs) / r->total_segs;
+	if (row_tells_spurious(r))
+		row->spurious = 100.0 * r->dsack / (r->total_segs - r->segs);
 }
 
 void row__fill(struct retrans_row *row, const struct retrans_record *r,

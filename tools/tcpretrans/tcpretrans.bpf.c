@@ -86,6 +86,8 @@ static __always_inline void fill_connection(struct retrans_record *r, struct tcp
 	r->data_segs = tp->data_segs_out;
 	if (bpf_core_field_exists(tp->is_mptcp) && tp->is_mptcp)
 		r->flags |= RETRANS_MPTCP;
+	if (BPF_CORE_READ_BITFIELD(tp, rx_opt.sack_ok))
+		r->flags |= RETRANS_SACK;
 	bpf_probe_read_kernel(r->congestion, sizeof(r->congestion), icsk->icsk_ca_ops->name);
 }
 
@@ -239,6 +241,7 @@ static __always_inline void conn_end(const void *ctx, struct sock *sk, struct tc
 	fill_socket(&r, sk, number, slot);
 	fill_connection(&r, tp);
 	r.state = old_state;
+	r.segs = mark_syns_of(sk, number);
 	send(&r);
 	order_leave(since);
 }
@@ -273,6 +276,8 @@ static __always_inline void state_changed(const unsigned long long *ctx, struct 
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp)
 		return;
+	if (with_conns && new_state == TCP_ESTABLISHED && tp->total_retrans)
+		mark_syns(sk, number, tp);
 	if (with_conns && new_state == TCP_CLOSE && old_state != TCP_LISTEN)
 		conn_end(ctx, sk, tp, number, old_state, slot);
 	socket_owner_life(sk, &tp->inet_conn.icsk_inet, number, old_state, new_state);

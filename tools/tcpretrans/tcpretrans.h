@@ -65,6 +65,7 @@ enum retrans_flags {
 	RETRANS_AGAIN = 1,  /* it had been sent again before */
 	RETRANS_ORPHAN = 2, /* no process has the socket any more */
 	RETRANS_MPTCP = 4,
+	RETRANS_SACK = 16,	   /* the peer can say what came twice */
 	RETRANS_AGAIN_UNKNOWN = 8, /* whether it had is not known */
 };
 
@@ -79,12 +80,12 @@ struct retrans_record {
 	__u64 cookie;			 /* 0: not known */
 	__u64 bytes_sent, bytes_retrans; /* of the connection, payload */
 	__u32 uid;
-	__u8 cause;   /* enum retrans_cause */
-	__u8 attempt; /* of CAUSE_FAIL: what it would have been */
-	__u8 flags;   /* enum retrans_flags */
-	__u8 state;   /* TCP_ESTABLISHED and so on */
-	__s32 error;  /* of CAUSE_FAIL: -errno, or above 0 what the queue said */
-	__u32 segs, bytes;
+	__u8 cause;	   /* enum retrans_cause */
+	__u8 attempt;	   /* of CAUSE_FAIL: what it would have been */
+	__u8 flags;	   /* enum retrans_flags */
+	__u8 state;	   /* TCP_ESTABLISHED and so on */
+	__s32 error;	   /* of CAUSE_FAIL: -errno, or above 0 what the queue said */
+	__u32 segs, bytes; /* of RETRANS_CONN: SYNs sent again, nothing */
 	__u32 seq;
 	__u32 srtt_us, rttvar_us;
 	__u32 rto_jiffies;
