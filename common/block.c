@@ -21,6 +21,42 @@ static const struct {
 	{ "__REQ_SYNC", "Sync", "sync" },
 };
 
+/*
+ * blk_status_t: macros, so BTF does not know them. In the kernel's order (include/linux/
+ * blk_types.h); the first of those that it numbered anew is ZONE_RESOURCE, which went in 6.10. With
+ * what blk_status_to_errno() makes of each.
+ */
+#define STATUS_ZONE_RESOURCE 14
+#define STATUS_IOERR 10
+
+static const struct {
+	const char *name;
+	int number;
+} block_statuses[] = {
+	[1] = { "NOTSUPP", EOPNOTSUPP },
+	[2] = { "TIMEOUT", ETIMEDOUT },
+	[3] = { "NOSPC", ENOSPC },
+	[4] = { "TRANSPORT", ENOLINK },
+	[5] = { "TARGET", EREMOTEIO },
+	[6] = { "RESV_CONFLICT", EBADE },
+	[7] = { "MEDIUM", ENODATA },
+	[8] = { "PROTECTION", EILSEQ },
+	[9] = { "RESOURCE", ENOMEM },
+	[STATUS_IOERR] = { "IOERR", EIO },
+	[11] = { "DM_REQUEUE", EREMCHG },
+	[12] = { "AGAIN", EAGAIN },
+	[13] = { "DEV_RESOURCE", EBUSY },
+	[STATUS_ZONE_RESOURCE] = { "ZONE_RESOURCE", 0 },
+	[15] = { "ZONE_OPEN_RESOURCE", ETOOMANYREFS },
+	[16] = { "ZONE_ACTIVE_RESOURCE", EOVERFLOW },
+	[17] = { "OFFLINE", ENODEV },
+	[18] = { "DURATION_LIMIT", ETIME },
+	[19] = { "INVAL", EINVAL },
+	[20] = { "INVAL", EINVAL },
+};
+
+#define BLOCK_STATUSES (sizeof(block_statuses) / sizeof(block_statuses[0]))
+
 #define BLOCK_FLAGS (sizeof(block_flags) / sizeof(block_flags[0]))
 _Static_assert(BLOCK_FLAGS <= sizeof(((struct block_names *)0)->flag_bit), "flag_bit[]");
 
@@ -50,9 +86,11 @@ int block_names__init(struct block_names *n, const struct probe *p)
 		return -ENOENT;
 	for (size_t i = 0; i < BLOCK_FLAGS; i++) {
 		n->flag_bit[i] = -1;
-		if (!probe__enumerator(p, block_flags[i].enumerator, &bit) && bit > 7 && bit < 28)
+		if (!probe__enumerator(p, block_flags[i].enumerator, &bit) && bit > 7 && bit < 21)
 			n->flag_bit[i] = bit;
 	}
+	/* Commit 63b5385e7814 (6.10) took one, others of the same series brought the other. */
+	n->zone_resource = probe__enumerator(p, "BIO_ZONE_WRITE_PLUGGING", &bit) != 0;
 	return 0;
 }
 
@@ -75,6 +113,13 @@ int block_names__op(const struct block_names *n, const char *name, uint32_t *op)
 		return 0;
 	}
 	return -ENOENT;
+}
+
+void block_names__each_op(const struct block_names *n,
+			  void (*visit)(void *ctx, uint32_t op, const char *name), void *ctx)
+{
+	for (size_t i = 0; i < n->nops; i++)
+		visit(ctx, n->ops[i].op, n->ops[i].name);
 }
 
 void block_names__list(const struct block_names *n, char *buf, size_t size)
@@ -130,6 +175,26 @@ void block_names__flags_text(const struct block_names *n, uint32_t flags, char *
 	block_title(op);
 	if (used < size)
 		snprintf(buf + used, size - used, "%s", op);
+}
+
+void block_names__status(const struct block_names *n, uint32_t status, char *buf, size_t size)
+{
+	size_t i = status;
+
+	if (!n->zone_resource && i >= STATUS_ZONE_RESOURCE)
+		i++;
+	if (i < BLOCK_STATUSES && block_statuses[i].name)
+		snprintf(buf, size, "%s", block_statuses[i].name);
+	else
+		snprintf(buf, size, "STATUS-%u", status);
+}
+
+uint32_t block_names__status_of_errno(const struct block_names *n, int number)
+{
+	for (uint32_t i = 1; number && i < BLOCK_STATUSES; i++)
+		if (block_statuses[i].number == number)
+			return i - (!n->zone_resource && i > STATUS_ZONE_RESOURCE);
+	return STATUS_IOERR;
 }
 
 void block_names__flags_json(const struct block_names *n, uint32_t flags, struct json *j)

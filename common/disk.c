@@ -149,13 +149,11 @@ bool disk_sysfs__is_bio_based(const char *dir)
  * The disk that stands for all paths of NVMe multipath has nothing in slaves/. It lives in the
  * subsystem that the paths share, disks without multipath live in their controller.
  */
-bool disk_sysfs__is_stacked(const char *dir)
+static bool is_nvme_head(const char *dir)
 {
 	char path[PATH_MAX], link[PATH_MAX];
 	ssize_t len;
 
-	if (has_entries(dir, "slaves"))
-		return true;
 	if (disk_sysfs__path(path, "%s", dir))
 		return false;
 	len = readlink(path, link, sizeof(link) - 1);
@@ -163,6 +161,37 @@ bool disk_sysfs__is_stacked(const char *dir)
 		return false;
 	link[len] = '\0';
 	return strstr(link, "/nvme-subsystem/");
+}
+
+bool disk_sysfs__is_stacked(const char *dir)
+{
+	return has_entries(dir, "slaves") || is_nvme_head(dir);
+}
+
+bool disk_sysfs__passes_bios(const char *dir)
+{
+	char level[32];
+
+	if (!disk_sysfs__read(level, sizeof(level), "%s/md/level", dir))
+		return !strcmp(level, "raid0") || !strcmp(level, "linear");
+	return is_nvme_head(dir);
+}
+
+bool disk_sysfs__is_path(const char *dir)
+{
+	char path[PATH_MAX];
+	bool found = false;
+	struct dirent *e;
+	DIR *d;
+
+	if (disk_sysfs__path(path, "%s/holders", dir))
+		return false;
+	d = opendir(path);
+	while (d && !found && (e = readdir(d)))
+		found = e->d_name[0] != '.' && disk_sysfs__exists("/sys/block/%s/mq", e->d_name);
+	if (d)
+		closedir(d);
+	return found;
 }
 
 /* -ENODEV: it went away meanwhile. */
@@ -186,6 +215,8 @@ static int disk_inspect(const char *entry, struct disk_info *info)
 		info->sectors = 0;
 	info->bio_based = disk_sysfs__is_bio_based(dir);
 	info->stacked = disk_sysfs__is_stacked(dir);
+	info->passes = info->bio_based && info->stacked && disk_sysfs__passes_bios(dir);
+	info->path = disk_sysfs__is_path(dir);
 	info->iostats = disk_sysfs__number(&n, "%s/queue/iostats", dir) || n;
 	return 0;
 }

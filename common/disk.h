@@ -84,6 +84,8 @@ struct disk_info {
 	 * devices, which ask a file system.
 	 */
 	bool stacked;
+	bool passes;  /* it hands on the bios themselves: NVMe multipath, md's raid0 and linear */
+	bool path;    /* of a disk that is stacked and has requests */
 	bool hidden;  /* a path of NVMe multipath: it has requests but no device node */
 	bool iostats; /* false: the kernel does not stamp its requests with their start */
 };

@@ -42,6 +42,8 @@ int disk_sysfs__hidden_dev(const char *name, uint32_t *dev);
 /* Both of a whole disk. */
 bool disk_sysfs__is_bio_based(const char *dir);
 bool disk_sysfs__is_stacked(const char *dir);
+bool disk_sysfs__passes_bios(const char *dir);
+bool disk_sysfs__is_path(const char *dir);
 
 /* A raw name for people. */
 void disk__format(const char *raw, char *buf, size_t size);

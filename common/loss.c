@@ -125,6 +125,11 @@ static uint64_t loss_recursion(const struct loss *l, const char *name)
 	return n;
 }
 
+bool loss__is_whole(const struct loss *l, const char *program, uint32_t id)
+{
+	return !loss_recursion(l, program) && !loss__count(l, id);
+}
+
 /* Without those that another program made up for, which is counted later than the skip. */
 static uint64_t loss_left(const struct loss *l, const struct loss_cause *c, uint64_t skips)
 {

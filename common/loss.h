@@ -46,6 +46,8 @@ void loss__unwritten(struct loss *l, uint64_t events);
 void loss__late(struct loss *l, uint64_t events);
 /* One counter as it is now. */
 uint64_t loss__count(const struct loss *l, uint32_t id);
+/* So far the kernel skipped no run of this program, and nothing was counted under `id`. */
+bool loss__is_whole(const struct loss *l, const char *program, uint32_t id);
 /* Totals as of the last report. */
 uint64_t loss__seen(const struct loss *l);
 uint64_t loss__lost(const struct loss *l);

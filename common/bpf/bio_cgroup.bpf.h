@@ -4,34 +4,48 @@
 #define SNOOPKIT_BIO_CGROUP_BPF_H
 
 #include "cgroup.bpf.h"
+#include "submitter.bpf.h"
 
-#define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
+static __always_inline struct cgroup *bio_cgroup(struct bio *bio)
+{
+	if (!bpf_core_field_exists(bio->bi_blkg))
+		return NULL;
+	return BPF_CORE_READ(bio, bi_blkg, blkcg, css.cgroup);
+}
+
+/* Whose memory the first page is. */
+static __always_inline struct cgroup *bio_page_cgroup(struct bio *bio)
+{
+	struct bio_vec *vec = BPF_CORE_READ(bio, bi_io_vec);
+
+	if (!vec || !BPF_CORE_READ(bio, bi_iter.bi_size))
+		return NULL;
+	vec += BPF_CORE_READ(bio, bi_iter.bi_idx);
+	return cgroup_of_page(BPF_CORE_READ(vec, bv_page));
+}
 
 /*
- * To be asked where the bio is submitted: `current` at completion is anybody. A kernel thread
- * says nothing about the owner, unless the cgroup's pages would have told.
+ * To be asked where the bio is submitted: `current` at completion is anybody. Of what a kernel
+ * thread submits pages tell, if they are charged to anybody: those of the target's tasks are
+ * charged to the target, not to the root or an ancestor, if it has the controller. A kernel
+ * thread's own pages (dm-crypt's) are nobody's.
  */
 static __always_inline enum cgroup_verdict cgroup_verdict_of_bio(struct bio *bio)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-	enum cgroup_verdict verdict = CGROUP_UNKNOWN;
-	struct bio_vec *vec;
+	struct task_struct *task = submitter_task();
+	enum cgroup_verdict verdict;
+	struct cgroup *charged;
 
-	/* Built without the I/O controller, bios do not tell. */
-	if (bpf_core_field_exists(bio->bi_blkg))
-		verdict = cgroup_verdict_of(BPF_CORE_READ(bio, bi_blkg, blkcg, css.cgroup));
+	verdict = cgroup_verdict_of(bio_cgroup(bio));
 	if (verdict != CGROUP_UNKNOWN)
 		return verdict;
-	vec = BPF_CORE_READ(bio, bi_io_vec);
-	if (vec && BPF_CORE_READ(bio, bi_iter.bi_size)) {
-		vec += BPF_CORE_READ(bio, bi_iter.bi_idx);
-		verdict = cgroup_verdict_of(cgroup_of_page(BPF_CORE_READ(vec, bv_page)));
-		if (verdict != CGROUP_UNKNOWN)
-			return verdict;
-	}
-	if (cgroup_verdict_of(cgroup_of_current()) == CGROUP_INSIDE)
+	charged = bio_page_cgroup(bio);
+	verdict = cgroup_verdict_of(charged);
+	if (verdict != CGROUP_UNKNOWN)
+		return verdict;
+	if (cgroup_verdict_of(task ? cgroup_of_task(task) : cgroup_of_current()) == CGROUP_INSIDE)
 		return CGROUP_INSIDE;
-	if ((BPF_CORE_READ(task, flags) & PF_KTHREAD) && !cgroup_target.has_memory)
+	if (!task && !(charged && cgroup_target.has_memory))
 		return CGROUP_UNKNOWN;
 	return CGROUP_OUTSIDE;
 }

@@ -16,20 +16,13 @@
 #define SNOOPKIT_INFLIGHT_BPF_H
 
 #include <bpf/bpf_helpers.h>
+#include "inflight.h"
 #include "unknown.bpf.h"
-
-#define INFLIGHT_SETS 8192
-#define INFLIGHT_WAYS 8
-#define INFLIGHT_FIELDS 4
-
-struct inflight_set {
-	__u64 key[INFLIGHT_WAYS];
-	__u64 field[INFLIGHT_WAYS][INFLIGHT_FIELDS];
-};
 
 /* 2.6 MB */
 struct inflight_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct inflight_set);
 	__uint(max_entries, INFLIGHT_SETS);

@@ -41,21 +41,27 @@ def times: (.count == 0) as $none |
 	("p50_ns", "p90_ns", "p99_ns", "p99_9_ns", "max_ns", "avg_ns") as $name |
 	row($name; whole and ($none | not); $none);
 def series: row("disk"; text; true),
-	row("class"; one_of(["io", "flush", "sync", "passthrough"]); .other == true),
+	row("class"; one_of(["io", "discard", "write_zeroes", "zone", "flush", "sync", "passthrough"]);
+		.other == true),
+	row("status"; text; true), row("errors"; counts; true),
 	row("op"; text; true), row("flags"; texts; true), row("other"; . == true; true),
 	row("phase"; one_of(["submit", "queue", "device", "total"]); true),
 	row("interval_ns"; whole and . > 0), row("count"; whole), row("bytes"; whole),
 	row("sum_ns"; whole), row("iops"; real), row("mb_per_s"; real), times;
+
+def stall: row("disk"; text), row("in_flight"; whole and . > 0), row("stalled_ns"; whole and . > 0);
 
 def faults:
 	if .type == "interval" then members([common("interval"), series,
 		row("buckets"; type == "array" and all(.[]; bucket))])
 	elif .type == "lost" then members([common("lost"), row("cause"; text),
 		row("count"; whole and . > 0)])
+	elif .type == "stalled" then members([common("stalled"), stall])
 	elif .type == "summary" then members([common("summary"), row("duration_ns"; whole),
 		row("seen"; whole), row("shown"; whole), row("filtered"; whole), row("lost"; counts),
-		row("notes"; counts), row("series"; type == "array")]),
-		(.series[] | members([series]))
+		row("notes"; counts), row("series"; type == "array"),
+		row("stalled"; type == "array"), row("unowned_by"; type == "array"; true)]),
+		(.series[] | members([series])), (.stalled[] | members([stall]))
 	else "type: \(.type)" end;
 
 # What must hold between members.
@@ -68,7 +74,7 @@ def rank_bucket($p): ((.count * $p / 10000 | ceil) | if . < 1 then 1 else . end)
 def percentile_ok($ns; $p): rank_bucket($p) as $b |
 	$b.ge_ns <= $ns and ($b.lt_ns == null or $ns < $b.lt_ns);
 def contradictions:
-	(select(.count > 0) |
+	(select((.count // 0) > 0) |
 		(select([.p50_ns, .p90_ns, .p99_ns, .p99_9_ns, .max_ns] | . != sort) | "percentiles fall"),
 		(select(.avg_ns != (.sum_ns / .count | floor)) | "average"),
 		(select(.avg_ns > .max_ns) | "average above max"),

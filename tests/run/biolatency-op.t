@@ -42,7 +42,7 @@ is "$(result '[.series[] | select(.class != "io") | .bytes] | add')" 0 'fsync: f
 # -- Discards -----------------------------------------------------------------------------
 
 traced -j -F -d "$disk" -- blkdiscard --step 8M "$disk"
-is "$(counted io '.op == "discard"')" 8 '-F: discards'
+is "$(counted discard '.op == "discard"')" 8 '-F: discards'
 is "$(result '[.series[] | select(.op == "discard") | .bytes] | add')" 67108864 '-F: bytes of discards'
 is "$(result '[.series[] | select(.op == "discard") | .flags[]] | unique | join(" ")')" sync \
 	'-F: flags of discards'

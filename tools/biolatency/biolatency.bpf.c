@@ -72,11 +72,9 @@ static __always_inline int class_of(const struct io *io, __u64 io_start)
 {
 	__u32 op = io->flags & BLOCK_OP_MASK;
 
-	if (op == BLOCK_OP_FLUSH)
-		return CLASS_FLUSH;
-	if (block_op_is_passthrough(op))
-		return CLASS_PASSTHROUGH;
-	if (op > BLOCK_OP_WRITE || io->bytes)
+	if (op > BLOCK_OP_WRITE)
+		return class_of_number(op);
+	if (io->bytes)
 		return CLASS_IO;
 	if (is_preflush(io->flags) && !io_start && io_start_seen)
 		return CLASS_SYNC;
@@ -103,7 +101,7 @@ static __always_inline void add_phases(struct series *row, const struct io *io,
 	hist_add_if(&row->hist[PHASE_DEVICE], since(issued, io->now), are_known(issued, issued));
 	hist_add_if(&row->hist[PHASE_QUEUE], since(st->got, issued), are_known(st->got, issued));
 	hist_add_if(&row->hist[PHASE_SUBMIT], since(queued, st->got), are_known(queued, st->got));
-	if (io->class == CLASS_IO && !are_known(queued, st->got))
+	if (CLASS_HAS_PHASES(io->class) && !are_known(queued, st->got))
 		count_add(BIO_NO_PHASES);
 }
 
@@ -141,6 +139,9 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 
 	if (CHOSEN(io, phases))
 		start = first_known(st->queued, first_known(st->got, st->issued));
+	/* It failed before it came to the driver. */
+	if (!start && io->status)
+		start = first_known(st->got, io->now);
 	if (!start) {
 		count_add(BIO_UNTIMED);
 		if (!from_got && !CHOSEN(io, phases))
@@ -163,9 +164,19 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 		hist_add(&row->hist[0], since(start, io->now));
 		return;
 	}
-	if (!st->got && io->class == CLASS_IO)
+	if (!st->got && CLASS_HAS_PHASES(io->class))
 		ask_for(NEED_GETRQ);
 	add_phases(row, io, st, start);
+}
+
+static __always_inline void count_unowned(__u64 owner)
+{
+	__u64 key = owner >> OWNER_BY_SHIFT;
+	struct bio_by *by = bpf_map_lookup_elem(&unowned_by, &key);
+
+	count_add(BIO_UNOWNED);
+	if (by)
+		atomic_add(&by->count, 1);
 }
 
 static __always_inline bool owned(const struct io *io, const struct stamps *st, struct counts *mine)
@@ -176,7 +187,7 @@ static __always_inline bool owned(const struct io *io, const struct stamps *st, 
 	if ((st->owner & OWNER_KNOWN) || io->class == CLASS_FLUSH || io->class == CLASS_PASSTHROUGH)
 		count_own(mine, COUNT_FILTERED);
 	else
-		count_add(BIO_UNOWNED);
+		count_unowned(st->owner);
 	return false;
 }
 
@@ -192,8 +203,38 @@ static __always_inline void add_part(const struct io *io, const struct stamps *s
 		own_add(&row->bytes, io->bytes);
 }
 
+/* blk_status_t, or until 5.15 its errno. */
+static __always_inline __u32 status_of(int error)
+{
+	__u32 number = -error;
+
+	if (error >= 0)
+		return error;
+	number &= ERRNO_LIMIT - 1;
+	barrier_var(number);
+	return status_of_errno[number & (ERRNO_LIMIT - 1)];
+}
+
+/*
+ * Multipath makes requests of other disks of its own: counted here or there, not twice. There, as
+ * with all disks that are on top of others; but where a request's way is asked for, which is that
+ * of the one on top: the one below has no bio that anybody submitted.
+ */
+static __always_inline bool counted_elsewhere(const struct io *io, struct request *rq,
+					      const struct stamps *st)
+{
+	__u32 watch;
+
+	if (CHOSEN(io, split_disk || filter_dev))
+		return false;
+	watch = watch_of(block_disk_dev(block_rq_disk(rq)));
+	if (CHOSEN(io, filter_owner || (phases && plug_cache)))
+		return (watch & WATCH_PATH) && !st->got && io->class != CLASS_PASSTHROUGH;
+	return watch & WATCH_STACKED;
+}
+
 /* `plain` is known when this is compiled: see CHOSEN(). */
-static __always_inline int completed(struct request *rq, __u32 nr_bytes, bool plain)
+static __always_inline int completed(struct request *rq, int error, __u32 nr_bytes, bool plain)
 {
 	struct io io = {
 		.now = bpf_ktime_get_ns(),
@@ -222,6 +263,10 @@ static __always_inline int completed(struct request *rq, __u32 nr_bytes, bool pl
 	if (class < 0)
 		return 0;
 	io.class = unknown_of(class, io.now, io.now);
+	if (error)
+		io.status = status_of(error);
+	if (have_stacked && counted_elsewhere(&io, rq, &st))
+		return 0;
 	if (CHOSEN(&io, split_disk || filter_dev))
 		io.dev = block_disk_dev(block_rq_disk(rq));
 	if (CHOSEN(&io, filter_last_sector))
@@ -247,20 +292,29 @@ static __always_inline int completed(struct request *rq, __u32 nr_bytes, bool pl
 SEC("tp_btf/block_rq_complete")
 int BPF_PROG(rq_complete, struct request *rq, int error, unsigned int nr_bytes)
 {
-	return completed(rq, nr_bytes, true);
+	return completed(rq, error, nr_bytes, true);
 }
 
 SEC("tp_btf/block_rq_complete")
 int BPF_PROG(rq_complete_any, struct request *rq, int error, unsigned int nr_bytes)
 {
-	return completed(rq, nr_bytes, false);
+	return completed(rq, error, nr_bytes, false);
+}
+
+static __always_inline __u32 class_of_bio(const struct io *io)
+{
+	__u32 op = io->flags & BLOCK_OP_MASK;
+
+	if (op > BLOCK_OP_WRITE)
+		return class_of_number(op);
+	return !io->bytes && is_preflush(io->flags) ? CLASS_SYNC : CLASS_IO;
 }
 
 /* Devices without requests: dm, md, zram, brd, pmem. */
 SEC("tp_btf/block_bio_complete")
 int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 {
-	__u64 address = arg_identity(bio), queued, what, filtered, *field;
+	__u64 address = arg_identity(bio), queued, what, owner, *field;
 	struct io io = { .now = bpf_ktime_get_ns() };
 	struct inflight_ref ref;
 	struct series *row;
@@ -271,14 +325,19 @@ int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 	queued = field[BIO_QUEUED];
 	what = field[BIO_WHAT];
 	io.bytes = field[BIO_BYTES];
-	filtered = field[BIO_FILTERED];
+	owner = field[BIO_OWNER];
 	inflight_publish(&ref, 0);
 	io.dev = what >> 32;
 	io.flags = what;
-	io.class = !io.bytes && is_preflush(io.flags) ? CLASS_SYNC : CLASS_IO;
+	io.class = class_of_bio(&io);
+	io.status = bio->bi_status;
 	count_add(COUNT_SEEN_BESIDE);
-	if (filtered) {
+	if ((owner & BIO_OWNER_OTHER) || (errors_only && !io.status)) {
 		count_add(COUNT_FILTERED_BESIDE);
+		return 0;
+	}
+	if (owner) {
+		count_unowned(owner);
 		return 0;
 	}
 	row = row_of(&io, KEY_BESIDE);

@@ -6,6 +6,7 @@
 #include "common/latency.h"
 #include "common/tool.h"
 #include "tools/biolatency/plan.h"
+#include "tools/biolatency/unowned.h"
 #include "tools/biolatency/view.h"
 
 static struct bio_options opt;
@@ -20,6 +21,7 @@ static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "Which I/O" },
 	{ CLI_TEXT, 'd', "disk", "DISK", "a disk, partition, MAJ:MIN, dm name or mount point",
 	  &opt.disk },
+	{ CLI_FLAG, 0, "errors", NULL, "only what failed, each status apart", &opt.errors },
 	{ CLI_TEXT, 0, "op", "OP", "one operation, such as read or write", &opt.op },
 	{ CLI_NUMBER, 'p', "pid", "PID", "submitted by this process", &opt.pid, 1, 1 << 22 },
 	{ CLI_TEXT, 'c', "cgroup", "PATH", "of this cgroup and those below it", &opt.cgroup },
@@ -89,7 +91,7 @@ static int prepare(struct run *run)
 static int begin(struct run *run)
 {
 	view.since_ns = run->start_ns;
-	return plan__begin(&plan, run);
+	return plan__begin(&plan, run) ?: view__look(&view, run);
 }
 
 static int record(struct run *run, const void *data, size_t size)
@@ -101,7 +103,7 @@ static int record(struct run *run, const void *data, size_t size)
 
 static int check(struct run *run)
 {
-	return plan__rescan(&plan, run);
+	return plan__rescan(&plan, run) ?: view__look(&view, run);
 }
 
 static int tick(struct run *run)
@@ -114,18 +116,22 @@ static int finish(struct run *run)
 	int err = view__interval(&view, run);
 
 	view__total(&view, run);
+	unowned__text(run->skel, &run->out);
 	return err;
 }
 
 static void summary(struct run *run)
 {
 	view__summary(&view, run);
+	if (plan.skel->rodata->filter_owner)
+		unowned__json(run->skel, &run->out.j);
 }
 
 static void release(struct run *run)
 {
 	(void)run;
 	view__free(&view);
+	plan__free(&plan);
 }
 
 int main(int argc, char **argv)

@@ -17,22 +17,35 @@ enum bio_phase {
 };
 
 enum bio_class {
-	CLASS_IO = 0,	       /* read, write, discard, zone commands */
-	CLASS_FLUSH = 1,       /* the device's cache flushed */
-	CLASS_SYNC = 2,	       /* an fsync's empty flush, as its caller waited for it */
-	CLASS_PASSTHROUGH = 3, /* commands of user space: SCSI INQUIRY, NVMe admin */
-	CLASS_MAX = 4,
+	CLASS_IO = 0,	       /* read, write: data on their way */
+	CLASS_DISCARD = 1,     /* discard, secure erase */
+	CLASS_ZEROES = 2,      /* zeroes, or the same block again and again, without data */
+	CLASS_ZONE = 3,	       /* zones opened, closed, finished, reset */
+	CLASS_FLUSH = 4,       /* the device's cache flushed */
+	CLASS_SYNC = 5,	       /* an fsync's empty flush, as its caller waited for it */
+	CLASS_PASSTHROUGH = 6, /* commands of user space: SCSI INQUIRY, NVMe admin */
+	CLASS_MAX = 7,
 };
+
+/* They come from a bio of their own, which was submitted and got a request. */
+#define CLASS_HAS_PHASES(class) ((class) < CLASS_FLUSH)
 
 /*
  * Key of a row: the disk in the upper half (the kernel's dev_t, major << 20 | minor; 0
- * when not told apart), then SERIES_USED, which program counted, the class, and the request's
- * operation and flags.
+ * when not told apart), then SERIES_USED, which program counted, the class, the request's
+ * operation and flags, and its status (blk_status_t), so that what failed is never mixed with
+ * what did not.
  */
 #define KEY_DEV_SHIFT 32
 #define KEY_BESIDE (1ULL << 30) /* bio_complete, not rq_complete */
-#define KEY_CLASS_SHIFT 28
-#define KEY_FLAGS_MASK ((1ULL << 28) - 1)
+#define KEY_CLASS_SHIFT 27
+#define KEY_CLASS_MASK 7ULL
+#define KEY_FLAGS_SHIFT 6
+#define KEY_FLAGS_MASK ((1ULL << 21) - 1)
+#define KEY_STATUS_MASK 63ULL
+
+/* Errors as the kernel numbers them (errno), where it tells no status: up to 5.15. */
+#define ERRNO_LIMIT 128
 
 /* Causes of loss and of doubt. */
 enum bio_count {
@@ -64,6 +77,24 @@ enum rq_field {
 enum rq_owner {
 	OWNER_KNOWN = 1,
 	OWNER_MATCHES = 2,
+	OWNER_PASSES = 4, /* noted at a disk that passes its bios on */
+};
+
+/* What submitted I/O of which nobody knows whose it is: the key is in the upper bits of RQ_OWNER.
+ */
+#define OWNER_BY_SHIFT 8
+
+struct bio_by {
+	__u64 count;
+	char name[24];
+};
+
+/* What a disk is to the programs; bits. */
+enum bio_watch {
+	WATCH_BIOS = 1,	   /* without requests: its bios are counted */
+	WATCH_STACKED = 2, /* its requests are made requests of other disks */
+	WATCH_PASSES = 4,  /* the bio itself goes on to another disk's queue */
+	WATCH_PATH = 8,	   /* of a disk that is WATCH_STACKED */
 };
 
 /* The same for bios of devices without requests. */
@@ -71,7 +102,13 @@ enum bio_field {
 	BIO_QUEUED = 0,
 	BIO_WHAT = 1, /* dev << 32 | op and flags */
 	BIO_BYTES = 2,
-	BIO_FILTERED = 3,
+	BIO_OWNER = 3, /* enum bio_owner */
+};
+
+/* 0: to be shown. */
+enum bio_owner {
+	BIO_OWNER_OTHER = 1, /* filtered, for whatever reason */
+	BIO_OWNER_UNKNOWN = 2,
 };
 
 /* Program on demand: what the request itself could not tell. */

@@ -25,9 +25,16 @@ const volatile __u64 filter_last_sector = 0; /* 0: the whole disk */
 const volatile __u32 filter_op = BLOCK_OP_MASK;
 const volatile __u32 filter_tgid = 0;
 const volatile bool filter_owner = false; /* filter_tgid or cgroup_target */
+const volatile bool errors_only = false;  /* --errors */
+
+/* enum bio_class of an operation above WRITE; status of an error. */
+const volatile __u8 class_of_op[BLOCK_OP_MASK + 1] = {};
+const volatile __u8 status_of_errno[ERRNO_LIMIT] = {};
 
 /* Which start times are kept beside the request; user space sets them on attaching. */
 bool have_issue, have_getrq;
+/* There are disks with requests on top of others: each I/O would be counted twice. */
+bool have_stacked;
 /* Some kernels never fill io_start_time_ns (no CONFIG_BLK_WBT_MQ): stamp every request. */
 bool stamp_all, io_start_seen;
 bool asked[NEED_MAX];
@@ -38,8 +45,9 @@ __u64 tracing_since_ns, issue_since_ns;
 struct inflight_map requests SEC(".maps"), bios SEC(".maps");
 
 /*
- * Disks without requests whose bios are counted: those that are not on top of other disks,
- * where the same I/O is seen again, and those asked for by name. Full: user space says so.
+ * Disks that are not like others (enum bio_watch). Of those without requests the bios are counted
+ * if they are not on top of other disks, where the same I/O is seen again, or if they were asked
+ * for by name. Full: user space says so.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -47,6 +55,14 @@ struct {
 	__type(value, __u8);
 	__uint(max_entries, 1024);
 } watched SEC(".maps");
+
+/* What the unowned came from. Full: it is in the number only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u64);
+	__type(value, struct bio_by);
+	__uint(max_entries, 256);
+} unowned_by SEC(".maps");
 
 /*
  * What the user chose, asked by a program that is compiled twice: for any choice, and `plain`
@@ -62,8 +78,23 @@ struct io {
 	__u32 dev;
 	__u32 flags;
 	__u32 class;
+	__u32 status;
 	__u64 sector;
 };
+
+static __always_inline __u32 watch_of(__u32 dev)
+{
+	__u8 *watch = bpf_map_lookup_elem(&watched, &dev);
+
+	return watch ? *watch : 0;
+}
+
+static __always_inline __u32 class_of_number(__u32 op)
+{
+	op &= BLOCK_OP_MASK;
+	barrier_var(op);
+	return class_of_op[op & BLOCK_OP_MASK];
+}
 
 static __always_inline bool is_preflush(__u32 flags)
 {
@@ -89,7 +120,7 @@ static __always_inline __u64 since(__u64 start, __u64 end)
 	return ns & ~sign;
 }
 
-static __always_inline bool wanted(const struct io *io)
+static __always_inline bool wanted_before(const struct io *io)
 {
 	if (CHOSEN(io, filter_dev) && io->dev != filter_dev)
 		return false;
@@ -101,15 +132,22 @@ static __always_inline bool wanted(const struct io *io)
 	return true;
 }
 
+/* At the end, when it is known what became of it. */
+static __always_inline bool wanted(const struct io *io)
+{
+	return wanted_before(io) && (!CHOSEN(io, errors_only) || io->status);
+}
+
 /* Each program fills rows of its own, since one may interrupt the other. */
 static __always_inline struct series *row_of(const struct io *io, __u64 program)
 {
-	__u64 key = SERIES_USED | program | (__u64)io->class << KEY_CLASS_SHIFT;
+	__u64 key = SERIES_USED | program | (__u64)io->class << KEY_CLASS_SHIFT |
+		    (io->status & KEY_STATUS_MASK);
 
 	if (CHOSEN(io, split_disk))
 		key |= (__u64)io->dev << KEY_DEV_SHIFT;
 	if (CHOSEN(io, flags_mask))
-		key |= io->flags & flags_mask;
+		key |= (io->flags & flags_mask) << KEY_FLAGS_SHIFT;
 	return series_find(key);
 }
 

@@ -8,7 +8,7 @@
 
 struct bio_options {
 	bool timestamp, msecs, queued, per_disk, per_flag, extension; /* -T -m -Q -D -F -e */
-	bool phases, exact;
+	bool phases, exact, errors;
 	const char *disk, *op, *cgroup, *container;
 	uint64_t pid, max_series;
 	uint64_t interval_s, count;

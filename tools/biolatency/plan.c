@@ -2,7 +2,9 @@
 #include "tools/biolatency/plan.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include "common/attach_btf.h"
 #include "common/cgroup_filter.h"
 #include "common/cpu.h"
 #include "common/msg.h"
@@ -14,7 +16,7 @@
 /* Rows a CPU where disks or flags are told apart, unless that takes too much of all CPUs. */
 #define ROWS_SPLIT 256
 #define ROWS_MIN 16
-#define ROWS_PLAIN 8
+#define ROWS_PLAIN 16
 /* What a stamp may be early before it is worth noting one of our own. */
 #define TOLERATED_NS 1000
 /* rq_issue stays while more than one I/O in so many has a use for it. */
@@ -71,7 +73,27 @@ static void plan_variants(struct bio_plan *plan, const struct probe *p)
 	plan->getrq = plan_variant(p, "block_getrq", 1, skel->progs.getrq, skel->progs.getrq_old);
 	plan->queue = plan_variant(p, "block_bio_queue", 1, plan_queue(skel, false),
 				   plan_queue(skel, true));
+	/* Commit e8a676d61c07 (5.11). */
+	plan->backmerge = plan_variant(p, "block_bio_backmerge", 1, skel->progs.bio_backmerge,
+				       skel->progs.bio_backmerge_old);
 	plan_again(plan, p);
+}
+
+/*
+ * Who submitted what a throttle holds back: known at the end of a function only. Without it such
+ * I/O is counted as unowned, since a kernel worker issues it.
+ */
+static int plan_throttled(struct bio_plan *plan, const struct probe *p)
+{
+	/* The first until 5.15. */
+	static const char *const functions[] = { "blk_throtl_bio", "__blk_throtl_bio" };
+	struct bpf_program *prog = plan->skel->progs.throttled;
+
+	for (int i = 0; i < 2 && plan->opt->pid; i++)
+		if (probe__fexit(p, functions[i]))
+			return attach_btf__target(prog, functions[i]);
+	tool__omit(prog);
+	return 0;
 }
 
 static int plan_disk(struct bio_plan *plan)
@@ -152,6 +174,44 @@ static int plan_series(struct bio_plan *plan)
 	return err;
 }
 
+static const struct {
+	const char *prefix;
+	enum bio_class class;
+} op_classes[] = {
+	{ "read", CLASS_IO },
+	{ "write_zeroes", CLASS_ZEROES },
+	{ "write_same", CLASS_ZEROES },
+	{ "write", CLASS_IO },
+	{ "flush", CLASS_FLUSH },
+	{ "discard", CLASS_DISCARD },
+	{ "secure_erase", CLASS_DISCARD },
+	{ "zone_append", CLASS_IO },
+	{ "zone_", CLASS_ZONE },
+};
+
+/* Commands of user space or a driver have different names, and are the rest. */
+static enum bio_class plan_class(const char *op)
+{
+	for (size_t i = 0; i < sizeof(op_classes) / sizeof(op_classes[0]); i++)
+		if (!strncmp(op, op_classes[i].prefix, strlen(op_classes[i].prefix)))
+			return op_classes[i].class;
+	return CLASS_PASSTHROUGH;
+}
+
+static void plan_add_class(void *ctx, uint32_t op, const char *name)
+{
+	struct biolatency_bpf *skel = ctx;
+
+	*(uint8_t *)&skel->rodata->class_of_op[op] = plan_class(name);
+}
+
+static void plan_classes(struct bio_plan *plan)
+{
+	memset((void *)plan->skel->rodata->class_of_op, CLASS_PASSTHROUGH,
+	       sizeof(plan->skel->rodata->class_of_op));
+	block_names__each_op(&plan->names, plan_add_class, plan->skel);
+}
+
 static int plan_kernel(struct bio_plan *plan, const struct probe *p)
 {
 	struct biolatency_bpf *skel = plan->skel;
@@ -165,6 +225,10 @@ static int plan_kernel(struct bio_plan *plan, const struct probe *p)
 	skel->rodata->plug_cache = plan->plug_cache;
 	if (!probe__enumerator(p, "__RQF_IO_STAT", &bit))
 		skel->rodata->block_io_stat_bit = bit;
+	plan_classes(plan);
+	for (int i = 1; i < ERRNO_LIMIT; i++)
+		*(uint8_t *)&skel->rodata->status_of_errno[i] =
+			block_names__status_of_errno(&plan->names, i);
 	return 0;
 }
 
@@ -193,7 +257,7 @@ static bool plan_is_plain(const struct bio_plan *plan)
 	const struct bio_options *opt = plan->opt;
 
 	return !opt->phases && !opt->queued && !opt->disk && !opt->op && !opt->per_disk &&
-	       !opt->per_flag && !plan->skel->rodata->filter_owner;
+	       !opt->per_flag && !opt->errors && !plan->skel->rodata->filter_owner;
 }
 
 static void plan_select(struct bio_plan *plan)
@@ -221,8 +285,8 @@ static void plan_select(struct bio_plan *plan)
 	plan_use(plan->queue, submit);
 	plan_use(plan->again_queue, submit);
 	tool__defer(skel->progs.bio_complete);
-	if (!submit)
-		tool__omit(skel->progs.bio_backmerge);
+	if (!submit && !bpf_program__autoload(skel->progs.throttled))
+		tool__omit(plan->backmerge);
 	if (requests_only)
 		tool__omit(skel->progs.bio_complete);
 	if (requests_only && !submit)
@@ -245,6 +309,7 @@ int plan__configure(struct bio_plan *plan, struct run *run)
 	skel->rodata->phases = opt->phases;
 	skel->rodata->with_queue = opt->queued;
 	skel->rodata->split_disk = opt->per_disk;
+	skel->rodata->errors_only = opt->errors;
 	skel->rodata->tolerated_ns = opt->phases || opt->exact ? 0 : TOLERATED_NS;
 	err = plan_kernel(plan, run->probe);
 	err = err ?: plan_disk(plan);
@@ -256,8 +321,15 @@ int plan__configure(struct bio_plan *plan, struct run *run)
 	if (opt->per_flag)
 		skel->rodata->flags_mask = block_names__mask(&plan->names);
 	plan_variants(plan, run->probe);
-	plan_select(plan);
-	return 0;
+	err = plan_throttled(plan, run->probe);
+	if (!err)
+		plan_select(plan);
+	return err;
+}
+
+void plan__free(struct bio_plan *plan)
+{
+	free(plan->watched);
 }
 
 /* What was left out of the picture, in one line: a tool must not look as if it saw all. */
@@ -299,26 +371,82 @@ static int plan_note_start(struct bio_plan *plan, struct run *run, const struct 
 }
 
 /* A disk without requests: counted by its bios, unless they turn up again further down. */
-static int plan_watch(struct bio_plan *plan, struct run *run, const struct disk_info *disk)
+static bool plan_counts_bios(const struct bio_plan *plan, const struct disk_info *disk)
 {
 	const struct bio_options *opt = plan->opt;
-	uint8_t one = 1;
-	int err;
 
 	if (!disk->bio_based || !disk->sectors || (disk->stacked && !opt->per_disk && !opt->disk))
+		return false;
+	return !opt->disk || disk->dev == plan->disk.dev;
+}
+
+static uint8_t plan_watch_of(const struct bio_plan *plan, const struct disk_info *disk)
+{
+	uint8_t watch = plan_counts_bios(plan, disk) ? WATCH_BIOS : 0;
+
+	if (disk->passes)
+		watch |= WATCH_PASSES;
+	if (disk->stacked && !disk->bio_based)
+		watch |= WATCH_STACKED;
+	return disk->path ? watch | WATCH_PATH : watch;
+}
+
+/* 1: there is something new to tell the programs. */
+static int plan_remember(struct bio_plan *plan, uint32_t dev, uint8_t watch)
+{
+	struct plan_watch *w = plan->watched;
+
+	for (size_t i = 0; i < plan->nwatched; i++, w++) {
+		if (w->dev != dev)
+			continue;
+		if (w->watch == watch)
+			return 0;
+		w->watch = watch;
+		return 1;
+	}
+	if (!watch)
 		return 0;
-	if (opt->disk && disk->dev != plan->disk.dev)
-		return 0;
-	err = bpf_map__update_elem(plan->skel->maps.watched, &disk->dev, sizeof(disk->dev), &one,
-				   sizeof(one), BPF_NOEXIST);
-	if (err == -EEXIST)
-		return 0;
+	w = reallocarray(plan->watched, plan->nwatched + 1, sizeof(*w));
+	if (!w)
+		return -ENOMEM;
+	plan->watched = w;
+	w[plan->nwatched++] = (struct plan_watch){ dev, watch };
+	return 1;
+}
+
+/* Programs that bios of such disks come by. */
+static int plan_attach_watch(struct bio_plan *plan, struct run *run, uint8_t watch)
+{
+	bool submit = plan->skel->rodata->phases && plan->plug_cache;
+
+	if (watch & WATCH_BIOS)
+		return plan_attach_bios(plan, run);
+	if ((watch & WATCH_PASSES) && (submit || plan->skel->rodata->filter_owner) &&
+	    bpf_program__autoload(plan->queue))
+		return plan_attach(run, plan->queue, plan->again_queue);
+	return 0;
+}
+
+static int plan_watch(struct bio_plan *plan, struct run *run, const struct disk_info *disk)
+{
+	const struct bpf_map *map = plan->skel->maps.watched;
+	uint8_t watch = plan_watch_of(plan, disk);
+	int err = disk->dev ? plan_remember(plan, disk->dev, watch) : 0;
+
+	if (err <= 0)
+		return err;
+	if (watch)
+		err = bpf_map__update_elem(map, &disk->dev, sizeof(disk->dev), &watch,
+					   sizeof(watch), BPF_ANY);
+	else
+		err = bpf_map__delete_elem(map, &disk->dev, sizeof(disk->dev), 0);
 	if (err) {
 		msg__warn(disk->name, "is not watched: %s", strerror(-err));
 		return 0;
 	}
-	msg__verbose("watching the bios of %s", disk->name);
-	return plan_attach_bios(plan, run);
+	if (watch & WATCH_BIOS)
+		msg__verbose("watching the bios of %s", disk->name);
+	return plan_attach_watch(plan, run, watch);
 }
 
 struct plan_scan {
@@ -331,6 +459,7 @@ static int plan_scan_disk(void *ctx, const struct disk_info *disk)
 	struct plan_scan *scan = ctx;
 	int err = plan_note_start(scan->plan, scan->run, disk);
 
+	scan->plan->stacked |= disk->stacked && !disk->bio_based;
 	return err ?: plan_watch(scan->plan, scan->run, disk);
 }
 
@@ -357,12 +486,21 @@ static void plan_drop_issue(struct bio_plan *plan, struct run *run)
 	tool__detach(run, plan->issue);
 }
 
-int plan__rescan(struct bio_plan *plan, struct run *run)
+static int plan_scan(struct bio_plan *plan, struct run *run)
 {
 	struct plan_scan scan = { plan, run };
+	int err;
 
+	plan->stacked = false;
+	err = disk__each(plan_scan_disk, &scan);
+	plan->skel->bss->have_stacked = plan->stacked;
+	return err;
+}
+
+int plan__rescan(struct bio_plan *plan, struct run *run)
+{
 	plan_drop_issue(plan, run);
-	return disk__each(plan_scan_disk, &scan);
+	return plan_scan(plan, run);
 }
 
 int plan__begin(struct bio_plan *plan, struct run *run)
@@ -371,7 +509,7 @@ int plan__begin(struct bio_plan *plan, struct run *run)
 	if (plan->skel->bss->have_issue)
 		plan->skel->bss->issue_since_ns = run->start_ns;
 	plan_say_unseen(plan);
-	return disk__each(plan_scan_disk, &(struct plan_scan){ plan, run });
+	return plan_scan(plan, run);
 }
 
 int plan__need(struct bio_plan *plan, struct run *run, uint32_t need)

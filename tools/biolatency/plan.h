@@ -20,15 +20,23 @@ struct bio_plan {
 	struct block_names names;
 	struct disk_ref disk; /* of -d */
 	/* The variants for this kernel's arguments. */
-	struct bpf_program *issue, *getrq, *queue;
+	struct bpf_program *issue, *getrq, *queue, *backmerge;
 	/* For what the kernel skips of getrq and queue; omitted where it skips nothing. */
 	struct bpf_program *again_getrq, *again_queue;
 	uint32_t rows, hists; /* of the table of series */
 	bool plug_cache;
 	uint64_t stamped, seen; /* at the last look */
 	bool issue_asked;
+	/* What the programs were told of disks that are not like others. */
+	struct plan_watch {
+		uint32_t dev;
+		uint8_t watch; /* enum bio_watch */
+	} * watched;
+	size_t nwatched;
+	bool stacked; /* found by the scan that goes on */
 };
 
+void plan__free(struct bio_plan *plan);
 int plan__configure(struct bio_plan *plan, struct run *run);
 /* Everything is attached: what cannot be seen is said, and disks without requests are found. */
 int plan__begin(struct bio_plan *plan, struct run *run);

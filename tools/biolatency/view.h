@@ -4,6 +4,8 @@
 #define BIOLATENCY_VIEW_H
 
 #include "common/series.h"
+#include "common/stalls.h"
+#include "tools/biolatency/held.h"
 #include "tools/biolatency/plan.h"
 
 struct bio_view {
@@ -13,10 +15,14 @@ struct bio_view {
 	size_t ntotal;
 	uint64_t since_ns; /* of the stretch that is shown next */
 	uint64_t intervals;
+	struct stalls stalls;
+	struct held held;
 };
 
 int view__init(struct bio_view *v, const struct bio_plan *plan, struct biolatency_bpf *skel);
 void view__free(struct bio_view *v);
+/* At the disks, for those that complete nothing: now and then, so that it is known since when. */
+int view__look(struct bio_view *v, struct run *run);
 /* What came since the last call. Adds to run->shown. */
 int view__interval(struct bio_view *v, struct run *run);
 /* After the last interval of several, in text: all of them together. */

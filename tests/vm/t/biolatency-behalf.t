@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# -p where a kernel thread submits or issues what a process wants: whose it is is known, or nobody
+# knows. It is never somebody else's.
+
+# shellcheck disable=SC2154,SC2317 # set by lib.bash; run by traced
+# shellcheck source=disks.bash
+. "$(dirname "$0")/disks.bash"
+need root fio jq dmsetup
+
+null_disk nullb0 completion_nsec=100000 hw_queue_depth=64 submit_queues=1
+null_disk nullb1 completion_nsec=100000 hw_queue_depth=64 submit_queues=1
+
+mkfifo "$scratch/go"
+exec {go}<>"$scratch/go"
+
+# Is there before the tool is, and becomes fio when it is told to.
+start_worker() { # DISK FIO-OPTION...
+	local device=$1
+	shift
+	bash -c 'read -r <"$0"; exec "$@" >/dev/null 2>&1' "$scratch/go" fio --name=io \
+		--filename="$device" --direct=1 --bs=4k --io_size=1t --size=32m --thread \
+		--ioengine=psync --norandommap --ba=8k --output-format=json \
+		--output="$fio_file" "$@" &
+	worker=$!
+	at_exit "kill $worker 2>/dev/null; true"
+}
+go() {
+	echo >&"$go"
+	wait "$worker"
+}
+by() { # how many of the unowned something submitted, by its name
+	result "[.unowned_by[] | select(.comm | startswith(\"$1\")) | .count] | add // 0"
+}
+dm_name() { # NAME: $REPLY is the kernel's
+	REPLY=$(basename "$(readlink -f "/dev/mapper/$1")")
+	[ -b "/dev/$REPLY" ] || REPLY=dm-$(dmsetup info -c --noheadings -o minor "$1" | tr -d ' ')
+}
+
+# -- dm-crypt: a kernel thread writes pages of its own ------------------------------------
+
+modprobe -q dm-mod
+modprobe -q dm-crypt
+key=$(printf '%064d' 7)
+if echo "0 65536 crypt aes-xts-plain64 $key 0 /dev/nullb0 0" | dmsetup create secret; then
+	at_exit 'dmsetup remove secret'
+	dm_name secret
+	secret=$REPLY
+	start_worker "/dev/$secret" --rw=randwrite --number_ios=100
+	traced -j -D -p "$worker" -- go
+	is "$(counted io ".disk == \"$secret\"")" 100 'dm-crypt, writes: all are the process'"'"'s own above'
+	is "$(counted io '.disk == "nullb0"')" 0 'dm-crypt, writes: and nobody'"'"'s below'
+	cmp_ok "$(result .lost.unowned)" '>=' 100 'dm-crypt, writes: they are counted as unowned'
+	cmp_ok "$(by dmcrypt_write)" '>=' 100 'dm-crypt, writes: by its thread'
+	cmp_ok "$(result .filtered)" '<=' 2 'dm-crypt, writes: none is somebody else'"'"'s'
+	ok 'dm-crypt, writes: seen = shown + filtered + lost' conserved "$out_file"
+
+	start_worker "/dev/$secret" --rw=randwrite --number_ios=50
+	traced -p "$worker" -d nullb0 -- go
+	like "$out" 'unowned, submitted by: dmcrypt_write[^ ]* 50' 'and the table says so'
+else
+	skip 7 'no dm-crypt'
+fi
+
+# -- Held back by io.max: issued by a worker ----------------------------------------------
+
+cgroups=/sys/fs/cgroup
+throttle() { # DISK RULE
+	echo +io >$cgroups/cgroup.subtree_control || return
+	mkdir -p $cgroups/slow && at_exit "rmdir $cgroups/slow"
+	echo "$(cat "/sys/block/$1/dev") $2" >$cgroups/slow/io.max || return
+}
+if throttle nullb1 riops=200; then
+	start_worker /dev/nullb1 --rw=randread --number_ios=100 --ioengine=libaio --iodepth=16
+	echo "$worker" >$cgroups/slow/cgroup.procs
+	traced -j -d nullb1 -p "$worker" -- go
+	is "$(result '.shown + .lost.unowned')" 100 'throttled: shown, or counted as unowned'
+	is "$(result .filtered)" 0 'throttled: none is somebody else'"'"'s'
+	if [ "$(result .shown)" = 100 ]; then
+		pass 'throttled: all are the process'"'"'s own'
+	else
+		# Without programs at the end of functions nobody sees who submitted it.
+		cmp_ok "$(by kthrotld)" '>=' 90 'throttled: issued by the throttle'"'"'s worker'
+	fi
+	ok 'throttled: seen = shown + filtered + lost' conserved "$out_file"
+	traced -j -d nullb1 -p $$ -- io /dev/nullb1 --rw=randread --number_ios=20
+	is "$(result .shown) $(result .filtered)" '0 20' 'of another process: filtered'
+else
+	skip 5 'no io.max'
+fi
+
+done_testing

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What kernel threads submitted I/O of which nobody knows whose it is. */
+#ifndef BIOLATENCY_UNOWNED_H
+#define BIOLATENCY_UNOWNED_H
+
+#include "common/out.h"
+
+struct biolatency_bpf;
+
+/* In text a line, if there was any such I/O; in JSON the member "unowned_by" of the summary. */
+void unowned__text(const struct biolatency_bpf *skel, struct out *o);
+void unowned__json(const struct biolatency_bpf *skel, struct json *j);
+
+#endif
