@@ -63,9 +63,6 @@ static int walk_record(struct dns_walk *w, struct dns_rr *rr)
 	rr->type = get16(p);
 	rr->class = get16(p + 2);
 	rr->ttl = get32(p + 4);
-	/* RFC 2181, 8: from 2^31 on it is 0. In OPT it is something else. */
-	if (rr->ttl > INT32_MAX && rr->type != DNS_TYPE_OPT)
-		rr->ttl = 0;
 	rr->data_len = get16(p + 8);
 	rr->data = w->at + RR_FIXED;
 	if (rr->data + rr->data_len > w->msg->len)

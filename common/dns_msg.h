@@ -34,7 +34,7 @@ struct dns_rr {
 	enum dns_section section;
 	size_t name; /* where it is: for dns_name__read() */
 	uint16_t type, class;
-	uint32_t ttl;
+	uint32_t ttl;	       /* as it is there: RFC 2181, 8 has 2^31 and more be 0 */
 	size_t data, data_len; /* where they are; within the bytes that there are */
 };
 

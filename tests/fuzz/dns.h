@@ -52,7 +52,7 @@ static inline void describe_record(const struct dns_msg *msg, const struct dns_r
 
 	if (rr->section != DNS_QUESTION) {
 		dns_text__char(t, ' ');
-		dns_text__u32(t, rr->ttl);
+		dns_text__u32(t, rr->ttl > INT32_MAX ? 0 : rr->ttl); /* RFC 2181, 8 */
 	}
 	dns_text__char(t, ' ');
 	dns_text__str(t, dns_class__name(rr->class, text));

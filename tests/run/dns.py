@@ -4,10 +4,19 @@
 
 dns.py serve ADDRESS PORT   over UDP and TCP until killed; the first label of the name says how:
     ok, nx, silent, slow (400 ms), late (800 ms), twice, upper (the question in other letters), mixed
-    (two cases), forged (NXDOMAIN from 127.0.0.3 comes first), big (2500 bytes), trunc, garbage, bare (FORMERR without the question), badvers, ...
+    (two cases), forged (NXDOMAIN from 127.0.0.3 comes first), big (2500 bytes), huge (8000), trunc, garbage, bare (FORMERR without the question),
+    badvers, nodata (with SOA), empty (with nothing), alias (CNAME and SOA), alone (CNAME), referral, ttl (2^31 and more),
+    broken (SERVFAIL, TC, two records and what is none), close (TCP: no answer, the connection is closed), part (the same,
+    after a part of the answer), reset (the same by RST), ...
 dns.py ask HOW ADDRESS PORT NAME...   sends queries and waits for an answer to each
     HOW: comma-separated of connected, unconnected, tcp, split (a byte a segment), pipelined,
-    again (sent twice), pause=N (ms in between), newsocket (again, from another socket), id=N, type=N, nowait, v6
+    again (sent twice), pause=N (ms in between), newsocket (again, from another socket), id=N, type=N, nowait, v6,
+    recverr (told of all ICMP), ttl=N (of IP), pad=N (bytes more), wait=N (ms, for each answer)
+dns.py bundle HOW ADDRESS PORT NAME...   sends all queries at once from one socket
+    HOW: gro (with UDP_GRO, so that answers that come at once are read at once), segment (by UDP_SEGMENT)
+    answers=MS waits so long for answers (1000); a server "bundle ADDRESS PORT" answers by UDP_SEGMENT
+dns.py raw FAMILY PROTOCOL    a raw socket that hears all datagrams (4 or 6, udp or tcp)
+dns.py rawask ADDRESS PORT NAME...    asks from a raw socket of UDP, which makes the headers itself
 dns.py multicast GROUP PORT ADDRESS           answers there for names that begin with "ok", by mDNS's rules
     to all and without a question if asked from PORT
 dns.py ask-multicast GROUP PORT ADDRESS NAME...   asks for all at once, from PORT
@@ -41,6 +50,21 @@ def reply(query, flags=0x8180, answers=0, rest=b"", question=None):
     return query[:2] + struct.pack(">H", flags) + counts + question + rest
 
 
+def record(kind, data, ttl=300, name=b"\xc0\x0c"):
+    return name + struct.pack(">2HIH", kind, 1, ttl, len(data)) + data
+
+
+def sections(query, flags, *parts):
+    """Answers, authority, additional: a list of records each."""
+    question = query[12:question_end(query)]
+    counts = struct.pack(">4H", 1, *[len(part) for part in parts])
+    return query[:2] + struct.pack(">H", flags) + counts + question + b"".join(b"".join(part) for part in parts)
+
+
+def soa():
+    return record(6, labels("ns.test") + labels("root.test") + struct.pack(">5I", 1, 2, 3, 4, 5), name=labels("test"))
+
+
 def address_record(text):
     return b"\xc0\x0c" + struct.pack(">2HIH", 1, 1, 300, 4) + socket.inet_aton(text)
 
@@ -51,6 +75,9 @@ def answers_to(query):
     question = query[12:question_end(query)]
     ok = reply(query, answers=1, rest=address_record("10.1.2.3"))
     opt = b"\0" + struct.pack(">2HIH", 41, 1232, 1 << 24, 0)
+    ns = record(2, labels("ns.test"), name=labels("test"))
+    alias = record(5, labels("target.test"))
+    four = b"\x0a\x01\x02\x03"
     return {
         "nx": [(0, reply(query, 0x8183))],
         "silent": [],
@@ -59,6 +86,19 @@ def answers_to(query):
         "twice": [(0, ok), (0, ok)],
         "upper": [(0, reply(query, answers=1, rest=address_record("10.1.2.3"), question=question.upper()))],
         "big": [(0, reply(query, answers=150, rest=address_record("10.1.2.3") * 150))],
+        "huge": [(0, reply(query, answers=498, rest=address_record("10.1.2.3") * 498))],
+        "nodata": [(0, sections(query, 0x8180, [], [soa()], []))],
+        "empty": [(0, sections(query, 0x8180, [], [], []))],
+        "alias": [(0, sections(query, 0x8180, [alias], [soa()], []))],
+        "alone": [(0, sections(query, 0x8180, [alias], [], []))],
+        "other": [(0, sections(query, 0x8180, [record(16, b"\1x")], [], []))],
+        "referral": [(0, sections(query, 0x8000, [], [ns], [record(1, four, name=labels("ns.test"))]))],
+        "both": [(0, sections(query, 0x8400, [], [ns, soa()], []))],
+        "ttl": [(0, sections(query, 0x8180, [record(1, four, 1 << 31), record(1, four, 0xffffffff), record(1, four, 0x7fffffff)], [], []))],
+        "broken": [(0, reply(query, 0x8382, 3, address_record("10.1.2.3") * 2 + b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\1"))],
+        "close": [],
+        "part": [],
+        "reset": [],
         "trunc": [(0, reply(query, 0x8380))],
         "garbage": [(0, query[:2] + b"\x81\x80" + b"\xff" * 20)],
         "bare": [(0, reply(query, 0x8181, question=b""))],
@@ -97,6 +137,13 @@ def serve_connection(conn):
         if not size:
             return conn.close()
         query = read_exactly(conn, struct.unpack(">H", size)[0])
+        kind = query[13:13 + query[12]]
+        if kind == b"part":
+            conn.sendall(b"\1\0" + query[:20])
+        if kind == b"reset":
+            conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if kind in (b"close", b"part", b"reset"):
+            return conn.close()
         for delay, message in answers_to(query):
             time.sleep(delay)
             conn.sendall(struct.pack(">H", len(message)) + message)
@@ -126,7 +173,8 @@ def option(how, name, default):
 
 def query_of(how, name, n):
     number = option(how, "id", 1000) + n
-    return struct.pack(">6H", number, 0x0100, 1, 0, 0, 0) + labels(name) + struct.pack(">2H", option(how, "type", 1), 1)
+    rest = labels(name) + struct.pack(">2H", option(how, "type", 1), 1) + bytes(option(how, "pad", 0))
+    return struct.pack(">6H", number, 0x0100, 1, 0, 0, 0) + rest
 
 
 def ask_tcp(how, address, port, names):
@@ -143,14 +191,26 @@ def ask_tcp(how, address, port, names):
         conn.sendall(data)
     if "nowait" in how:
         return
-    for _ in names:
-        read_exactly(conn, struct.unpack(">H", read_exactly(conn, 2))[0])
+    try:
+        for _ in names:
+            size = read_exactly(conn, 2)
+            if not size or not read_exactly(conn, struct.unpack(">H", size)[0]):
+                break
+    except ConnectionResetError:
+        pass
+    time.sleep(option(how, "pause", 0) / 1000)
 
 
 def udp_socket(how, address, port):
     sock = socket.socket(socket.AF_INET6 if ":" in address or "v6" in how else socket.AF_INET, socket.SOCK_DGRAM)
     if "v6" in how and ":" not in address:
         address = "::ffff:" + address
+    six = sock.family == socket.AF_INET6
+    level = socket.IPPROTO_IPV6 if six else 0
+    if "recverr" in how:
+        sock.setsockopt(level, 25 if six else 11, 1)
+    if option(how, "ttl", 0):
+        sock.setsockopt(level, 16 if six else 2, option(how, "ttl", 0))
     if "unconnected" not in how:
         sock.connect((address, port))
         return sock, sock.send
@@ -173,11 +233,61 @@ def ask_udp(how, address, port, names):
                 send(message)
             if "nowait" in how:
                 continue
-            if select.select([sock], [], [], 1.5)[0]:
+            if select.select([sock], [], [], option(how, "wait", 1500) / 1000)[0]:
                 sock.recv(65535)
         except OSError:
             sock, send = udp_socket(how, address, port)
     time.sleep(0.05)
+
+
+SOL_UDP, UDP_SEGMENT, UDP_GRO = 17, 103, 104
+
+
+def bundle_serve(address, port):
+    """All queries that come within 50 ms are answered at once; each answer has the same length."""
+    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((address, port))
+    print("ready", flush=True)
+    while True:
+        query, client = sock.recvfrom(65535)
+        answers = [answers_to(query)[0][1]]
+        while select.select([sock], [], [], 0.05)[0]:
+            answers.append(answers_to(sock.recvfrom(65535)[0])[0][1])
+        sock.setsockopt(SOL_UDP, UDP_SEGMENT, max(map(len, answers)))
+        sock.sendto(b"".join(answers), client)
+        sock.setsockopt(SOL_UDP, UDP_SEGMENT, 0)
+
+
+def bundle_ask(how, address, port, names):
+    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+    if "gro" in how:
+        sock.setsockopt(SOL_UDP, UDP_GRO, 1)
+    sock.connect((address, port))
+    queries = [query_of(how, name, n) for n, name in enumerate(names)]
+    if "segment" in how:
+        sock.setsockopt(SOL_UDP, UDP_SEGMENT, max(map(len, queries)))
+        sock.send(b"".join(queries))
+    for query in [] if "segment" in how else queries:
+        sock.send(query)
+    while select.select([sock], [], [], option(how, "answers", 1000) / 1000)[0]:
+        print(len(sock.recv(65535)), flush=True)
+
+
+def raw(family, protocol):
+    family = socket.AF_INET6 if family == "6" else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP if protocol == "tcp" else socket.IPPROTO_UDP)
+    print("ready", flush=True)
+    while True:
+        sock.recv(65535)
+
+
+def raw_ask(address, port, names):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
+    sock.connect((address, 0))
+    for n, name in enumerate(names):
+        query = query_of([], name, n)
+        sock.send(struct.pack(">4H", 40000, port, 8 + len(query), 0) + query)
+        time.sleep(0.2)
 
 
 def multicast_socket(group, port, address):
@@ -227,6 +337,14 @@ def main():
     elif len(sys.argv) >= 6 and sys.argv[1] == "ask":
         how = sys.argv[2].split(",")
         (ask_tcp if "tcp" in how else ask_udp)(how, sys.argv[3], int(sys.argv[4]), sys.argv[5:])
+    elif len(sys.argv) >= 6 and sys.argv[1] == "bundle":
+        bundle_ask(sys.argv[2].split(","), sys.argv[3], int(sys.argv[4]), sys.argv[5:])
+    elif len(sys.argv) == 4 and sys.argv[1] == "bundle":
+        bundle_serve(sys.argv[2], int(sys.argv[3]))
+    elif len(sys.argv) == 4 and sys.argv[1] == "raw":
+        raw(sys.argv[2], sys.argv[3])
+    elif len(sys.argv) >= 5 and sys.argv[1] == "rawask":
+        raw_ask(sys.argv[2], int(sys.argv[3]), sys.argv[4:])
     elif len(sys.argv) == 5 and sys.argv[1] == "multicast":
         multicast(sys.argv[2], int(sys.argv[3]), sys.argv[4])
     elif len(sys.argv) >= 6 and sys.argv[1] == "ask-multicast":

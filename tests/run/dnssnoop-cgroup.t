@@ -27,7 +27,7 @@ places() { # PID
 # In the cgroup, below it, and elsewhere.
 background_tool dnssnoop --port "$port" -j -c "$own"
 tool=$REPLY
-is "$(places "$tool")" "$target x6" 'the programs are at the cgroup'
+is "$(places "$tool")" "$target x7" 'the programs are at the cgroup'
 in_cgroup "$own" "${dns_py[@]}" ask connected 127.0.0.1 "$port" ok.inside
 in_cgroup "$own/below" "${dns_py[@]}" ask unconnected 127.0.0.1 "$port" ok.below
 in_cgroup "$own/below" "${dns_py[@]}" ask tcp 127.0.0.1 "$port" ok.tcp
@@ -64,10 +64,10 @@ brought() { # WHAT: makes s; to be used when there is $scratch/go
 	stop_tool "$tool"
 }
 brought 's = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)'
-is "$where" '1 x6' 'a socket from elsewhere: the programs are at the root'
+is "$where" '1 x7' 'a socket from elsewhere: the programs are at the root'
 is "$(results .cgroup)" "ok.brought /${own##*/}" 'and what is asked from it is seen, once'
 brought 's = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()'
-is "$where" "$target x6" 'one that cannot ask: at the cgroup'
+is "$where" "$target x7" 'one that cannot ask: at the cgroup'
 is "$(results .cgroup)" "ok.brought /${own##*/}" 'and what is asked from another is seen'
 
 done_testing

@@ -74,7 +74,7 @@ ok 'DNAT: seen = shown + filtered + lost' conserved "$out_file"
 # -- Nobody has that address --------------------------------------------------------------
 
 traced -j --timeout 500ms -- ask_in "$a" nowait,connected 10.99.0.77 ok.nobody
-like "$(results)" '^ok.nobody (TIMEOUT|UNKNOWN|ICMP_UNREACHABLE)$' 'a neighbour that is not there'
+like "$(results)" '^ok.nobody (ABANDONED|ICMP_UNREACHABLE)$' 'a neighbour that is not there'
 is "$(events true .comm)" python3 '... whose it is, though the packet waits for its neighbour'
 
 # -- In a cgroup namespace of its own -----------------------------------------------------

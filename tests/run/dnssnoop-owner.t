@@ -39,7 +39,7 @@ is "$(results '"\(.comm) \(.thread) \(.pid == .tid)"')" 'ok.thread python3 worke
 
 gone() { script 'query(udp(), "slow.gone"); os._exit(0)'; sleep 0.6; }
 traced -j --timeout 2 -- gone
-is "$(results '"\(.comm) \(.result)"')" 'slow.gone python3 UNKNOWN' 'a process that does not wait: its lookup has an owner, and no answer that a socket got'
+is "$(results '"\(.comm) \(.result)"')" 'slow.gone python3 ABANDONED' 'a process that does not wait: its lookup has an owner, and no answer that a socket got'
 
 # The child sends from a socket that its parent has connected and used.
 forked() {
@@ -127,8 +127,8 @@ if grep -q inet_sk_error_report /sys/kernel/tracing/available_events 2>/dev/null
 	traced -j -- errors 127.0.0.7
 	is "$(results)" 'error.0 ICMP_REFUSED' 'a socket that is not connected and asks one'
 	traced -j -- errors 127.0.0.6 127.0.0.7
-	is "$(results)" 'error.0 UNKNOWN
-error.1 UNKNOWN' 'one that asks several'
+	is "$(results)" 'error.0 ABANDONED
+error.1 ABANDONED' 'one that asks several'
 else
 	skip 2 'no tracepoint for errors of sockets'
 fi

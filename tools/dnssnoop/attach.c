@@ -20,7 +20,9 @@ static struct bpf_prog_skeleton *next_of_cgroups(struct dnssnoop_bpf *skel, int 
 		struct bpf_prog_skeleton *p = &skel->skeleton->progs[(*i)++];
 		enum bpf_prog_type type = bpf_program__type(*p->prog);
 
-		if (type == BPF_PROG_TYPE_CGROUP_SKB || type == BPF_PROG_TYPE_CGROUP_SOCK_ADDR)
+		if (bpf_program__autoload(*p->prog) &&
+		    (type == BPF_PROG_TYPE_CGROUP_SKB || type == BPF_PROG_TYPE_CGROUP_SOCK_ADDR ||
+		     type == BPF_PROG_TYPE_CGROUP_SOCK))
 			return p;
 	}
 	return NULL;

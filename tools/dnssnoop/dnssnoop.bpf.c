@@ -6,6 +6,8 @@
  */
 #include "tools/dnssnoop/config.bpf.h"
 #include <bpf/bpf_tracing.h>
+#include "tools/dnssnoop/end.bpf.h"
+#include "tools/dnssnoop/hidden.bpf.h"
 #include "tools/dnssnoop/owner.bpf.h"
 #include "tools/dnssnoop/packet.bpf.h"
 
@@ -15,31 +17,6 @@ TREE_PROGRAMS(process_filter.tree)
 
 /* All older sockets have been given their owners. */
 const volatile bool older_known = false;
-
-/* The process sent it to a DNS port, but the firewall to another one. */
-static __always_inline bool is_redirected(struct __sk_buff *skb, const struct dns_headers *h)
-{
-	struct bpf_sock *sk = skb->sk;
-	struct dns_owner *owner;
-
-	if (!sk)
-		return false;
-	if (sk->dst_port)
-		return is_port(sk->dst_port);
-	if (h->proto != IPPROTO_UDP)
-		return false;
-	owner = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
-	return owner && owner->asked_port;
-}
-
-static __always_inline bool is_dns(struct __sk_buff *skb, const struct dns_headers *h,
-				   const bool out)
-{
-	/* The server's port: of the other end, unless the server is here. */
-	if (is_port(out != server_side ? h->dport : h->sport))
-		return true;
-	return out && !server_side && is_redirected(skb, h);
-}
 
 /* The other side's traffic of a host that is client and server at once is not this one's. */
 static __always_inline bool is_our_side(struct __sk_buff *skb, const struct dns_headers *h,
@@ -53,6 +30,18 @@ static __always_inline bool is_our_side(struct __sk_buff *skb, const struct dns_
 		return false;
 	/* QR: the first bit of the flags. */
 	return flags >> 7 == (out == server_side);
+}
+
+/* What only a raw socket hears is another's, or an answer to what it has sent itself. */
+static __always_inline bool is_anothers(struct __sk_buff *skb, const bool out)
+{
+	struct bpf_sock *sk = skb->sk;
+	struct dns_owner *owner;
+
+	if (out || !sk || !packet_is_raw(skb))
+		return false;
+	owner = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
+	return server_side || !owner || !owner->spoke;
 }
 
 /* Notes that the current task is the owner, unless another one is known and it may be anybody. */
@@ -77,6 +66,7 @@ static __always_inline void owner_of_sent(struct __sk_buff *skb, struct dns_owne
 	if (stored) {
 		own->asked = stored->asked;
 		own->asked_port = stored->asked_port;
+		own->data_segs = stored->data_segs;
 		*stored = *own;
 	} else if (own->who.pid) {
 		bpf_sk_storage_get(&dns_owners, sk, own, BPF_SK_STORAGE_GET_F_CREATE);
@@ -93,6 +83,9 @@ static __always_inline void packet_owner(struct __sk_buff *skb, struct dns_owner
 		return;
 	/* None: for what is no full socket, too, as those of connections that begin. */
 	stored = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
+	if (stored)
+		stored->spoke = 1;
+	own->spoke = 1;
 	if (out)
 		owner_of_sent(skb, own, sk, stored, proto, time_ns);
 	else if (stored)
@@ -156,7 +149,9 @@ static __always_inline void fill_packet(struct __sk_buff *skb, struct dns_packet
 	p->cookie = bpf_get_socket_cookie(skb);
 	p->flags = (out ? DNS_OUT : 0) | (h->proto == IPPROTO_TCP ? DNS_TCP : 0);
 	p->flags |= is_first(skb, h, out) ? DNS_FIRST : 0;
+	p->flags |= packet_is_raw(skb) ? DNS_RAW : 0;
 	p->netns = own->netns ?: packet_netns(skb);
+	p->segment = h->proto == IPPROTO_UDP ? skb->gso_size : 0;
 	if (out) {
 		packet_addresses(skb, &p->local, &p->remote);
 		p->lport = bpf_ntohs(h->sport);
@@ -167,6 +162,8 @@ static __always_inline void fill_packet(struct __sk_buff *skb, struct dns_packet
 		p->rport = bpf_ntohs(h->sport);
 	}
 	fill_asked(skb, p, own);
+	if (needs_scope(&p->local) || needs_scope(&p->remote) || needs_scope(&p->asked))
+		p->ifindex = packet_interface(skb);
 }
 
 /* With signs: before 5.13 the verifier does not learn from `n != 0` that n is at least 1. */
@@ -220,7 +217,7 @@ static __always_inline bool emit(struct __sk_buff *skb, struct dns_packet *p, __
 	return sent;
 }
 
-/* A large segment of TCP in pieces; a datagram is cut. */
+/* What is large in pieces. */
 static __always_inline bool emit_all(struct __sk_buff *skb, struct dns_packet *p,
 				     const struct dns_headers *h)
 {
@@ -230,7 +227,7 @@ static __always_inline bool emit_all(struct __sk_buff *skb, struct dns_packet *p
 	for (int i = 0; i < DNS_PIECES; i++) {
 		p->len = h->payload_len - done;
 		p->seq = h->seq + done;
-		if (p->len <= DNS_BYTES_MAX || i == DNS_PIECES - 1 || h->proto == IPPROTO_UDP) {
+		if (p->len <= DNS_BYTES_MAX || i == DNS_PIECES - 1) {
 			p->flags = flags | DNS_LAST;
 			return emit(skb, p, h->payload + done);
 		}
@@ -260,20 +257,44 @@ static __always_inline void on_dns(struct __sk_buff *skb, const struct dns_heade
 		count_add(COUNT_RING_FULL);
 }
 
+/* The server's port: of the other end, unless the server is here. Or IPsec has hidden it. */
+static __always_inline bool is_dns(struct __sk_buff *skb, const struct dns_headers *h,
+				   const bool out)
+{
+	if (is_port(out != server_side ? h->dport : h->sport))
+		return true;
+	if (!out || server_side || !asks_dns(skb))
+		return false;
+	/* The firewall has sent it to another port, or IPsec's own is all that is left. */
+	if (!packet_is_transformed(skb))
+		return true;
+	on_hidden(skb);
+	return false;
+}
+
+/* All packets of the host come by here, and most no farther: nothing is made ready before. */
 static __always_inline void on_packet(struct __sk_buff *skb, const bool out)
 {
 	__u64 time_ns, *since;
 	struct dns_headers h;
 
-	/* All packets of the host come by here, and most no farther: nothing is made ready before.
-	 */
-	if (!packet_ports(skb, &h) || !is_dns(skb, &h, out) || !packet_payload(skb, &h) ||
-	    !is_our_side(skb, &h, out))
+	if (!packet_headers(skb, &h))
+		return;
+	if (h.proto != IPPROTO_UDP && h.proto != IPPROTO_TCP) {
+		if (out && !server_side && (h.proto == IPPROTO_ESP || h.proto == IPPROTO_COMP))
+			on_hidden(skb);
+		return;
+	}
+	if (!packet_read_ports(skb, &h) || !is_dns(skb, &h, out) || !packet_payload(skb, &h))
 		return;
 	barrier();
-	since = order_enter_any(&time_ns);
-	on_dns(skb, &h, out, time_ns);
-	order_leave(since);
+	if (h.payload_len && is_our_side(skb, &h, out) && !is_anothers(skb, out)) {
+		since = order_enter_any(&time_ns);
+		on_dns(skb, &h, out, time_ns);
+		order_leave(since);
+	}
+	if (!out && !server_side && (h.fin || h.rst))
+		end_of_tcp(skb, &h);
 }
 
 SEC("cgroup_skb/egress")
@@ -367,25 +388,6 @@ int dns_sendmsg6(struct bpf_sock_addr *ctx)
 {
 	on_address6(ctx);
 	return ALLOW;
-}
-
-/* -- ICMP ---------------------------------------------------------------------------------- */
-
-SEC("tp_btf/inet_sk_error_report")
-int BPF_PROG(dns_error, struct sock *sk)
-{
-	struct dns_error e = {};
-
-	if (!bpf_sk_storage_get(&dns_owners, sk, NULL, 0))
-		return 0;
-	e.head.time_ns = bpf_ktime_get_ns();
-	e.head.kind = DNS_ERROR;
-	e.head.size = sizeof(e);
-	e.cookie = bpf_get_socket_cookie(sk);
-	e.error = sk->sk_err;
-	if (!ring_output(&e, sizeof(e), sizeof(e)))
-		count_add(DNS_ERROR_LOST);
-	return 0;
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

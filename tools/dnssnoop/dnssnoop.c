@@ -77,9 +77,9 @@ static const struct loss_cause causes[] = {
 	{ "ring_full", "packets were dropped: the ring buffer was full (see --buffer)",
 	  COUNT_RING_FULL },
 	{ "lost_errors",
-	  "errors of sockets were dropped: the ring buffer was full; lookups may be shown as "
-	  "unknown that were refused",
-	  DNS_ERROR_LOST, .note = true },
+	  "ends of sockets were dropped: the ring buffer was full; lookups may be shown as "
+	  "unknown that were refused, closed or abandoned",
+	  DNS_END_LOST, .note = true },
 	{ "skipped_errors",
 	  "errors of sockets were skipped by the kernel; a lookup may be shown as TIMEOUT that "
 	  "was refused",
@@ -146,7 +146,7 @@ static int begin(struct run *run)
 
 static uint64_t lost(const struct run *run)
 {
-	return loss__count(run->loss, COUNT_RING_FULL) + loss__count(run->loss, DNS_ERROR_LOST);
+	return loss__count(run->loss, COUNT_RING_FULL) + loss__count(run->loss, DNS_END_LOST);
 }
 
 /* What comes later than a lookup may wait is late, however soon it is looked for those. */

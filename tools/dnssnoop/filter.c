@@ -10,10 +10,7 @@
 #include "common/msg.h"
 #include "common/num.h"
 #include "common/text.h"
-
-/* Results that are no response codes. */
-static const char *const other_results[] = { "TIMEOUT", "ICMP_REFUSED", "ICMP_UNREACHABLE",
-					     "RESET",	"UNKNOWN",	"MALFORMED" };
+#include "tools/dnssnoop/result.h"
 
 /* The next item of a comma-separated list, which it cuts. */
 static char *next_item(char **list)
@@ -56,10 +53,7 @@ static bool is_result(const char *item)
 {
 	unsigned int rcode;
 
-	for (size_t i = 0; i < sizeof(other_results) / sizeof(other_results[0]); i++)
-		if (!strcmp(item, other_results[i]))
-			return true;
-	return !dns_rcode__number(item, &rcode);
+	return result__is_word(item) || !dns_rcode__number(item, &rcode);
 }
 
 static int filter_results(struct dns_filter *f, const char *given)
@@ -108,16 +102,16 @@ static bool wants_type(const struct dns_filter *f, uint16_t type)
 	return !f->ntypes;
 }
 
-static bool wants_result(const struct dns_filter *f, const char *result)
+static bool wants_result(const struct dns_filter *f, const char *result, const char *kind)
 {
 	for (size_t i = 0; i < f->nresults; i++)
-		if (!strcmp(f->results[i], result))
+		if (!strcmp(f->results[i], result) || (kind && !strcmp(f->results[i], kind)))
 			return true;
 	return !f->nresults;
 }
 
 bool dns_filter__wants(const struct dns_filter *f, const struct dns_name *name, uint16_t type,
-		       const char *result, bool answered, uint64_t lat_ns)
+		       const char *result, const char *kind, bool answered, uint64_t lat_ns)
 {
 	if (f->failed && !strcmp(result, "NOERROR"))
 		return false;
@@ -128,7 +122,7 @@ bool dns_filter__wants(const struct dns_filter *f, const struct dns_name *name, 
 		return false;
 	if (f->ntypes && !(name && wants_type(f, type)))
 		return false;
-	return wants_result(f, result);
+	return wants_result(f, result, kind);
 }
 
 static int ports_add(uint16_t ports[DNS_PORTS + 1], uint16_t port, const char *text)

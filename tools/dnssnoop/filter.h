@@ -22,9 +22,12 @@ struct dns_filter {
 /* -EINVAL after a line on stderr. */
 int dns_filter__set(struct dns_filter *f, const struct dns_options *opt);
 void dns_filter__free(struct dns_filter *f);
-/* `name`: NULL where the question is not known; `lat_ns`: UINT64_MAX if so. */
+/*
+ * `name`: NULL where the question is not known; `lat_ns`: UINT64_MAX if so; `kind`: of a NOERROR,
+ * "NODATA" or "REFERRAL", or NULL.
+ */
 bool dns_filter__wants(const struct dns_filter *f, const struct dns_name *name, uint16_t type,
-		       const char *result, bool answered, uint64_t lat_ns);
+		       const char *result, const char *kind, bool answered, uint64_t lat_ns);
 #define MDNS_PORT 5353	/* RFC 6762 */
 #define LLMNR_PORT 5355 /* RFC 4795 */
 

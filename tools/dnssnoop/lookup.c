@@ -19,7 +19,8 @@
 struct lookups {
 	struct lookup *by_question[BUCKETS];
 	struct lookup *by_socket[BUCKETS]; /* open ones, by the last cookie */
-	struct lookup_list open, done;	   /* by last_ns; by when they were over */
+	/* By last_ns; by released_ns; by when they were over. */
+	struct lookup_list open, released, done;
 	size_t open_count, done_count;
 };
 
@@ -43,6 +44,7 @@ void lookups__free(struct lookups *ls)
 	if (!ls)
 		return;
 	list_free(&ls->open);
+	list_free(&ls->released);
 	list_free(&ls->done);
 	free(ls);
 }
@@ -68,6 +70,12 @@ static void list_remove(struct lookup_list *list, struct lookup *l)
 		l->next->prev = l->prev;
 	else
 		list->last = l->prev;
+}
+
+static void open_remove(struct lookups *ls, struct lookup *l)
+{
+	list_remove(l->released_ns ? &ls->released : &ls->open, l);
+	l->released_ns = 0;
 }
 
 static struct lookup **socket_bucket(struct lookups *ls, uint64_t cookie)
@@ -144,7 +152,7 @@ static bool same_question(const struct lookup *l, const struct question *q)
 {
 	struct dns_name name;
 
-	if (l->id != q->id || l->type != q->type || l->class != q->class)
+	if (l->hidden || l->id != q->id || l->type != q->type || l->class != q->class)
 		return false;
 	lookup__name(l, &name);
 	return dns_name__equal(&name, &q->name);
@@ -242,7 +250,7 @@ bool lookup__has_asked(const struct lookup *l, const struct dns_packet *answer)
 static void lookup_sent(struct lookups *ls, struct lookup *l, const struct dns_packet *packet)
 {
 	if (is_at_once(l, packet)) {
-		l->servers++;
+		l->servers += l->servers < UINT16_MAX;
 	} else {
 		l->servers = 1;
 		l->sends++;
@@ -285,11 +293,11 @@ struct lookup *lookups__query(struct lookups *ls, const struct dns_packet *packe
 
 	if (l && l->end != LOOKUP_OPEN) {
 		endpoints_add(l, packet);
-		l->servers++;
+		l->servers += l->servers < UINT16_MAX;
 		return l;
 	}
 	if (l) {
-		list_remove(&ls->open, l);
+		open_remove(ls, l);
 		socket_remove(l);
 	} else {
 		l = lookup_new(ls, packet, q, hash);
@@ -301,13 +309,42 @@ struct lookup *lookups__query(struct lookups *ls, const struct dns_packet *packe
 	return l;
 }
 
+struct lookup *lookups__hidden(struct lookups *ls, const struct dns_packet *packet, uint64_t lost)
+{
+	struct question none = { .name = { .len = 1 } };
+	/* Looked for by the socket only. */
+	struct lookup *l = lookup_new(ls, packet, &none, packet->cookie);
+
+	if (!l)
+		return NULL;
+	l->hidden = true;
+	l->lost = lost;
+	lookup_sent(ls, l, packet);
+	return l;
+}
+
+struct lookup *lookups__answer_hidden(struct lookups *ls, uint64_t cookie, bool *certain)
+{
+	struct lookup *l = *socket_bucket(ls, cookie), *first = NULL;
+
+	*certain = true;
+	for (int i = 0; l && i < CHAIN_MAX; i++, l = l->next_socket) {
+		if (!l->hidden || last_cookie(l) != cookie)
+			continue;
+		*certain = *certain && !first && !l->overtaken;
+		l->overtaken = true;
+		first = l;
+	}
+	return first;
+}
+
 /* Some servers repeat no question in an error. */
 static struct lookup *answer_of_socket(struct lookups *ls, uint64_t cookie, uint16_t id)
 {
 	struct lookup *l = *socket_bucket(ls, cookie);
 
 	for (int i = 0; l && i < CHAIN_MAX; i++, l = l->next_socket)
-		if (l->id == id && last_cookie(l) == cookie)
+		if (!l->hidden && l->id == id && last_cookie(l) == cookie)
 			return l;
 	return NULL;
 }
@@ -361,6 +398,26 @@ struct lookup *lookups__oldest(struct lookups *ls, uint64_t until_ns)
 	return l && l->last_ns <= until_ns ? l : NULL;
 }
 
+void lookups__release(struct lookups *ls, uint64_t cookie, uint64_t time_ns)
+{
+	struct lookup *l;
+
+	for (l = lookups__of_socket(ls, cookie); l; l = lookup__next_of_socket(l)) {
+		if (l->released_ns)
+			continue;
+		list_remove(&ls->open, l);
+		l->released_ns = time_ns;
+		list_append(&ls->released, l);
+	}
+}
+
+struct lookup *lookups__released(struct lookups *ls, uint64_t until_ns)
+{
+	struct lookup *l = ls->released.first;
+
+	return l && l->released_ns <= until_ns ? l : NULL;
+}
+
 bool lookups__full(const struct lookups *ls)
 {
 	return ls->open_count >= OPEN_MAX;
@@ -377,7 +434,7 @@ static void lookup_forget(struct lookups *ls, struct lookup *l)
 void lookups__end(struct lookups *ls, struct lookup *l, enum lookup_end end)
 {
 	socket_remove(l);
-	list_remove(&ls->open, l);
+	open_remove(ls, l);
 	ls->open_count--;
 	l->end = end;
 	list_append(&ls->done, l);

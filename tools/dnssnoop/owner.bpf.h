@@ -16,13 +16,15 @@ struct dns_owner {
 	/* Where the process wants its datagrams to go, before NAT. Port 0: no server of DNS. */
 	struct net_addr asked;
 	__u16 asked_port;
-	__u8 wanted; /* enum dns_wanted */
-	__u8 pad;
+	__u8 wanted;	     /* enum dns_wanted */
+	__u8 spoke;	     /* bool: it has sent or received DNS */
 	__u32 netns;	     /* of the socket; 0: not yet known */
 	__u64 cred, cgroups; /* of the task, by their addresses: whether it is still what it was */
+	__u32 data_segs;     /* of TCP that were sent, when the last was seen as IPsec's */
+	__u32 pad;
 };
 
-/* 104 bytes a socket that speaks DNS, beside what the kernel needs; goes with the socket. */
+/* 112 bytes a socket that speaks DNS, beside what the kernel needs; goes with the socket. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

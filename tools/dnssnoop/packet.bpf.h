@@ -13,6 +13,9 @@
 #define IPV6_FRAGMENT 44
 #define IPV6_DESTINATION 60
 #define IP_OFFSET 0x1fff
+/* include/net/ip.h, include/linux/ipv6.h */
+#define IPSKB_XFRM_TRANSFORMED 4
+#define IP6SKB_XFRM_TRANSFORMED 1
 
 struct dns_headers {
 	__u32 l4; /* where it begins */
@@ -20,7 +23,20 @@ struct dns_headers {
 	__u32 seq;
 	__u16 sport, dport; /* in network order */
 	__u8 proto;
+	bool fin, rst;
 };
+
+/* RFC 4302: what follows is not encrypted. */
+static __always_inline bool packet_skip_ah(struct __sk_buff *skb, struct dns_headers *h)
+{
+	__u8 next[2];
+
+	if (bpf_skb_load_bytes(skb, h->l4, next, sizeof(next)))
+		return false;
+	h->proto = next[0];
+	h->l4 += 4 * (next[1] + 2);
+	return true;
+}
 
 static __always_inline bool packet_ipv4(struct __sk_buff *skb, struct dns_headers *h)
 {
@@ -30,7 +46,7 @@ static __always_inline bool packet_ipv4(struct __sk_buff *skb, struct dns_header
 		return false;
 	h->proto = ip->protocol;
 	h->l4 = 4 * ip->ihl;
-	return true;
+	return h->proto != IPPROTO_AH || packet_skip_ah(skb, h);
 }
 
 /*
@@ -55,7 +71,7 @@ static __always_inline bool packet_ipv6(struct __sk_buff *skb, struct dns_header
 		h->proto = next[0];
 		h->l4 += 8 * (next[1] + 1);
 	}
-	return true;
+	return h->proto != IPPROTO_AH || packet_skip_ah(skb, h);
 }
 
 /* As a rule they are where they can be read without a call; all packets of the host come by here.
@@ -82,39 +98,35 @@ static __always_inline bool packet_read_ports(struct __sk_buff *skb, struct dns_
 	return true;
 }
 
-static __always_inline bool packet_ports(struct __sk_buff *skb, struct dns_headers *h)
+/* Whether there may be ports. */
+static __always_inline bool packet_headers(struct __sk_buff *skb, struct dns_headers *h)
 {
-
 	h->payload_len = 0;
-	if (skb->protocol == bpf_htons(ETH_P_IP)) {
-		if (!packet_ipv4(skb, h))
-			return false;
-	} else if (skb->protocol != bpf_htons(ETH_P_IPV6) || !packet_ipv6(skb, h)) {
-		return false;
-	}
-	if (h->proto != IPPROTO_UDP && h->proto != IPPROTO_TCP)
-		return false;
-	return packet_read_ports(skb, h);
+	if (skb->protocol == bpf_htons(ETH_P_IP))
+		return packet_ipv4(skb, h);
+	return skb->protocol == bpf_htons(ETH_P_IPV6) && packet_ipv6(skb, h);
 }
 
-/* False: there is no payload. */
+/* False: there is neither payload nor, of TCP, an end. */
 static __always_inline bool packet_payload(struct __sk_buff *skb, struct dns_headers *h)
 {
 	struct tcphdr tcp;
 
 	h->payload = h->l4 + sizeof(struct udphdr);
 	h->seq = 0;
+	h->fin = h->rst = false;
 	if (h->proto == IPPROTO_TCP) {
 		if (bpf_skb_load_bytes(skb, h->l4, &tcp, sizeof(tcp)))
 			return false;
 		h->payload = h->l4 + 4 * tcp.doff;
 		/* The SYN has a number of its own. */
 		h->seq = bpf_ntohl(tcp.seq) + tcp.syn;
+		h->fin = tcp.fin;
+		h->rst = tcp.rst;
 	}
-	if (skb->len <= h->payload)
-		return false;
-	h->payload_len = skb->len - h->payload;
-	return true;
+	if (skb->len > h->payload)
+		h->payload_len = skb->len - h->payload;
+	return h->payload_len || h->fin || h->rst;
 }
 
 /* Of its socket. */
@@ -123,6 +135,51 @@ static __always_inline __u32 packet_netns(struct __sk_buff *skb)
 	struct sk_buff *kernel_skb = (void *)skb;
 
 	return net_namespace_read(BPF_CORE_READ(kernel_skb, sk));
+}
+
+/* A raw socket gets a copy of what is another's. */
+static __always_inline bool packet_is_raw(struct __sk_buff *skb)
+{
+	struct sk_buff *kernel_skb = (void *)skb;
+
+	return BPF_CORE_READ(kernel_skb, sk, sk_type) == SOCK_RAW;
+}
+
+/* IPsec has been at it, whatever it looks like now: it may be in a datagram of port 4500. */
+static __always_inline bool packet_is_transformed(struct __sk_buff *skb)
+{
+	struct sk_buff *kernel_skb = (void *)skb;
+	struct inet_skb_parm *cb = (void *)&kernel_skb->cb;
+	struct inet6_skb_parm *cb6 = (void *)&kernel_skb->cb;
+
+	if (skb->protocol == bpf_htons(ETH_P_IP))
+		return BPF_CORE_READ(cb, flags) & IPSKB_XFRM_TRANSFORMED;
+	return BPF_CORE_READ(cb6, flags) & IP6SKB_XFRM_TRANSFORMED;
+}
+
+static __always_inline bool needs_scope(const struct net_addr *a)
+{
+	__u32 first = bpf_ntohl(a->word[0]);
+
+	/* fe80::/10, ff01::/16 and ff02::/16. */
+	return first >> 22 == 0xfe80 >> 6 || first >> 16 == 0xff01 || first >> 16 == 0xff02;
+}
+
+/*
+ * The interface that a link-local address is one of. What a host sends to itself goes by the
+ * loopback; the route knows better.
+ */
+static __always_inline __u32 packet_interface(struct __sk_buff *skb)
+{
+	struct sk_buff *kernel_skb = (void *)skb;
+	struct rt6_info *route = NULL;
+	__u32 ifindex = 0;
+
+	if (bpf_core_field_exists(route->rt6i_idev)) {
+		route = (void *)(BPF_CORE_READ(kernel_skb, _skb_refdst) & ~1UL);
+		ifindex = BPF_CORE_READ(route, rt6i_idev, dev, ifindex);
+	}
+	return ifindex ?: skb->ifindex;
 }
 
 static __always_inline void packet_addresses(struct __sk_buff *skb, struct net_addr *source,

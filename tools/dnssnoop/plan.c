@@ -67,6 +67,11 @@ static void plan_programs(struct run *run)
 
 	if (probe__tracepoint_args(run->probe, "inet_sk_error_report") < 0)
 		tool__omit(skel->progs.dns_error);
+	else
+		skel->rodata->errors_told = true;
+	/* A server's socket is many clients'. */
+	if (skel->rodata->server_side)
+		tool__omit(skel->progs.dns_release);
 	if (probe__enumerator(run->probe, "BPF_FUNC_sock_from_file", &helper))
 		tool__omit(skel->progs.find_owners);
 	else

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "common/dns_rdata.h"
 #include "common/dns_symbol.h"
+#include "common/errno_name.h"
 #include "common/net.h"
 #include "tools/dnssnoop/mdns.h"
 
@@ -246,6 +247,11 @@ static uint32_t words_answers(struct buf *words, const struct ended *e)
 	return n;
 }
 
+static const char *row_rcode(const struct ended *e, char *text)
+{
+	return dns_rcode__name(dns_msg__rcode(e->msg, e->edns), text);
+}
+
 static void remark(struct buf *words, bool *any, const char *text)
 {
 	buf__str(words, *any ? "; " : " # ");
@@ -255,18 +261,22 @@ static void remark(struct buf *words, bool *any, const char *text)
 
 static void words_remarks(struct buf *words, const struct ended *e, uint32_t answers)
 {
-	char text[48];
+	char text[48], rcode[DNS_SYMBOL_SIZE];
 	bool any = false;
 
 	if (answers > ANSWERS_MAX) {
-		snprintf(text, sizeof(text), "%u more", answers - ANSWERS_MAX);
+		snprintf(text, sizeof(text), "%s%u more", e->cut || e->malformed ? "at least " : "",
+			 answers - ANSWERS_MAX);
 		remark(words, &any, text);
 	}
 	if (e->remark)
 		remark(words, &any, e->remark);
-	if (e->msg && !answers && !e->cut && !strcmp(e->result, "NOERROR") &&
-	    !(e->msg->flags & DNS_TC))
-		remark(words, &any, "no data");
+	if (e->kind)
+		remark(words, &any, strcmp(e->kind, "NODATA") ? "referral" : "no data");
+	if (e->msg && e->malformed) {
+		snprintf(text, sizeof(text), "says %s", row_rcode(e, rcode));
+		remark(words, &any, text);
+	}
 	if (e->sends > 1) {
 		snprintf(text, sizeof(text), "sent %u times", e->sends);
 		remark(words, &any, text);
@@ -348,6 +358,9 @@ static void json_record(struct json *j, const struct dns_msg *msg, const struct 
 	}
 	json__str(j, "type", dns_type__name(rr->type, type));
 	json__u64(j, "ttl", rr->ttl);
+	/* RFC 2181, 8. */
+	if (rr->ttl > INT32_MAX)
+		json__u64(j, "ttl_effective", 0);
 	json__str(j, "data", data_text(msg, rr)->data);
 	json__object_end(j);
 }
@@ -368,13 +381,14 @@ static void json_edns(struct json *j, const struct dns_msg *msg, const struct dn
 {
 	size_t at = e->options, data, len;
 	uint16_t code;
+	int more;
 
 	json__object(j, "edns");
 	json__u64(j, "version", e->version);
 	json__u64(j, "udp_size", e->udp_size);
 	json__bool(j, "do", e->dnssec_ok);
 	json__array(j, "options");
-	while (dns_edns__option(e, msg, &at, &code, &data, &len) > 0) {
+	while ((more = dns_edns__option(e, msg, &at, &code, &data, &len)) > 0) {
 		static char hex[2 * UINT16_MAX + 1];
 		struct dns_text t;
 
@@ -386,12 +400,35 @@ static void json_edns(struct json *j, const struct dns_msg *msg, const struct dn
 		json__object_end(j);
 	}
 	json__array_end(j);
+	if (more)
+		json__bool(j, "malformed", true);
+	json__object_end(j);
+}
+
+static void json_error(struct json *j, const struct dns_end *error)
+{
+	const char *name = errno_name(error->error);
+
+	if (name)
+		json__str(j, "error", name);
+	if (!error->icmp)
+		return;
+	json__object(j, error->icmp == DNS_ICMP_V4 ? "icmp" : "icmp6");
+	json__u64(j, "type", error->icmp_type);
+	json__u64(j, "code", error->icmp_code);
 	json__object_end(j);
 }
 
 static void json_remarks(struct json *j, const struct ended *e)
 {
-	char opcode[DNS_SYMBOL_SIZE];
+	char opcode[DNS_SYMBOL_SIZE], rcode[DNS_SYMBOL_SIZE];
+
+	if (e->kind)
+		json__str(j, "kind", e->kind);
+	if (e->error)
+		json_error(j, e->error);
+	if (e->msg && e->malformed)
+		json__str(j, "rcode", row_rcode(e, rcode));
 
 	if (e->question && e->question->opcode)
 		json__str(j, "opcode", dns_opcode__name(e->question->opcode, opcode));

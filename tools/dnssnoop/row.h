@@ -16,16 +16,19 @@ struct ended {
 	const struct dns_packet *query;	 /* or what is known instead */
 	const struct question *question; /* NULL: not known */
 	const struct dns_packet *answer; /* NULL: none */
-	const struct dns_msg *msg;	 /* the answer's; NULL: none, or it cannot be read */
+	const struct dns_msg *msg;	 /* the answer's; NULL: none, or less than a header */
 	const struct dns_edns *edns;	 /* the answer's */
 	size_t answer_len;
 	uint64_t lat_ns;  /* FIELD_UNKNOWN */
 	uint32_t sends;	  /* 0: not known */
 	uint32_t servers; /* asked at once */
 	const char *result;
-	const char *remark; /* NULL: none */
+	const char *kind;	     /* of a NOERROR: "NODATA", "REFERRAL"; or NULL */
+	const char *remark;	     /* NULL: none */
+	const struct dns_end *error; /* that the socket was told; NULL: none */
 	bool mdns;
-	bool cut; /* the message is longer than what there is of it */
+	bool malformed; /* `msg` is what is before that */
+	bool cut;	/* the message is longer than what there is of it */
 };
 
 /* What was asked, as the process addressed it. */

@@ -22,9 +22,10 @@ struct early {
 
 struct stream {
 	struct tcp_key key;
-	bool in_step; /* `next_seq` and `begun` are right */
-	bool amid;    /* a packet, of which the next piece comes at `amid_seq` */
-	uint32_t next_seq, amid_seq;
+	bool in_step;  /* `next_seq` and `begun` are right */
+	bool amid;     /* a packet, of which the next piece comes at `amid_seq` */
+	bool finished; /* nothing comes from `finish_seq` on */
+	uint32_t next_seq, amid_seq, finish_seq;
 	struct buf begun; /* of a message, with its length */
 	struct early early[EARLY_MAX];
 	size_t bytes; /* that it holds */
@@ -95,12 +96,19 @@ void tcp_streams__free(struct tcp_streams *t)
 	free(t);
 }
 
-static struct stream *stream_get(struct tcp_streams *t, const struct tcp_key *key)
+static struct stream *stream_find(const struct tcp_streams *t, const struct tcp_key *key)
 {
-	struct stream **bucket = stream_bucket(t, key), *s = *bucket;
+	struct stream *s = *stream_bucket((struct tcp_streams *)t, key);
 
 	while (s && (s->key.cookie != key->cookie || s->key.out != key->out))
 		s = s->next_hash;
+	return s;
+}
+
+static struct stream *stream_get(struct tcp_streams *t, const struct tcp_key *key)
+{
+	struct stream **bucket = stream_bucket(t, key), *s = stream_find(t, key);
+
 	if (s) {
 		stream_unlink(t, s);
 	} else {
@@ -296,4 +304,22 @@ int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key,
 	}
 	stream_account(t, s);
 	return err;
+}
+
+/* Without a stream there was no data: there is nothing to wait for. */
+void tcp_streams__finish(struct tcp_streams *t, const struct tcp_key *key, uint32_t seq)
+{
+	struct stream *s = stream_find(t, key);
+
+	if (!s)
+		return;
+	s->finished = true;
+	s->finish_seq = seq;
+}
+
+bool tcp_streams__is_finished(const struct tcp_streams *t, const struct tcp_key *key)
+{
+	const struct stream *s = stream_find(t, key);
+
+	return !s || (s->finished && (!s->in_step || seq_compare(s->finish_seq, s->next_seq) <= 0));
 }

@@ -2,14 +2,22 @@
 #include "tools/dnssnoop/view.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include "common/clock.h"
+#include "common/dns_answer.h"
 #include "common/dns_symbol.h"
+#include "common/net.h"
 #include "tools/dnssnoop/mdns.h"
 #include "tools/dnssnoop/pcap.h"
+#include "tools/dnssnoop/result.h"
 #include "tools/dnssnoop/row.h"
 
 #define TYPE_IXFR 251
 #define TYPE_AXFR 252
+/* Who asks again from another socket does so soon after the old one is closed. */
+#define RELEASED_NS (NSEC_PER_SEC / 2)
+#define HIDDEN_REMARK "query encrypted by IPsec"
 
 /* A message, and what it came in. */
 struct arrival {
@@ -17,7 +25,7 @@ struct arrival {
 	struct run *run;
 	const struct dns_packet *packet;
 	uint32_t packets; /* not yet counted with any message: 1 or 0 */
-	bool cut;
+	size_t missing;	  /* bytes of the message that there are not */
 };
 
 struct message {
@@ -25,7 +33,8 @@ struct message {
 	struct dns_edns edns;
 	struct question question;
 	size_t len;
-	bool readable;
+	bool readable; /* to its end; else `header`: what is before the bad record is */
+	bool header;
 };
 
 int view__init(struct dns_view *v, uint64_t now_ns)
@@ -40,6 +49,7 @@ void view__free(struct dns_view *v)
 {
 	lookups__free(v->lookups);
 	tcp_streams__free(v->streams);
+	datagrams__free(&v->datagrams);
 	pcapng__free(v->pcap);
 	top__free(&v->top);
 	dns_filter__free(&v->filter);
@@ -56,7 +66,7 @@ static bool view_show(struct dns_view *v, struct run *run, const struct ended *e
 
 	if (wanted && v->filter.any)
 		wanted = dns_filter__wants(&v->filter, q ? &q->name : NULL, q ? q->type : 0,
-					   e->result, e->answer, e->lat_ns);
+					   e->result, e->kind, e->answer, e->lat_ns);
 	if (!wanted) {
 		run->filtered += packets;
 		return false;
@@ -75,23 +85,18 @@ static void lookup_question(const struct lookup *l, struct question *q)
 	lookup__name(l, &q->name);
 }
 
-static const char *error_result(int error)
-{
-	if (error == ECONNREFUSED)
-		return "ICMP_REFUSED";
-	return error == ECONNRESET ? "RESET" : "ICMP_UNREACHABLE";
-}
-
-/* Without an answer. */
+/* Without an answer. `error`: that was told; or NULL. */
 static void end_lookup(struct dns_view *v, struct run *run, struct lookup *l, enum lookup_end end,
-		       const char *result, uint64_t end_ns)
+		       const char *result, const struct dns_end *error, uint64_t end_ns)
 {
 	struct question q;
 	struct ended e = { .query = &l->packet,
 			   .question = &q,
 			   .lat_ns = end_ns - l->packet.head.time_ns,
-			   .sends = l->sends,
+			   .sends = l->hidden ? 0 : l->sends,
 			   .servers = l->servers,
+			   .error = error,
+			   .remark = l->hidden ? HIDDEN_REMARK : NULL,
 			   .result = result };
 
 	lookup_question(l, &q);
@@ -100,13 +105,19 @@ static void end_lookup(struct dns_view *v, struct run *run, struct lookup *l, en
 		v->ends[end]++;
 }
 
-/* Its answer may have been lost as a record, rather than never have come. */
-static void end_unanswered(struct dns_view *v, struct run *run, struct lookup *l)
+/* Its answer may have been lost as a record, or be among those of other hidden ones. */
+static void end_unanswered(struct dns_view *v, struct run *run, struct lookup *l,
+			   enum lookup_end end, const char *result, uint64_t end_ns)
 {
-	bool lost = v->lost != l->lost;
+	bool unknown = v->lost != l->lost || l->overtaken;
 
-	end_lookup(v, run, l, lost ? LOOKUP_UNKNOWN : LOOKUP_TIMEOUT, lost ? "UNKNOWN" : "TIMEOUT",
-		   l->last_ns + v->opt->timeout_ns);
+	end_lookup(v, run, l, unknown ? LOOKUP_UNKNOWN : end, unknown ? "UNKNOWN" : result, NULL,
+		   end_ns);
+}
+
+static void end_abandoned(struct dns_view *v, struct run *run, struct lookup *l)
+{
+	end_unanswered(v, run, l, LOOKUP_ABANDONED, "ABANDONED", l->released_ns);
 }
 
 static const char *message_result(const struct message *m, char *text)
@@ -127,30 +138,48 @@ static uint32_t arrival_packets(struct arrival *a)
 	return packets;
 }
 
+/* `q`: of the lookup, or what the message says itself. */
+static const char *message_kind(const struct arrival *a, const struct message *m,
+				const struct question *q)
+{
+	if (!m->readable || a->missing || is_mdns(a) || !q->present || q->opcode ||
+	    m->msg.flags & DNS_TC || dns_msg__rcode(&m->msg, &m->edns))
+		return NULL;
+	return dns_answer__kind_name(dns_answer__kind(&m->msg, q->type));
+}
+
 static void ended_message(struct ended *e, const struct arrival *a, const struct message *m)
 {
 	e->answer = a->packet;
-	e->msg = m->readable ? &m->msg : NULL;
+	e->msg = m->header ? &m->msg : NULL;
+	e->malformed = !m->readable;
 	e->edns = &m->edns;
-	e->answer_len = m->len;
+	e->answer_len = m->len + a->missing;
 	e->mdns = is_mdns(a);
-	e->cut = a->cut;
+	e->cut = a->missing;
+	e->kind = message_kind(a, m, e->question);
 }
 
-static void end_answered(struct arrival *a, struct lookup *l, const struct message *m)
+/* `certain`: it is this one's answer. */
+static void end_answered(struct arrival *a, struct lookup *l, const struct message *m, bool certain)
 {
 	struct dns_view *v = a->v;
 	char text[DNS_SYMBOL_SIZE];
 	struct question q;
 	struct ended e = { .query = &l->packet,
 			   .question = &q,
-			   .lat_ns = a->packet->head.time_ns - l->packet.head.time_ns,
-			   .sends = l->sends,
+			   .lat_ns = certain ? a->packet->head.time_ns - l->packet.head.time_ns :
+					       FIELD_UNKNOWN,
+			   .sends = l->hidden ? 0 : l->sends,
 			   .servers = l->servers,
+			   .remark = l->hidden ? HIDDEN_REMARK : NULL,
 			   .result = message_result(m, text) };
 
 	l->packets += arrival_packets(a);
-	lookup_question(l, &q);
+	if (l->hidden)
+		q = m->question;
+	else
+		lookup_question(l, &q);
 	ended_message(&e, a, m);
 	/* A server's socket says whose it is when it is written to: who answers. */
 	if (a->packet->who.pid && (v->opt->server || !l->packet.who.pid)) {
@@ -217,9 +246,10 @@ static void message_read(struct message *m, const uint8_t *data, size_t len, boo
 
 	memset(m, 0, offsetof(struct message, len));
 	m->len = len;
-	m->readable = false;
+	m->readable = m->header = false;
 	if (dns_msg__open(&m->msg, data, len))
 		return;
+	m->header = true;
 	m->question.id = m->msg.id;
 	m->question.opcode = dns_msg__opcode(&m->msg);
 	dns_walk__begin(&w, &m->msg);
@@ -244,15 +274,29 @@ static uint64_t lost_before(const struct dns_view *v, uint64_t time_ns)
 	return v->looks[v->looks[0].time_ns > time_ns].lost;
 }
 
+/* To make room. */
+static void end_oldest(struct dns_view *v, struct run *run, uint64_t now_ns)
+{
+	struct lookup *l = lookups__oldest(v->lookups, UINT64_MAX) ?:
+				   lookups__released(v->lookups, UINT64_MAX);
+
+	if (l)
+		end_lookup(v, run, l, LOOKUP_UNKNOWN, "UNKNOWN", NULL, now_ns);
+}
+
+/* `q`: NULL if it is hidden. */
 static int begin_lookup(struct arrival *a, const struct question *q)
 {
 	struct dns_view *v = a->v;
+	uint64_t lost = lost_before(v, a->packet->head.time_ns);
 	struct lookup *l;
 
 	if (lookups__full(v->lookups))
-		end_lookup(v, a->run, lookups__oldest(v->lookups, UINT64_MAX), LOOKUP_UNKNOWN,
-			   "UNKNOWN", a->packet->head.time_ns);
-	l = lookups__query(v->lookups, a->packet, q, lost_before(v, a->packet->head.time_ns));
+		end_oldest(v, a->run, a->packet->head.time_ns);
+	if (q)
+		l = lookups__query(v->lookups, a->packet, q, lost);
+	else
+		l = lookups__hidden(v->lookups, a->packet, lost);
 	if (!l)
 		return -ENOMEM;
 	if (l->end == LOOKUP_OPEN)
@@ -284,7 +328,7 @@ static void mdns_answer(struct arrival *a, const struct message *m)
 	for (int i = 0; l && i < MDNS_MAX; i++, l = next) {
 		next = lookup__next_of_socket(l);
 		if (mdns__answers(&m->msg, l))
-			end_answered(a, l, m);
+			end_answered(a, l, m, true);
 	}
 }
 
@@ -311,16 +355,23 @@ static bool is_more_of_transfer(const struct arrival *a, const struct lookup *l)
 static void on_answer(struct arrival *a, const struct message *m)
 {
 	struct lookup *l = lookups__answer(a->v->lookups, a->packet->cookie, &m->question);
-	bool awaited = l && lookup__awaits_more(l);
+	bool awaited = l && lookup__awaits_more(l), certain = true;
 
+	if (!l)
+		l = lookups__answer_hidden(a->v->lookups, a->packet->cookie, &certain);
+	/* Of what a raw socket hears, this is another's. */
+	if (!l && a->packet->flags & DNS_RAW) {
+		a->run->filtered += arrival_packets(a);
+		return;
+	}
 	/* Anybody can send one, and who asked takes it for no answer. */
 	if (!l || !lookup__has_asked(l, a->packet)) {
 		show_stray(a, m, l, NULL);
 		return;
 	}
-	l->answers++;
+	l->answers += l->answers < UINT16_MAX;
 	if (l->end == LOOKUP_OPEN)
-		end_answered(a, l, m);
+		end_answered(a, l, m, certain);
 	else if (!(awaited && l->end == LOOKUP_ANSWERED) && !is_more_of_transfer(a, l))
 		show_stray(a, m, l, NULL);
 }
@@ -331,9 +382,9 @@ static int view_message(void *ctx, const uint8_t *data, size_t len)
 	bool out = a->packet->flags & DNS_OUT, query = out != a->v->opt->server;
 	struct message m;
 
-	message_read(&m, data, len, a->cut);
-	/* Those of UDP are told apart by the programs. */
-	if (a->packet->flags & DNS_TCP && m.readable && !(m.msg.flags & DNS_QR) != query) {
+	message_read(&m, data, len, a->missing);
+	/* The programs tell them apart by the first one in a packet of UDP. */
+	if (m.readable && !(m.msg.flags & DNS_QR) != query) {
 		show_stray(a, &m, NULL, "MALFORMED");
 		return 0;
 	}
@@ -360,6 +411,11 @@ static uint64_t client_of(const struct dns_packet *p)
 	return (h ^ p->rport) * 0x9e3779b97f4a7c15ULL;
 }
 
+static bool is_for_pcap(const struct arrival *a)
+{
+	return a->v->pcap && (!a->v->filter_owner || a->packet->wanted == WANTED_YES);
+}
+
 /* Segments with parts of messages only, say, belong to no row. */
 static void count_rest(struct arrival *a)
 {
@@ -371,41 +427,70 @@ static void count_rest(struct arrival *a)
 		a->run->shown += packets;
 }
 
+static int view_datagram(void *ctx, const uint8_t *bytes, size_t len, size_t whole)
+{
+	struct arrival *a = ctx;
+	struct dns_packet one = *a->packet;
+
+	one.bytes_len = len;
+	one.len = whole;
+	if (is_for_pcap(a))
+		pcap__packet(a->v->pcap, &one, bytes, &a->v->names);
+	a->missing = whole - len;
+	return view_message(a, bytes, len);
+}
+
+static void end_closed(struct dns_view *v, struct run *run, uint64_t cookie, uint64_t end_ns)
+{
+	struct lookup *l;
+
+	while ((l = lookups__of_socket(v->lookups, cookie))) {
+		/* Then the server has closed it because the asker did. */
+		if (l->released_ns)
+			end_abandoned(v, run, l);
+		else
+			end_unanswered(v, run, l, LOOKUP_CLOSED, "CLOSED", end_ns);
+	}
+}
+
+static int view_segment(struct arrival *a, const uint8_t *bytes)
+{
+	const struct dns_packet *p = a->packet;
+	struct tcp_key key = { p->cookie, p->flags & DNS_OUT };
+	bool more = !(p->flags & DNS_LAST);
+	struct tcp_segment g = { p->seq, p->flags & DNS_FIRST, more,
+				 bytes,	 p->bytes_len,	       more ? p->bytes_len : p->len };
+	int err;
+
+	if (is_for_pcap(a))
+		pcap__packet(a->v->pcap, p, bytes, &a->v->names);
+	err = tcp_streams__segment(a->v->streams, &key, &g, view_message, a);
+	/* The end had come before this. */
+	if (!key.out && tcp_streams__is_finished(a->v->streams, &key))
+		end_closed(a->v, a->run, p->cookie, p->head.time_ns);
+	return err;
+}
+
 static int view_packet(struct dns_view *v, struct run *run, const struct dns_packet *record)
 {
 	struct dns_packet packet = *record;
-	struct arrival a = { v, run, &packet, !!(packet.flags & DNS_LAST), false };
-	struct tcp_key key = { packet.cookie, packet.flags & DNS_OUT };
+	struct arrival a = { v, run, &packet, !!(packet.flags & DNS_LAST), 0 };
 	const uint8_t *bytes = (const uint8_t *)(record + 1);
 	int err;
 
 	if (packet.head.size < sizeof(packet) ||
 	    packet.bytes_len > packet.head.size - sizeof(packet) || packet.bytes_len > packet.len)
 		return -EINVAL;
-	if (v->pcap && (!v->filter_owner || packet.wanted == WANTED_YES))
-		pcap__packet(v->pcap, &packet, bytes, &v->names);
 	if (v->opt->server)
 		packet.cookie = client_of(&packet);
-	if (packet.flags & DNS_TCP) {
-		bool more = !(packet.flags & DNS_LAST);
-		struct tcp_segment g = {
-			packet.seq, packet.flags & DNS_FIRST, more,
-			bytes,	    packet.bytes_len,	      more ? packet.bytes_len : packet.len
-		};
-
-		err = tcp_streams__segment(v->streams, &key, &g, view_message, &a);
-	} else {
-		a.cut = packet.bytes_len < packet.len;
-		err = view_message(&a, bytes, packet.bytes_len);
-	}
+	if (packet.flags & DNS_HIDDEN)
+		err = begin_lookup(&a, NULL);
+	else if (packet.flags & DNS_TCP)
+		err = view_segment(&a, bytes);
+	else
+		err = datagrams__record(&v->datagrams, &packet, bytes, view_datagram, &a);
 	count_rest(&a);
 	return err < 0 ? err : 0;
-}
-
-static bool is_final(int error)
-{
-	return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH ||
-	       error == ECONNRESET;
 }
 
 static bool same_remote(const struct dns_packet *a, const struct dns_packet *b)
@@ -423,23 +508,47 @@ static bool asks_one(const struct lookup *first)
 	return !l;
 }
 
-static void view_error(struct dns_view *v, struct run *run, const struct dns_error *e)
+static void view_error(struct dns_view *v, struct run *run, const struct dns_end *e)
 {
 	struct lookup *l = lookups__of_socket(v->lookups, e->cookie);
+	const char *result = l ? result__of_error(e, net_addr__is_v4(&l->packet.remote)) : NULL;
+	enum lookup_end end = e->error == ETIMEDOUT ? LOOKUP_TIMEOUT : LOOKUP_ERROR;
 
-	if (!is_final(e->error) || v->opt->server || !l || !asks_one(l))
+	if (!result || !asks_one(l))
 		return;
 	while ((l = lookups__of_socket(v->lookups, e->cookie)))
-		end_lookup(v, run, l, LOOKUP_ERROR, error_result(e->error), e->head.time_ns);
+		end_lookup(v, run, l, end, result, e, e->head.time_ns);
+}
+
+/* Of the side that asks only. */
+static void view_end(struct dns_view *v, struct run *run, const struct dns_end *e)
+{
+	struct tcp_key key = { e->cookie, 0 };
+
+	if (v->opt->server)
+		return;
+	switch (e->reason) {
+	case DNS_ERRED:
+		view_error(v, run, e);
+		break;
+	case DNS_FINISHED:
+		tcp_streams__finish(v->streams, &key, e->seq);
+		if (tcp_streams__is_finished(v->streams, &key))
+			end_closed(v, run, e->cookie, e->head.time_ns);
+		break;
+	case DNS_RELEASED:
+		lookups__release(v->lookups, e->cookie, e->head.time_ns);
+		break;
+	}
 }
 
 int view__record(struct dns_view *v, struct run *run, const struct record *r)
 {
 	if (r->kind == DNS_PACKET)
 		return view_packet(v, run, (const void *)r) ?: v->err;
-	if (r->kind != DNS_ERROR || r->size < sizeof(struct dns_error))
+	if (r->kind != DNS_END || r->size < sizeof(struct dns_end))
 		return -EINVAL;
-	view_error(v, run, (const void *)r);
+	view_end(v, run, (const void *)r);
 	return 0;
 }
 
@@ -455,59 +564,97 @@ void view__look(struct dns_view *v, uint64_t now_ns, uint64_t lost)
 	v->looks[0] = (struct lost_then){ now_ns, lost };
 }
 
-/* One whose last query is older than it may wait. Clocks begin at 0 when a host is booted. */
+/* Clocks begin at 0 when a host is booted. */
+static uint64_t before(uint64_t now_ns, uint64_t ns)
+{
+	return now_ns < ns ? 0 : now_ns - ns;
+}
+
+/* One whose last query is older than it may wait. */
 static struct lookup *oldest_due(const struct dns_view *v, uint64_t now_ns)
 {
-	if (now_ns < v->opt->timeout_ns)
-		return NULL;
-	return lookups__oldest(v->lookups, now_ns - v->opt->timeout_ns);
+	return lookups__oldest(v->lookups, before(now_ns, v->opt->timeout_ns));
+}
+
+static struct lookup *released_due(const struct dns_view *v, uint64_t now_ns)
+{
+	return lookups__released(v->lookups, before(now_ns, RELEASED_NS));
 }
 
 bool view__is_due(const struct dns_view *v, uint64_t now_ns)
 {
-	return oldest_due(v, now_ns);
+	return oldest_due(v, now_ns) || released_due(v, now_ns);
+}
+
+static void end_released(struct dns_view *v, struct run *run, uint64_t until_ns)
+{
+	struct lookup *l;
+
+	while ((l = lookups__released(v->lookups, until_ns)))
+		end_abandoned(v, run, l);
 }
 
 void view__expire(struct dns_view *v, struct run *run, uint64_t now_ns)
 {
 	struct lookup *l;
 
+	end_released(v, run, before(now_ns, RELEASED_NS));
 	while ((l = oldest_due(v, now_ns)))
-		end_unanswered(v, run, l);
+		end_unanswered(v, run, l, LOOKUP_TIMEOUT, "TIMEOUT",
+			       l->last_ns + v->opt->timeout_ns);
 }
 
 void view__end(struct dns_view *v, struct run *run)
 {
 	struct lookup *l;
 
+	end_released(v, run, UINT64_MAX);
 	while ((l = lookups__oldest(v->lookups, UINT64_MAX))) {
 		/* Open, and neither answered nor given up. */
-		end_lookup(v, run, l, LOOKUP_OPEN, "UNKNOWN", run->now_ns);
+		end_lookup(v, run, l, LOOKUP_OPEN, "UNKNOWN", NULL, run->now_ns);
 	}
+}
+
+/* The order is that of the line; what has come later is told only if there is any. */
+static const struct {
+	enum lookup_end end;
+	const char *text, *member;
+	bool always;
+} sums[] = {
+	{ LOOKUP_ANSWERED, "answered", "answered", true },
+	{ LOOKUP_TIMEOUT, "timed out", "timed_out", true },
+	{ LOOKUP_ABANDONED, "abandoned", "abandoned", false },
+	{ LOOKUP_CLOSED, "closed", "closed", false },
+	{ LOOKUP_ERROR, "refused", "refused", true },
+	{ LOOKUP_UNKNOWN, "unknown", "unknown", true },
+	{ LOOKUP_OPEN, "open", "open", true },
+};
+
+#define SUMS (sizeof(sums) / sizeof(sums[0]))
+
+static void summary_json(const struct dns_view *v, struct json *j, uint64_t all)
+{
+	json__object(j, "queries");
+	json__u64(j, "count", all);
+	for (size_t i = 0; i < SUMS; i++)
+		json__u64(j, sums[i].member, v->ends[sums[i].end]);
+	json__object_end(j);
 }
 
 void view__summary(const struct dns_view *v, struct run *run)
 {
-	const uint64_t *n = v->ends;
 	struct out *o = &run->out;
+	char line[320];
 	uint64_t all = 0;
+	size_t n = 0;
 
 	for (int i = 0; i < LOOKUP_ENDS; i++)
-		all += n[i];
-	out__text(o,
-		  "\nqueries %llu = answered %llu + timed out %llu + refused %llu + unknown %llu + "
-		  "open %llu",
-		  (unsigned long long)all, (unsigned long long)n[LOOKUP_ANSWERED],
-		  (unsigned long long)n[LOOKUP_TIMEOUT], (unsigned long long)n[LOOKUP_ERROR],
-		  (unsigned long long)n[LOOKUP_UNKNOWN], (unsigned long long)n[LOOKUP_OPEN]);
-	if (!o->json)
-		return;
-	json__object(&o->j, "queries");
-	json__u64(&o->j, "count", all);
-	json__u64(&o->j, "answered", n[LOOKUP_ANSWERED]);
-	json__u64(&o->j, "timed_out", n[LOOKUP_TIMEOUT]);
-	json__u64(&o->j, "refused", n[LOOKUP_ERROR]);
-	json__u64(&o->j, "unknown", n[LOOKUP_UNKNOWN]);
-	json__u64(&o->j, "open", n[LOOKUP_OPEN]);
-	json__object_end(&o->j);
+		all += v->ends[i];
+	for (size_t i = 0; i < SUMS; i++)
+		if (sums[i].always || v->ends[sums[i].end])
+			n += snprintf(line + n, sizeof(line) - n, " %c %s %llu", i ? '+' : '=',
+				      sums[i].text, (unsigned long long)v->ends[sums[i].end]);
+	out__text(o, "\nqueries %llu%s", (unsigned long long)all, line);
+	if (o->json)
+		summary_json(v, &o->j, all);
 }

@@ -6,6 +6,7 @@
 #include "common/pcapng.h"
 #include "common/process.h"
 #include "common/tool.h"
+#include "tools/dnssnoop/datagram.h"
 #include "tools/dnssnoop/filter.h"
 #include "tools/dnssnoop/lookup.h"
 #include "tools/dnssnoop/options.h"
@@ -25,6 +26,7 @@ struct dns_view {
 	bool filter_owner;
 	struct lookups *lookups;
 	struct tcp_streams *streams;
+	struct datagrams datagrams;
 	struct pcapng *pcap;	    /* owned; or NULL */
 	uint64_t lost;		    /* records, by now */
 	struct lost_then looks[2];  /* the later one first */
