@@ -15,7 +15,7 @@
 #include "common/msg.h"
 
 /* A program may be preempted between the skip and the work of the one that makes up for it. */
-#define MADE_UP_NS (2 * NSEC_PER_SEC)
+#define MADE_UP_NS (3 * NSEC_PER_SEC / 2)
 
 /* Of a cause. */
 struct loss_tally {

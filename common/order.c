@@ -67,6 +67,11 @@ void order__begin(struct order *o, uint64_t until_ns)
 	o->read_bytes = 0;
 }
 
+uint64_t order__until_ns(const struct order *o)
+{
+	return o->behind ? o->last_ns : o->until_ns;
+}
+
 static size_t padded(size_t size)
 {
 	return (size + 7) / 8 * 8;

@@ -68,7 +68,7 @@ int priv__missing(uint64_t wanted, char *names, size_t size)
 	return 0;
 }
 
-int priv__drop(uint64_t keep)
+int priv__drop(uint64_t keep, uint64_t held)
 {
 	struct priv_sets sets;
 	int err = priv_get(&sets);
@@ -78,11 +78,21 @@ int priv__drop(uint64_t keep)
 	/* On kernels whose bpf() asks for it, CAP_SYS_ADMIN is all an older container has. */
 	if ((keep & PRIV_BPF) && !(sets.effective & PRIV_BPF))
 		keep |= PRIV_SYS_ADMIN;
-	sets.permitted &= keep;
+	sets.permitted &= keep | held;
 	sets.effective &= keep;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return -errno;
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) && errno != EINVAL)
 		return -errno;
 	return priv_set(&sets);
+}
+
+void priv__raise(uint64_t held, bool on)
+{
+	struct priv_sets sets;
+
+	if (!held || priv_get(&sets))
+		return;
+	sets.effective = on ? sets.effective | (held & sets.permitted) : sets.effective & ~held;
+	priv_set(&sets);
 }

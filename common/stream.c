@@ -139,6 +139,13 @@ uint64_t stream__late(const struct stream *s)
 	return order__late(s->order);
 }
 
+uint64_t stream__now_ns(const struct stream *s, uint64_t now_ns)
+{
+	uint64_t until_ns = order__until_ns(s->order);
+
+	return until_ns && until_ns < now_ns ? until_ns : now_ns;
+}
+
 struct cgroup_names *stream__cgroups(struct stream *s)
 {
 	return s->cgroups;

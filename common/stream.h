@@ -29,6 +29,8 @@ bool stream__settle(const struct stream *s);
 void stream__end(struct stream *s);
 /* Records that were shown behind younger ones. */
 uint64_t stream__late(const struct stream *s);
+/* A time between that of the records that the tool was given, and of those to come; <= now_ns. */
+uint64_t stream__now_ns(const struct stream *s, uint64_t now_ns);
 /* Of tools whose programs tell cgroups; else NULL. */
 struct cgroup_names *stream__cgroups(struct stream *s);
 

@@ -12,6 +12,7 @@
 #include "common/grace.h"
 #include "common/libbpf_log.h"
 #include "common/outfile.h"
+#include "common/priv.h"
 #include "common/refusal.h"
 #include "common/stream.h"
 #include "common/text.h"
@@ -66,7 +67,8 @@ static int tool_begin(struct run *run)
 static void tool_report(struct run *run)
 {
 	run->reported_ns = run->now_ns;
-	loss__report(run->loss, &run->out, run->now_ns);
+	loss__report(run->loss, &run->out,
+		     run->stream ? stream__now_ns(run->stream, run->now_ns) : run->now_ns);
 }
 
 static int tool_tick(struct run *run)
@@ -100,7 +102,9 @@ static void tool_reopen(struct run *run)
 
 	if (out__flush(o))
 		return;
+	priv__raise(run->held, true);
 	fd = outfile__open(common.output, OUTFILE_LOG);
+	priv__raise(run->held, false);
 	if (fd < 0)
 		return;
 	if (close(old))
@@ -178,6 +182,8 @@ static int tool_output(struct run *run)
 	err = events__reopen(run->events);
 	if (err)
 		return err;
+	/* Root's way to a file of another user's directory, of which SIGUSR1 wants a new one. */
+	run->held = PRIV_DAC_OVERRIDE;
 	fd = outfile__open(common.output, OUTFILE_LOG);
 	if (fd < 0)
 		return TOOL_TOLD(TOOL_FAILED);

@@ -85,6 +85,7 @@ struct run {
 	uint64_t filtered;	   /* the same, filtered here and not by a program */
 	struct stream *stream;	   /* of tools with .ordered */
 	struct grace *grace;	   /* NULL: there is nothing to wait by */
+	uint64_t held;		   /* capabilities to be raised for what needs them */
 	uint64_t reported_ns;	   /* when losses were last looked for */
 };
 

@@ -156,7 +156,7 @@ static int tool_attach(struct run *run)
 	if (err)
 		return tool_refused("attach", err);
 	/* Where unprivileged BPF is off, attaching later and bpf_prog_info need CAP_BPF. */
-	err = priv__drop(PRIV_BPF);
+	err = priv__drop(PRIV_BPF, run->held);
 	if (err)
 		msg__error("privileges", "cannot be given up: %s", strerror(-err));
 	return err;

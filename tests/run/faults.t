@@ -48,7 +48,8 @@ judge() {
 	*) echo "exit code $rc" && return ;;
 	esac
 	[ "$rc" = 0 ] || grep -q '^[a-z]*: ' "$scratch/err" || echo "says nothing with exit code $rc"
-	[ "$rc" != 3 ] || ! grep -q 'this kernel lacks' "$scratch/err" || echo 'blames the kernel'
+	# libbpf takes a trial of its own for which memory was short for a feature that is not there.
+	[ "$rc" != 3 ] || [ "$in_loop" != 1 ] || echo 'blames the kernel'
 	if [ "$rc" = 0 ] || [ "$in_loop" = 1 ]; then
 		grep -qhE '"type":"summary"|^seen [0-9]+ =' "$scratch/out" "$scratch/err" ||
 			echo "no summary with exit code $rc"

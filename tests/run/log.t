@@ -68,6 +68,20 @@ ok 'biolatency --output: SIGUSR1 makes a new file' wait_until 5 test -s "$log.bi
 stop_tool "$pid" TERM
 ok 'biolatency --output: the summary is there' conserved "$log.bio"
 
+# Another user's directory, in which root may make a file by CAP_DAC_OVERRIDE only.
+mkdir -m 700 "$scratch/theirs"
+chown 65534:65534 "$scratch/theirs"
+background_tool execsnoop --comm snooplog --output "$scratch/theirs/log"
+pid=$REPLY
+mv "$scratch/theirs/log" "$scratch/theirs/log.1"
+kill -USR1 "$pid"
+ok "--output: SIGUSR1 makes a new file in another user's directory" \
+	wait_until 5 test -s "$scratch/theirs/log"
+is "$(awk '/^CapEff/ { print $2 }' "/proc/$pid/status")" \
+	"$(awk '/^CapEff/ { print $2 }' "/proc/$pid/status" | tr -c '8\n' 0)" \
+	'--output: CAP_BPF alone is in force'
+stop_tool "$pid"
+
 # What is there is written on.
 run_tool dnssnoop --duration 0.1 --output "$log"
 has "$log" 'third$' && has "$log" '^queries'
