@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
  * How long events take until a reader has them: lag <JSON-LINES prints "EVENTS MAX-MS LATE", the
- * last how many came behind younger ones, by mono_ns.
+ * last how many came behind younger ones, by mono_ns. Those took their time themselves, and are not
+ * in the maximum.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,10 +31,13 @@ int main(void)
 			continue;
 		ns = strtoull(time + strlen("\"mono_ns\":"), NULL, 10);
 		lag = now_ns() - ns;
-		max = lag > max ? lag : max;
-		late += ns < last;
-		last = ns > last ? ns : last;
 		events++;
+		if (ns < last) {
+			late++;
+			continue;
+		}
+		last = ns;
+		max = lag > max ? lag : max;
 	}
 	free(line);
 	printf("%llu %llu %llu\n", events, max / 1000000, late);
