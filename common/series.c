@@ -212,6 +212,7 @@ int series__read(struct series_table *t)
 	int err = 0;
 
 	clear_max(t, ended + 1);
+	/* Pairs with hist_add_if(). */
 	__atomic_store_n(t->epoch, ended + 1, __ATOMIC_SEQ_CST);
 	t->ndata = 0;
 	if (t->always && !series_data_of(t, t->always))

@@ -7,7 +7,10 @@
 #include "hist.h"
 #include "own.bpf.h"
 
-/* Read by programs, flipped by user space once an interval. */
+/*
+ * Read by programs, flipped by user space once an interval (series__read()). A program that has
+ * read the old one may write its maximum late: take_max() knows.
+ */
 __u32 hist_epoch;
 
 /* 1 if x > most, both below 2^63; without a branch, which clang would make of it. */

@@ -43,6 +43,7 @@ static __always_inline bool top_adds(struct retrans_record *r)
 
 	if (!with_top)
 		return false;
+	/* Pairs with top_collect(): order_enter() came before. */
 	r->epoch = top_epoch;
 	top_source(&source, r);
 	more = bpf_map_lookup_elem(&mores, &source);

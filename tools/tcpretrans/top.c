@@ -210,7 +210,9 @@ static int top_take(struct top *t, struct run *run, const struct retrans_source 
 
 	if (key->epoch == *t->epoch || !source || bpf_map_lookup_elem(fd, key, &more))
 		return 0;
-	bpf_map_delete_elem(fd, key);
+	/* What stays would be taken once more. */
+	if (bpf_map_delete_elem(fd, key))
+		return -errno;
 	if (source->wanted)
 		return sum_add(t, &source->sum, key->cause, &more);
 	run->filtered += more.events;
