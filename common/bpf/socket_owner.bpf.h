@@ -3,9 +3,9 @@
  * Whose a TCP socket is, to be known where nobody runs on whose behalf: in softirq.
  *
  * The owner is noted when the socket connects or listens, which happens in the process's own
- * context, and kept in the socket's storage, which accepted sockets inherit until they are closed,
- * or looked for. Sockets that are older are found by the descriptors of all processes
- * (common/socket_owner.h).
+ * context, and kept in the socket's storage, which accepted sockets inherit until somebody reads
+ * from them, writes to them or closes them, or they are looked for. Sockets that are older are
+ * found by the descriptors of all processes (common/socket_owner.h).
  *
  * Before 5.11 (commit 8e4597c627fb) tracing programs have no socket storage: there a hash map by
  * the socket's address does, and another one by port for what is inherited.
@@ -237,8 +237,11 @@ static __always_inline void socket_owner_of_subflow(struct sock *sk, __u64 numbe
 		count_add(full);
 }
 
-/* Only who has a socket can close it, and that one may have accepted it. */
-static __always_inline void socket_owner_closes(struct sock *sk, __u64 number, __u32 full)
+/*
+ * Only who has a socket can read from it, write to it or close it, and that one may have accepted
+ * it. To be called in its context; not for MPTCP's own, but for what passes here.
+ */
+static __always_inline void socket_owner_takes(struct sock *sk, __u64 number, __u32 full)
 {
 	struct socket_owner *known = socket_owner_find(sk, number, true), owner;
 	struct tcp_sock *tp;
@@ -246,13 +249,42 @@ static __always_inline void socket_owner_closes(struct sock *sk, __u64 number, _
 	if (known && known->socket == number)
 		return;
 	tp = bpf_skc_to_tcp_sock(sk);
-	/* Subflows are closed by whoever comes by. */
+	/* Subflows are worked on by whoever comes by. */
 	if (!tp || socket_of_subflow(tp) || !socket_owner_current(&owner, number, OWNER_DESCRIPTOR))
 		return;
 	if (known)
 		*known = owner;
 	else if (!socket_owner_set(sk, number, true, &owner))
 		count_add(full);
+}
+
+/* How much of what was sent or read tells whose it is: the first of it, then it costs nothing. */
+#define SOCKET_EARLY_BYTES (256 << 10)
+
+/*
+ * To be called when something is read. Softirqs and the kernel's threads read, too, on behalf of
+ * the kernel; softirqs only from sockets that no process has locked.
+ */
+static __always_inline void socket_owner_reads(struct sock *sk, __u64 number, __u32 full)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+
+	if (!tp || tp->bytes_received - (tp->rcv_nxt - tp->copied_seq) > SOCKET_EARLY_BYTES)
+		return;
+	if (sk->sk_lock.owned)
+		socket_owner_takes(sk, number, full);
+}
+
+/* The same of what is sent. `locked`: a process that sends has the lock there. */
+static __always_inline void socket_owner_sends(struct sock *sk, __u64 number, bool locked,
+					       __u32 full)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+
+	if (!tp || tp->bytes_sent > SOCKET_EARLY_BYTES)
+		return;
+	if (!locked || sk->sk_lock.owned)
+		socket_owner_takes(sk, number, full);
 }
 
 /*
@@ -265,7 +297,7 @@ static __always_inline void socket_owner_state(struct sock *sk, __u64 number, bo
 	struct socket_owner owner;
 
 	if (stored && (new_state == TCP_FIN_WAIT1 || new_state == TCP_LAST_ACK))
-		socket_owner_closes(sk, number, full);
+		socket_owner_takes(sk, number, full);
 	if (new_state != TCP_SYN_SENT && new_state != TCP_LISTEN)
 		return;
 	if (!socket_owner_current(&owner, number, OWNER_OPEN)) {

@@ -25,6 +25,7 @@
  *   answer BYTES                           accepts, reads once, sends and closes, again and again
  *   greet BYTES                            the same without reading
  *   ask ADDRESS PORT N                     connects, sends a byte and reads until the end, N times
+ *   hear ADDRESS PORT N                    the same without sending
  *   shut                                   the same, and reads until the peer's
  *   end                                    sends the end
  *   close
@@ -360,7 +361,7 @@ static void do_greet(void)
 	answer(false);
 }
 
-static void do_ask(void)
+static void ask(size_t bytes)
 {
 	struct address a = address();
 
@@ -368,10 +369,20 @@ static void do_ask(void)
 		sock = new_socket(&a);
 		if (connect(sock, &a.any, a.size))
 			fail("connect");
-		send_bytes(1);
+		send_bytes(bytes);
 		read_all();
 		do_close();
 	}
+}
+
+static void do_ask(void)
+{
+	ask(1);
+}
+
+static void do_hear(void)
+{
+	ask(0);
 }
 
 static void do_end(void)
@@ -545,6 +556,7 @@ static const struct {
 	{ "answer", do_answer },
 	{ "greet", do_greet },
 	{ "ask", do_ask },
+	{ "hear", do_hear },
 	{ "end", do_end },
 	{ "shut", do_shut },
 	{ "fork", do_fork },

@@ -26,6 +26,20 @@ static int plan_filters(const struct retrans_options *opt, struct run *run)
 	return 0;
 }
 
+/* Programs for tracepoints that the kernel has. What it has no tracepoint for is found later. */
+static void plan_owners(struct run *run)
+{
+	struct tcpretrans_bpf *skel = run->skel;
+	bool locked = probe__tracepoint_args(run->probe, "tcp_sendmsg_locked") > 0;
+
+	if (probe__tracepoint_args(run->probe, "tcp_rcv_space_adjust") <= 0)
+		tool__omit(skel->progs.owner_reads);
+	if (!locked)
+		tool__omit(skel->progs.owner_sends);
+	if (locked || probe__tracepoint_args(run->probe, "sock_send_length") <= 0)
+		tool__omit(skel->progs.owner_sent);
+}
+
 int plan__configure(const struct retrans_options *opt, struct run *run)
 {
 	struct tcpretrans_bpf *skel = run->skel;
@@ -37,6 +51,7 @@ int plan__configure(const struct retrans_options *opt, struct run *run)
 	skel->rodata->again = probe__preempted_tracepoints(run->probe);
 	if (!skel->rodata->again)
 		tool__omit(skel->progs.again_state);
+	plan_owners(run);
 	skel->rodata->with_conns = opt->conn;
 	skel->rodata->with_sums = opt->check;
 	if (opt->conn) {

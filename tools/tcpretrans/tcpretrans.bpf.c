@@ -305,4 +305,29 @@ int BPF_PROG(again_state, struct sock *sk, int old_state, int new_state)
 	return 0;
 }
 
+/* Whoever has accepted a connection is known before what it sends is lost. */
+SEC("tp_btf/tcp_rcv_space_adjust")
+int BPF_PROG(owner_reads, struct sock *sk)
+{
+	socket_owner_reads(sk, socket_number(ctx, 0, sk), RETRANS_OWNERS_FULL);
+	return 0;
+}
+
+/* From 6.16 on. */
+SEC("tp_btf/tcp_sendmsg_locked")
+int BPF_PROG(owner_sends, struct sock *sk)
+{
+	socket_owner_sends(sk, socket_number(ctx, 0, sk), true, RETRANS_OWNERS_FULL);
+	return 0;
+}
+
+/* The next best, from 6.3 on: of all sockets, when it was sent. */
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(owner_sent, struct sock *sk)
+{
+	if (sk->sk_protocol == IPPROTO_TCP)
+		socket_owner_sends(sk, socket_number(ctx, 0, sk), false, RETRANS_OWNERS_FULL);
+	return 0;
+}
+
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -151,6 +151,8 @@ static int finish(struct run *run)
 		out__text(&run->out, "\n");
 		unequal = !check__show(&check, &run->out);
 	}
+	if (!err)
+		view__in_doubt(&view, &run->out);
 	if (unequal)
 		msg__error("--check", "not what the kernel has counted");
 	return unequal ? TOOL_TOLD(TOOL_FAILED) : err;
@@ -158,6 +160,7 @@ static int finish(struct run *run)
 
 static void summary(struct run *run)
 {
+	view__json(&view, &run->out.j);
 	if (opt.check)
 		check__json(&check, &run->out.j);
 }

@@ -59,13 +59,16 @@ static __always_inline bool top_adds(struct retrans_record *r)
 	return true;
 }
 
-/* Such a record is in the ring. */
+/*
+ * Such a record is in the ring. Whose connection was accepted by a process that is not known yet,
+ * that may be known for the next one.
+ */
 static __always_inline void top_begins(const struct retrans_record *r)
 {
 	struct retrans_source source = {};
 	struct retrans_more more = {};
 
-	if (!with_top)
+	if (!with_top || (r->owner.pid && r->owner.socket != r->socket))
 		return;
 	top_source(&source, r);
 	more.unowned = !r->owner.pid;

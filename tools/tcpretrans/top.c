@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common/clock.h"
+#include "common/socket_owner.h"
 #include "common/stream.h"
 #include "common/text.h"
 #include "tools/tcpretrans/cause.h"
@@ -18,9 +19,9 @@
 /* What makes a sum of its own; padding is 0. */
 struct top_key {
 	struct net_flow flow;
-	uint32_t pid;
-	struct reason_of of; /* its cause, and what that does not say */
-	char name[64];	     /* of the process, of the container, or its ID */
+	uint32_t pid, listens; /* bool: it may be another one that has accepted it */
+	struct reason_of of;   /* its cause, and what that does not say */
+	char name[64];	       /* of the process, of the container, or its ID */
 };
 
 struct top_sum {
@@ -40,11 +41,11 @@ struct top_source {
 struct top_row {
 	uint64_t segs, bytes, events, fails, again_segs, interval_ns;
 	uint64_t pid, sport, dport, netns;
-	const char *comm, *container, *cause, *attempt, *error, *reason, *why, *saddr_text,
-		*daddr_text, *local, *remote;
+	const char *owner_from, *comm, *container, *cause, *attempt, *error, *reason, *why,
+		*saddr_text, *daddr_text, *local, *remote;
 	char saddr[NET_ADDR_SIZE], daddr[NET_ADDR_SIZE];
 	char local_text[NET_ENDPOINT_SIZE], remote_text[NET_ENDPOINT_SIZE];
-	char error_text[16], why_text[96];
+	char pid_text[12], error_text[16], why_text[96];
 };
 
 static struct {
@@ -59,7 +60,10 @@ const struct field top_fields[] = {
 	{ "events", "EVENTS", FIELD_U64, 9, .offset = ROW(events) },
 	{ "fails", "FAILS", FIELD_U64, 7, .offset = ROW(fails) },
 	{ "again_segs", "AGAIN", FIELD_U64, 7, .offset = ROW(again_segs) },
-	{ "pid", "PID", FIELD_U64, 8, .wide = true, .on = &on.process, .offset = ROW(pid) },
+	{ "pid", NULL, FIELD_U64, .offset = ROW(pid) },
+	{ "pid", "PID", FIELD_CHARS, 8, .wide = true, .on = &on.process, .table_only = true,
+	  .offset = ROW(pid_text) },
+	{ "owner_from", NULL, FIELD_TEXT, .offset = ROW(owner_from) },
 	{ "comm", "COMM", FIELD_TEXT, 16, .room = 16, .wide = true, .on = &on.process,
 	  .foreign = true, .offset = ROW(comm) },
 	{ "container_name", "CONTAINER", FIELD_TEXT, 24, .room = 64, .wide = true,
@@ -109,7 +113,8 @@ int top__parse(struct top *t, const char *by)
 }
 
 static void top_key(const struct top *t, const struct retrans_record *r,
-		    const struct retrans_row *row, struct top_key *key)
+		    const struct socket_owner *owner, const struct retrans_row *row,
+		    struct top_key *key)
 {
 	memset(key, 0, sizeof(*key));
 	switch (t->by) {
@@ -122,6 +127,7 @@ static void top_key(const struct top *t, const struct retrans_record *r,
 		break;
 	case TOP_PROCESS:
 		key->pid = row->pid == FIELD_UNKNOWN ? 0 : row->pid;
+		key->listens = socket_owner__is_listener(owner, r->socket);
 		snprintf(key->name, sizeof(key->name), "%s", row->comm ?: "");
 		break;
 	case TOP_CONTAINER:
@@ -179,7 +185,8 @@ static struct top_source *top_source(struct top *t, const struct retrans_record 
 	return table__add(&t->sources, &key);
 }
 
-int top__add(struct top *t, const struct retrans_record *r, const struct retrans_row *row)
+int top__add(struct top *t, const struct retrans_record *r, const struct socket_owner *owner,
+	     const struct retrans_row *row)
 {
 	const struct retrans_more one = {
 		.events = 1,
@@ -192,7 +199,7 @@ int top__add(struct top *t, const struct retrans_record *r, const struct retrans
 	if (!source)
 		return -ENOMEM;
 	source->wanted = true;
-	top_key(t, r, row, &source->sum);
+	top_key(t, r, owner, row, &source->sum);
 	return sum_add(t, &source->sum, r->cause, &one);
 }
 
@@ -324,6 +331,9 @@ static void row_key(struct top_row *row, const struct top_key *key)
 		row_remote(row, &key->flow);
 	if (on.process) {
 		row->pid = key->pid ?: FIELD_UNKNOWN;
+		row->owner_from = key->listens ? "listener" : NULL;
+		snprintf(row->pid_text, sizeof(row->pid_text), key->pid ? "%u%s" : "-", key->pid,
+			 key->listens ? "?" : "");
 		row->comm = name;
 	}
 	if (on.container)

@@ -36,7 +36,8 @@ int top__parse(struct top *t, const char *by);
 /* Borrows what the programs have. */
 void top__begin(struct top *t, struct bpf_map *mores, uint32_t *epoch, uint64_t now_ns);
 /* The first event of a connection and cause, on behalf also of those to come. 0 or -ENOMEM. */
-int top__add(struct top *t, const struct retrans_record *r, const struct retrans_row *row);
+int top__add(struct top *t, const struct retrans_record *r, const struct socket_owner *owner,
+	     const struct retrans_row *row);
 /* The same of one that is not shown, nor are those to come. */
 int top__ignore(struct top *t, const struct retrans_record *r);
 /* Shows what there is, and forgets it. Counts in run->shown and run->filtered. */

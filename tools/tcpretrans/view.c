@@ -90,17 +90,40 @@ int view__record(struct retrans_view *v, struct run *run, const void *data, size
 	const struct retrans_record *r = data;
 	struct socket_owner owner;
 	struct retrans_row row;
+	bool listens;
 
 	if (size < sizeof(*r) || r->cause >= CAUSE_MAX)
 		return -EINVAL;
 	view_owner(v, r, &owner);
+	listens = socket_owner__is_listener(&owner, r->socket);
 	if (!view_wants(v, &owner)) {
+		v->filtered_in_doubt += listens;
 		run->filtered++;
 		return v->top.by != TOP_NONE ? top__ignore(&v->top, r) : 0;
 	}
+	v->shown_in_doubt += listens;
 	row__fill(&row, r, &owner, stream__cgroups(run->stream));
 	if (v->top.by != TOP_NONE)
-		return top__add(&v->top, r, &row);
+		return top__add(&v->top, r, &owner, &row);
 	view_show(run, view__fields(v), &row, r);
 	return 0;
+}
+
+void view__in_doubt(const struct retrans_view *v, struct out *o)
+{
+	const struct retrans_options *opt = v->opt;
+	bool by_owner = opt->pid || opt->process.comm;
+
+	if (by_owner && (v->shown_in_doubt || v->filtered_in_doubt))
+		out__text(o,
+			  "in doubt: %llu shown, %llu filtered: of the process that listens, while "
+			  "who has accepted the connection is not known\n",
+			  (unsigned long long)v->shown_in_doubt,
+			  (unsigned long long)v->filtered_in_doubt);
+}
+
+void view__json(const struct retrans_view *v, struct json *j)
+{
+	json__u64(j, "shown_in_doubt", v->shown_in_doubt);
+	json__u64(j, "filtered_in_doubt", v->filtered_in_doubt);
 }

@@ -12,6 +12,8 @@ struct retrans_view {
 	const struct retrans_options *opt;
 	struct top top;
 	struct socket_owners *owners;
+	/* Events of who listens: who has accepted their connection is not known. */
+	uint64_t shown_in_doubt, filtered_in_doubt;
 };
 
 /* -EINVAL after a line on stderr. */
@@ -20,5 +22,8 @@ int view__parsed(struct retrans_view *v);
 const struct field *view__fields(const struct retrans_view *v);
 /* A record of the programs. Counts in run->shown and run->filtered. 0 or -errno. */
 int view__record(struct retrans_view *v, struct run *run, const void *data, size_t size);
+/* At the end: how many events a filter by owner may have taken for another's. */
+void view__in_doubt(const struct retrans_view *v, struct out *o);
+void view__json(const struct retrans_view *v, struct json *j);
 
 #endif
