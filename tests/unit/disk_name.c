@@ -76,10 +76,11 @@ static int see(void *ctx, const struct disk_info *d)
 	s->disks++;
 	s->sorted += strverscmp(s->last, d->name) < 0;
 	strcpy(s->last, d->name);
-	snprintf(s->text + len, sizeof(s->text) - len, "%s=%u:%u,%llu%s%s%s%s\n", d->name,
+	snprintf(s->text + len, sizeof(s->text) - len, "%s=%u:%u,%llu%s%s%s%s%s%s\n", d->name,
 		 disk__major(d->dev), disk__minor(d->dev), (unsigned long long)d->sectors,
 		 d->bio_based ? " bio" : "", d->stacked ? " stacked" : "",
-		 d->hidden ? " hidden" : "", d->iostats ? "" : " no-iostats");
+		 d->passes ? " passes" : "", d->path ? " path" : "", d->hidden ? " hidden" : "",
+		 d->iostats ? "" : " no-iostats");
 	return 0;
 }
 
@@ -101,12 +102,13 @@ static void test_each(void)
 	       "dm-1=252:1,1000 stacked\n"
 	       "dm-12=252:12,1000 bio\n"
 	       "loop0=7:0,0\n"
+	       "md2=9:2,10 bio stacked passes\n"
 	       "md127=9:127,10 bio stacked\n"
 	       "nvme0c0n1=0:0,500 hidden\n"
 	       "nvme0c1n1=259:9,500 hidden\n"
-	       "nvme0n1=259:0,500 bio stacked\n"
+	       "nvme0n1=259:0,500 bio stacked passes\n"
 	       "nvme1n1=259:5,500\n"
-	       "sda=8:0,2000\n"
+	       "sda=8:0,2000 path\n"
 	       "sdb=8:16,4000 no-iostats\n"
 	       "zram0=253:0,700 bio\n",
 	       "... with what sysfs tells of it");

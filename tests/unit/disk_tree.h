@@ -117,6 +117,12 @@ static inline void make_host(void)
 	add_dm("dm-12", "252:12", "evil\n\033[2Jname", BIO, NULL);
 	add_disk("virtual/block", "md127", "9:127", BIO, 10);
 	tree_link("/sys/devices/virtual/block/md127/slaves/sdb", "../..");
+	add_disk("virtual/block", "md2", "9:2", BIO, 10);
+	tree_link("/sys/devices/virtual/block/md2/slaves/sdb", "../..");
+	tree_file("/sys/devices/virtual/block/md2/md/level", "raid0\n");
+	tree_file("/sys/devices/virtual/block/md127/md/level", "raid1\n");
+	tree_link("/sys/devices/pci0/ata1/block/sda/holders/dm-1", "../..");
+	tree_link("/sys/devices/pci0/ata2/block/sdb/holders/md2", "../..");
 	tree_file("/proc/diskstats", "   0       0 nvme0c0n1 1 2 3\n 259       9 nvme0c1n1 1 2 3\n"
 				     "   8       0 sda 1 2 3\n");
 }
