@@ -260,6 +260,21 @@ static bool plan_is_plain(const struct bio_plan *plan)
 	       !opt->per_flag && !opt->errors && !plan->skel->rodata->filter_owner;
 }
 
+/* What takes away notes of bios that never get a request of their own. */
+static void plan_forget(struct bio_plan *plan, bool submit)
+{
+	struct biolatency_bpf *skel = plan->skel;
+
+	if (bpf_program__autoload(skel->progs.throttled))
+		return;
+	if (!submit)
+		tool__omit(plan->backmerge);
+	if (submit || skel->rodata->filter_owner)
+		tool__defer(skel->progs.noted_complete);
+	else
+		tool__omit(skel->progs.noted_complete);
+}
+
 static void plan_select(struct bio_plan *plan)
 {
 	const struct bio_options *opt = plan->opt;
@@ -285,8 +300,7 @@ static void plan_select(struct bio_plan *plan)
 	plan_use(plan->queue, submit);
 	plan_use(plan->again_queue, submit);
 	tool__defer(skel->progs.bio_complete);
-	if (!submit && !bpf_program__autoload(skel->progs.throttled))
-		tool__omit(plan->backmerge);
+	plan_forget(plan, submit);
 	if (requests_only)
 		tool__omit(skel->progs.bio_complete);
 	if (requests_only && !submit)
@@ -417,14 +431,16 @@ static int plan_remember(struct bio_plan *plan, uint32_t dev, uint8_t watch)
 /* Programs that bios of such disks come by. */
 static int plan_attach_watch(struct bio_plan *plan, struct run *run, uint8_t watch)
 {
-	bool submit = plan->skel->rodata->phases && plan->plug_cache;
+	struct bpf_program *complete = plan->skel->progs.noted_complete;
+	int err = 0;
 
 	if (watch & WATCH_BIOS)
-		return plan_attach_bios(plan, run);
-	if ((watch & WATCH_PASSES) && (submit || plan->skel->rodata->filter_owner) &&
-	    bpf_program__autoload(plan->queue))
-		return plan_attach(run, plan->queue, plan->again_queue);
-	return 0;
+		err = plan_attach_bios(plan, run);
+	if (err || !(watch & WATCH_PASSES) || !bpf_program__autoload(complete) ||
+	    !bpf_program__autoload(plan->queue))
+		return err;
+	err = tool__attach(run, complete);
+	return err ?: plan_attach(run, plan->queue, plan->again_queue);
 }
 
 static int plan_watch(struct bio_plan *plan, struct run *run, const struct disk_info *disk)

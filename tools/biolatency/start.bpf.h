@@ -264,6 +264,17 @@ int BPF_PROG(bio_backmerge_old, struct request_queue *q, struct request *rq, str
 }
 
 /*
+ * The end of a bio that was noted where it entered and never got a request: what is noted would be
+ * taken for that of another bio of the same address.
+ */
+SEC("tp_btf/block_bio_complete")
+int BPF_PROG(noted_complete, struct request_queue *q, struct bio *bio)
+{
+	request_forget(arg_identity(bio));
+	return 0;
+}
+
+/*
  * What a throttle held back is issued by a kernel worker. It is called in the submitter's context
  * before that, for cgroups with such a rule only (5.10: for all). Of a bool the upper bits may be
  * anything.

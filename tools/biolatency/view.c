@@ -227,7 +227,10 @@ static void view_error_line(const struct bio_view *v, const struct view_group *g
 	enum bio_class class = key_class(g->key);
 	const char *before = " (";
 	char status[32];
+	double rate;
 
+	if (!errors && v->plan->opt->errors && class == CLASS_IO)
+		out__text(o, "errors: 0\n");
 	if (!errors)
 		return;
 	out__text(o, "%s%serrors: %llu", class == CLASS_IO ? "" : class_names[class],
@@ -243,7 +246,8 @@ static void view_error_line(const struct bio_view *v, const struct view_group *g
 		out__text(o, "%s%s %llu", before, status, (unsigned long long)n);
 		before = ", ";
 	}
-	out__text(o, "), %.3g a second\n", elapsed_ns ? errors * 1e9 / elapsed_ns : 0.0);
+	rate = elapsed_ns ? errors * 1e9 / elapsed_ns : 0;
+	out__text(o, "), %.*f a second\n", rate < 100, rate);
 }
 
 /*
@@ -428,12 +432,11 @@ static void view_stalls(struct bio_view *v, struct run *run)
 
 	for (size_t i = 0; i < v->stalls.nfound; i++) {
 		const struct stall *s = &v->stalls.found[i];
+		uint64_t tenths = (s->ns + 50000000) / 100000000;
 
-		out__text(o, "in flight: %s %llu, nothing completed for %.3g s%s\n", s->name,
-			  (unsigned long long)s->in_flight,
-			  s->ns / 1e8 < 99.5 ? (s->ns + 50000000) / 100000000 / 10.0 :
-					       (double)(s->ns / 1000000000),
-			  view_is_filtered(v) ? " (all of the disk's I/O)" : "");
+		out__text(o, "in flight: %s %llu, nothing completed for %.*f s%s\n", s->name,
+			  (unsigned long long)s->in_flight, tenths < 100 && tenths % 10 != 0,
+			  tenths / 10.0, view_is_filtered(v) ? " (all of the disk's I/O)" : "");
 		out__begin(o, "stalled", run->now_ns);
 		if (o->json) {
 			json__str(&o->j, "disk", s->name);

@@ -83,11 +83,31 @@ if throttle nullb1 riops=200; then
 		# Without programs at the end of functions nobody sees who submitted it.
 		cmp_ok "$(by kthrotld)" '>=' 90 'throttled: issued by the throttle'"'"'s worker'
 	fi
+	# Larger than what the disk takes at once: parts of what was held back.
+	echo "$(cat /sys/block/nullb1/dev) riops=max rbps=16777216" >$cgroups/slow/io.max
+	start_worker /dev/nullb1 --rw=read --bs=2m --ba=2m --number_ios=8
+	echo "$worker" >$cgroups/slow/cgroup.procs
+	many=$(result .shown)
+	traced -j -d nullb1 -p "$worker" -- go
+	is "$(result '[.series[] | .bytes] | add') $(result .filtered)" \
+		"$([ "$many" = 100 ] && echo 16777216 || echo 0) 0" 'throttled, in parts: the same'
 	ok 'throttled: seen = shown + filtered + lost' conserved "$out_file"
 	traced -j -d nullb1 -p $$ -- io /dev/nullb1 --rw=randread --number_ios=20
 	is "$(result .shown) $(result .filtered)" '0 20' 'of another process: filtered'
 else
-	skip 5 'no io.max'
+	skip 6 'no io.max'
 fi
+
+# -- io_uring: workers and pollers that are threads of the process, or before 5.12 of the kernel
+
+for way in --force_async=1 --sqthread_poll=1; do
+	start_worker /dev/nullb0 --rw=randread --number_ios=60 --ioengine=io_uring --iodepth=4 $way
+	traced -j -d nullb0 -p "$worker" -- go
+	if [ "$(fio_ios 2>/dev/null)" = 60 ]; then
+		is "$(result '"\(.shown) \(.filtered) \(.lost.unowned)"')" '60 0 0' "io_uring, $way: its own"
+	else
+		skip 1 "no io_uring with $way"
+	fi
+done
 
 done_testing
