@@ -3,15 +3,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 #include "common/num.h"
 
 #define NAMES "/run/netns"
@@ -71,7 +68,7 @@ static int walk_processes(netns__visit_fn visit, void *ctx)
 
 		if (num__u64(entry->d_name, 1, 1 << 22, &pid) || netns__of_pid(pid, &netns))
 			continue;
-		snprintf(path, sizeof(path), "/proc/%u/net", (unsigned int)pid);
+		snprintf(path, sizeof(path), "/proc/%u/ns/net", (unsigned int)pid);
 		err = visit(netns, path, ctx);
 	}
 	if (dir)
@@ -79,43 +76,27 @@ static int walk_processes(netns__visit_fn visit, void *ctx)
 	return err;
 }
 
-/* Perhaps without any process: has to be entered to be looked at. */
-static int visit_name(const char *name, int own, netns__visit_fn visit, void *ctx)
-{
-	char path[PATH_MAX];
-	uint32_t netns;
-	int fd, err = 0;
-
-	snprintf(path, sizeof(path), NAMES "/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	if (!netns_of_file(path, &netns) && !setns(fd, CLONE_NEWNET)) {
-		err = visit(netns, "/proc/thread-self/net", ctx);
-		if (setns(own, CLONE_NEWNET))
-			err = -errno;
-	}
-	close(fd);
-	return err;
-}
-
+/* Perhaps without any process. */
 static int walk_names(netns__visit_fn visit, void *ctx)
 {
-	int own = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), err = 0;
-	DIR *dir = own < 0 ? NULL : opendir(NAMES);
+	DIR *dir = opendir(NAMES);
 	struct dirent *entry;
+	char path[PATH_MAX];
+	int err = 0;
 
-	while (dir && !err && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			err = visit_name(entry->d_name, own, visit, ctx);
+	while (dir && !err && (entry = readdir(dir))) {
+		uint32_t netns;
+
+		snprintf(path, sizeof(path), NAMES "/%s", entry->d_name);
+		if (entry->d_name[0] != '.' && !netns_of_file(path, &netns))
+			err = visit(netns, path, ctx);
+	}
 	if (dir)
 		closedir(dir);
-	if (own >= 0)
-		close(own);
 	return err;
 }
 
 int netns__walk(netns__visit_fn visit, void *ctx)
 {
-	return walk_processes(visit, ctx) ?: walk_names(visit, ctx);
+	return walk_names(visit, ctx) ?: walk_processes(visit, ctx);
 }

@@ -14,10 +14,10 @@ int netns__resolve(const char *given, uint32_t *netns);
 int netns__of_pid(pid_t pid, uint32_t *netns);
 
 /*
- * Calls `visit` for each that a process is in or that has a name, with a directory like
- * /proc/PID/net that shows it. More than once for some. What cannot be read is left out.
+ * Calls `visit` for each that has a name or that a process is in, with the file that stands for it:
+ * /run/netns/NAME, /proc/PID/ns/net. More than once for some. What cannot be read is left out.
  */
-typedef int (*netns__visit_fn)(uint32_t netns, const char *net_dir, void *ctx);
+typedef int (*netns__visit_fn)(uint32_t netns, const char *file, void *ctx);
 int netns__walk(netns__visit_fn visit, void *ctx);
 
 #endif

@@ -12,6 +12,8 @@
 #define PRIV_SYS_ADMIN (1ULL << 21)
 #define PRIV_NET_ADMIN (1ULL << 12)
 #define PRIV_DAC_OVERRIDE (1ULL << 1)
+#define PRIV_SYS_PTRACE (1ULL << 19)
+#define PRIV_DAC_READ_SEARCH (1ULL << 2)
 
 /*
  * Writes the names of those of `wanted` that are not in force, as "CAP_BPF, CAP_PERFMON";

@@ -3,24 +3,14 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "common/net_counters.h"
-#include "common/netns.h"
+#include "common/netns_opener.h"
 
 /* The kernel counts a few us before the tracepoint: readings are repeated until they hold. */
 #define READINGS 100
 #define READING_GAP_US 500
-
-static int check_file(const char *dir, const char *name)
-{
-	char path[96];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
 
 static struct check_netns *check_find(const struct check *c, uint32_t netns)
 {
@@ -30,49 +20,23 @@ static struct check_netns *check_find(const struct check *c, uint32_t netns)
 	return NULL;
 }
 
-static int check_visit(uint32_t netns, const char *dir, void *ctx)
-{
-	struct check *c = ctx;
-	struct check_netns *list, *n;
-
-	if (check_find(c, netns) || c->count == RETRANS_NETNS_MAX)
-		return 0;
-	list = reallocarray(c->list, c->count + 1, sizeof(*list));
-	if (!list)
-		return -ENOMEM;
-	c->list = list;
-	n = &list[c->count];
-	*n = (struct check_netns){ .netns = netns };
-	n->snmp = check_file(dir, "snmp");
-	n->netstat = check_file(dir, "netstat");
-	if (n->snmp >= 0 && n->netstat >= 0) {
-		c->count++;
-		return 0;
-	}
-	/* Another process may show it. */
-	if (n->snmp >= 0)
-		close(n->snmp);
-	if (n->netstat >= 0)
-		close(n->netstat);
-	return 0;
-}
-
 int check__open(struct check *c, struct bpf_map *sums)
 {
 	c->sums = sums;
-	return netns__walk(check_visit, c);
+	c->opener = netns_opener__new();
+	return c->opener ? 0 : -errno;
 }
 
 /*
  * What was sent again, says the kernel. It adds to RetransSegs also what could not be sent, and
  * that, alone, to TCPRetransFail.
  */
-static int check_kernel(const struct check_netns *n, uint64_t *segs)
+static int check_kernel(const int files[NETNS_FILES], uint64_t *segs)
 {
 	uint64_t failed = 0;
-	int err = net_counters__read(n->snmp, "Tcp", "RetransSegs", segs);
+	int err = net_counters__read(files[NETNS_SNMP], "Tcp", "RetransSegs", segs);
 
-	err = err ?: net_counters__read(n->netstat, "TcpExt", "TCPRetransFail", &failed);
+	err = err ?: net_counters__read(files[NETNS_NETSTAT], "TcpExt", "TCPRetransFail", &failed);
 	*segs -= failed;
 	return err;
 }
@@ -86,27 +50,60 @@ static uint64_t check_seen(const struct check *c, uint32_t netns)
 }
 
 /* Both of one moment: neither has changed while the other was read. */
-static void check_read(const struct check *c, struct check_netns *n, uint64_t *kernel,
-		       uint64_t *seen)
+static int check_read(const struct check *c, uint32_t netns, const int files[NETNS_FILES],
+		      uint64_t *kernel, uint64_t *seen)
 {
+	int err = check_kernel(files, kernel);
 	uint64_t again;
 
-	n->unread = check_kernel(n, kernel);
-	*seen = check_seen(c, n->netns);
-	for (int i = 0; i < READINGS && !n->unread; i++) {
-		n->unread = check_kernel(n, &again);
-		if (again == *kernel && check_seen(c, n->netns) == *seen)
-			return;
+	*seen = check_seen(c, netns);
+	for (int i = 0; i < READINGS && !err; i++) {
+		err = check_kernel(files, &again);
+		if (again == *kernel && check_seen(c, netns) == *seen)
+			break;
 		*kernel = again;
-		*seen = check_seen(c, n->netns);
+		*seen = check_seen(c, netns);
 		usleep(READING_GAP_US);
 	}
+	return err;
 }
 
-void check__begin(struct check *c)
+static void check_close(const int files[NETNS_FILES])
 {
-	for (size_t i = 0; i < c->count; i++)
-		check_read(c, &c->list[i], &c->list[i].kernel, &c->list[i].seen);
+	for (int i = 0; i < NETNS_FILES; i++)
+		close(files[i]);
+}
+
+/* What cannot be read now is not checked. */
+static int check_add(struct check *c, uint32_t netns)
+{
+	struct check_netns n = { .netns = netns };
+	struct check_netns *list;
+	int files[NETNS_FILES];
+
+	if (check_find(c, netns) || c->count == RETRANS_NETNS_MAX ||
+	    netns_opener__open(c->opener, netns, files))
+		return 0;
+	n.unread = check_read(c, netns, files, &n.kernel, &n.seen);
+	check_close(files);
+	list = reallocarray(c->list, c->count + 1, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	c->list = list;
+	list[c->count++] = n;
+	return 0;
+}
+
+int check__begin(struct check *c)
+{
+	uint32_t *list = NULL;
+	size_t count;
+	int err = netns_opener__list(c->opener, &list, &count);
+
+	for (size_t i = 0; !err && i < count; i++)
+		err = check_add(c, list[i]);
+	free(list);
+	return err;
 }
 
 /* Those that nobody has found at the beginning. */
@@ -123,22 +120,50 @@ static void check_missing(struct check *c)
 	}
 }
 
-void check__end(struct check *c)
+/* The kernel may be about to count what has been seen. */
+static int check_compare(struct check *c, struct check_netns *n, const int files[NETNS_FILES],
+			 uint64_t *kernel, uint64_t *seen)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		struct check_netns *n = &c->list[i];
-		uint64_t kernel = 0, seen = 0;
+	int err = 0;
 
-		for (int tries = 0; tries < READINGS; tries++) {
-			check_read(c, n, &kernel, &seen);
-			if (kernel - n->kernel == seen - n->seen)
-				break;
-			usleep(READING_GAP_US);
-		}
-		n->kernel = kernel - n->kernel;
-		n->seen = seen - n->seen;
+	for (int tries = 0; tries < READINGS && !err; tries++) {
+		err = check_read(c, n->netns, files, kernel, seen);
+		if (*kernel - n->kernel == *seen - n->seen)
+			break;
+		usleep(READING_GAP_US);
 	}
+	return err;
+}
+
+static void check_netns_end(struct check *c, struct check_netns *n)
+{
+	uint64_t kernel = 0, seen = check_seen(c, n->netns);
+	int files[NETNS_FILES], err = netns_opener__open(c->opener, n->netns, files);
+
+	n->ended = err == -ENOENT;
+	if (!err) {
+		err = check_compare(c, n, files, &kernel, &seen);
+		check_close(files);
+	}
+	n->unread = n->unread || err;
+	n->kernel = kernel - n->kernel;
+	n->seen = seen - n->seen;
+	if (n->ended)
+		c->ended_segs += n->seen;
+}
+
+int check__end(struct check *c)
+{
+	uint32_t *list = NULL;
+	size_t count;
+	/* They may be found in other ways by now. */
+	int err = netns_opener__list(c->opener, &list, &count);
+
+	free(list);
+	for (size_t i = 0; !err && i < c->count; i++)
+		check_netns_end(c, &c->list[i]);
 	check_missing(c);
+	return err;
 }
 
 static bool check_equal(const struct check_netns *n)
@@ -146,6 +171,20 @@ static bool check_equal(const struct check_netns *n)
 	return !n->unread && n->kernel == n->seen;
 }
 
+static void show_netns(const struct check_netns *n, struct out *o)
+{
+	if (n->ended)
+		out__text(o, "check netns %u: it has ended, with %llu segments seen\n", n->netns,
+			  (unsigned long long)n->seen);
+	else if (n->unread)
+		out__text(o, "check netns %u: cannot be read\n", n->netns);
+	else
+		out__text(o, "check netns %u: kernel %llu %s seen %llu segments\n", n->netns,
+			  (unsigned long long)n->kernel, check_equal(n) ? "=" : "but",
+			  (unsigned long long)n->seen);
+}
+
+/* A namespace that has ended took the kernel's counters along: nothing is wrong, nor proven. */
 bool check__show(const struct check *c, struct out *o)
 {
 	bool equal = true;
@@ -153,21 +192,15 @@ bool check__show(const struct check *c, struct out *o)
 	for (size_t i = 0; i < c->count; i++) {
 		const struct check_netns *n = &c->list[i];
 
-		equal = equal && check_equal(n);
-		if (!n->kernel && !n->seen && !n->unread)
-			continue;
-		if (n->unread)
-			out__text(o, "check netns %u: cannot be read\n", n->netns);
-		else
-			out__text(o, "check netns %u: kernel %llu %s seen %llu segments\n",
-				  n->netns, (unsigned long long)n->kernel,
-				  check_equal(n) ? "=" : "but", (unsigned long long)n->seen);
+		equal = equal && (n->ended || check_equal(n));
+		if (n->seen || (!n->ended && (n->kernel || n->unread)))
+			show_netns(n, o);
 	}
 	if (c->missing)
 		out__text(o, "check: %zu network namespaces came later, with %llu segments\n",
 			  c->missing, (unsigned long long)c->missing_segs);
-	else if (equal)
-		out__text(o, "check: all equal\n");
+	if (equal && !c->missing)
+		out__text(o, c->ended_segs ? "check: all others equal\n" : "check: all equal\n");
 	return equal;
 }
 
@@ -182,18 +215,18 @@ void check__json(const struct check *c, struct json *j)
 		if (!n->unread)
 			json__u64(j, "kernel_segs", n->kernel);
 		json__u64(j, "seen_segs", n->seen);
-		json__bool(j, "equal", check_equal(n));
+		if (n->ended)
+			json__bool(j, "ended", true);
+		else
+			json__bool(j, "equal", check_equal(n));
 		json__object_end(j);
 	}
 	json__array_end(j);
-	json__u64(j, "unchecked_segs", c->missing_segs);
+	json__u64(j, "unchecked_segs", c->missing_segs + c->ended_segs);
 }
 
 void check__free(struct check *c)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		close(c->list[i].snmp);
-		close(c->list[i].netstat);
-	}
+	netns_opener__free(c->opener);
 	free(c->list);
 }

@@ -8,24 +8,25 @@
 
 struct check_netns {
 	uint32_t netns;
-	int snmp, netstat;     /* files, which keep the namespace there */
 	uint64_t kernel, seen; /* segments since the beginning */
 	bool unread;	       /* the kernel's counters could not be read */
+	bool ended;	       /* nor can they be any more: the namespace is gone */
 };
 
 struct check {
 	struct bpf_map *sums;
+	struct netns_opener *opener;
 	struct check_netns *list;
 	size_t count, missing; /* of namespaces that came later */
-	uint64_t missing_segs;
+	uint64_t missing_segs, ended_segs;
 };
 
-/* Before privileges are given up: finds the namespaces. 0 or -errno. */
+/* Before privileges are given up. 0 or -errno. */
 int check__open(struct check *c, struct bpf_map *sums);
-/* Everything is attached. */
-void check__begin(struct check *c);
-/* Everything is attached still. */
-void check__end(struct check *c);
+/* Everything is attached: finds the namespaces. 0 or -errno. */
+int check__begin(struct check *c);
+/* Everything is attached still. 0 or -errno. */
+int check__end(struct check *c);
 /* Lines of text; whether all was equal. */
 bool check__show(const struct check *c, struct out *o);
 void check__json(const struct check *c, struct json *j);

@@ -117,12 +117,10 @@ static int begin(struct run *run)
 					 &skel->bss->socket_search_pass);
 	if (!view.owners)
 		return -errno;
-	if (opt.check)
-		check__begin(&check);
 	top__begin(&view.top, skel->maps.mores, &skel->bss->top_epoch, run->start_ns);
 	if (view.top.by == TOP_NONE)
 		out__header(&run->out);
-	return 0;
+	return opt.check ? check__begin(&check) : 0;
 }
 
 static int record(struct run *run, const void *data, size_t size)
@@ -138,9 +136,7 @@ static int tick(struct run *run)
 static int ending(struct run *run)
 {
 	(void)run;
-	if (opt.check)
-		check__end(&check);
-	return 0;
+	return opt.check ? check__end(&check) : 0;
 }
 
 static int finish(struct run *run)
