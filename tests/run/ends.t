@@ -8,7 +8,7 @@
 
 # shellcheck source=execsnoop.bash
 . "$(dirname "$0")/execsnoop.bash"
-need root jq unshare
+need root jq bpftool
 
 program snoopends
 seconds() { # COMMAND...: how long it takes; leaves $rc
@@ -168,6 +168,26 @@ for tool in biolatency execsnoop; do
 	read_run
 	is "$(grep -cE '^seen [0-9]+ = shown' <<<"$err")" 1 \
 		"$tool | cat, Ctrl-C: the equation is on stderr"
+done
+
+# -- An equation that does not add up ------------------------------------------------------------
+
+counts_of() { # PID: the id of its counters
+	cat /proc/"$1"/fdinfo/* 2>/dev/null | sed -n 's/^map_id:[[:space:]]*//p' | sort -u |
+		while read -r id; do bpftool -j map show id "$id"; done |
+		jq 'select(.name == "counts").id'
+}
+for json in '' -j; do
+	background_tool tcpretrans $json
+	pid=$REPLY
+	id=$(counts_of "$pid")
+	# Five more were seen than there were.
+	read -ra value < <(bpftool -j map lookup id "$id" key 0 0 0 0 | jq -r '.value | join(" ")')
+	value[0]=$(((value[0] + 5) & 255))
+	bpftool map update id "$id" key 0 0 0 0 value "${value[@]}"
+	stop_tool "$pid"
+	is "$rc" 1 "tcpretrans $json: an equation that does not add up fails"
+	like "$err" 'summary: 5 events are not accounted for' "tcpretrans $json: which it says"
 done
 
 done_testing
