@@ -214,6 +214,7 @@ static void tool_release(struct run *run)
 	if (run->tool->release)
 		run->tool->release(run);
 	loss__free(run->loss);
+	sink__stop_by(-1);
 	events__free(run->events);
 	stream__free(run->stream);
 	grace__free(run->grace);
@@ -228,6 +229,10 @@ static int tool_parsed(struct run *run)
 {
 	int err = run->tool->parsed ? run->tool->parsed(run) : 0;
 
+	if (!err && common.output && !strcmp(common.output, "-")) {
+		msg__error("--output", "needs a file (output is on stdout without it)");
+		err = TOOL_TOLD(TOOL_USAGE);
+	}
 	if (!err && out__columns(&run->out, run->tool->fields, common.columns))
 		err = TOOL_TOLD(TOOL_USAGE);
 	return err;

@@ -116,6 +116,23 @@ for json in '' -j; do
 	fi
 done
 
+# -- A reader that is slow -----------------------------------------------------------------
+
+# Each page that it takes is no reason to wait as long for the next one.
+exec {reader}<>"$scratch/pipe"
+background bash -c 'exec "$0" -j >"$1"' "$bin/execsnoop" "$scratch/pipe"
+pid=$REPLY
+wait_until 20 tracing "$pid"
+burst 300
+(while sleep 1.2; do dd bs=4k count=1 of=/dev/null status=none; done) <"$scratch/pipe" &
+slow=$!
+sleep 1.3
+cmp_ok "$(seconds stop_tool "$pid" TERM)" '<' 8 'a reader that takes a page a second: SIGTERM ends it'
+wait_tool "$pid" 2>/dev/null
+ok 'a reader that takes a page a second: the equation adds up' conserved "$err_file"
+kill "$slow"
+exec {reader}>&-
+
 # -- Neither stdout nor stderr is read ---------------------------------------------------------
 
 for tool in biolatency execsnoop tcpretrans dnssnoop; do

@@ -52,6 +52,7 @@ wrong "--max-series: '5000' is not a whole number" --max-series 5000
 # -- Options ------------------------------------------------------------------------------
 
 wrong '--nosuch: no such option' --nosuch
+wrong '--output: needs a file' --output -
 wrong '-y: no such option' -y
 wrong '-y: no such option' -Ty 1
 wrong '--disk: needs a value|-d: needs a value' -d

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "tests/unit/tap.h"
 
@@ -123,11 +124,79 @@ static void test_stop(void)
 	close(stop[1]);
 }
 
+/* What is in the pipe. */
+static size_t drain(int fd, char *data, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	while (len < size && (n = read(fd, data + len, size - len)) > 0)
+		len += n;
+	return len;
+}
+
+/* Lines of many lengths, some longer than PIPE_BUF, and nobody reads: none is begun in vain. */
+static void test_lines(void)
+{
+	static char text[1 << 20], got[1 << 20];
+	size_t len = 0, taken, n;
+	int fds[2];
+	struct sink s;
+
+	for (unsigned int i = 0; len < sizeof(text) - 10000; i++) {
+		n = i * 37 % 700 + (i % 9 == 8 ? 9000 : 0);
+		memset(text + len, 'a' + i % 26, n);
+		len += n;
+		text[len++] = '\n';
+	}
+	if (pipe(fds))
+		exit(1);
+	sink__init(&s, fds[1], 0);
+	is_int(sink__lines(&s, text, len, &taken), -ETIMEDOUT, "nobody reads lines");
+	n = drain(fds[0], got, sizeof(got));
+	is_u64(n, taken, "... what was taken is what is there");
+	ok(n > 30000 && got[n - 1] == '\n' && !memcmp(got, text, n), "... and whole");
+	ok(!s.cut, "... no line is cut");
+	memset(text, 'x', sizeof(text));
+	is_int(sink__lines(&s, text, sizeof(text), &taken), -ETIMEDOUT, "longer than a pipe");
+	is_u64(taken, 0, "... is not taken");
+	ok(s.cut, "... and it is said that it is cut");
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* A file that takes so many bytes and no more. */
+static void test_file(void)
+{
+	const struct rlimit limit = { 1000, RLIM_INFINITY };
+	char path[] = "/tmp/snoopkit-sink-XXXXXX", text[4000];
+	int fd = mkstemp(path);
+	size_t taken;
+	struct sink s;
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = i % 300 == 299 ? '\n' : 'x';
+	signal(SIGXFSZ, SIG_IGN);
+	if (fd < 0 || write(fd, "before\n", 7) != 7 || setrlimit(RLIMIT_FSIZE, &limit))
+		exit(1);
+	sink__init(&s, fd, -1);
+	is_int(sink__lines(&s, text, sizeof(text), &taken), -EFBIG, "a file with a limit");
+	is_u64(taken, 900, "... takes whole lines");
+	is_u64(lseek(fd, 0, SEEK_END), 907, "... of the last one nothing is left");
+	is_u64(lseek(fd, 0, SEEK_CUR), 907, "... and what comes next follows");
+	ok(!s.cut, "... no line is cut");
+	close(fd);
+	unlink(path);
+}
+
 int main(void)
 {
+	test_lines();
 	test_errors();
 	test_pipe(0, "a pipe");
 	test_pipe(O_NONBLOCK, "a pipe that does not block");
 	test_stop();
+	test_file();
 	return done_testing();
 }
