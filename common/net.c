@@ -3,8 +3,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+#include "common/netns.h"
 #include "common/num.h"
 
 bool net_addr__is_v4(const struct net_addr *a)
@@ -12,19 +15,46 @@ bool net_addr__is_v4(const struct net_addr *a)
 	return !a->word[0] && !a->word[1] && a->word[2] == htonl(0xffff);
 }
 
-void net_addr__text(const struct net_addr *a, char *text)
+bool net_addr__is_scoped(const struct net_addr *a)
 {
+	uint32_t first = ntohl(a->word[0]);
+
+	return first >> 22 == 0xfe80 >> 6 || first >> 16 == 0xff01 || first >> 16 == 0xff02;
+}
+
+/* "%eth0": names are known of this tool's own network namespace only. */
+static void scope_text(const struct net_scope *scope, char *text, size_t size)
+{
+	static uint32_t own;
+	char name[IF_NAMESIZE];
+
+	if (!own && netns__of_pid(getpid(), &own))
+		own = 0;
+	if (own && scope->netns == own && if_indextoname(scope->ifindex, name))
+		snprintf(text, size, "%%%s", name);
+	else
+		snprintf(text, size, "%%%u", scope->ifindex);
+}
+
+void net_addr__text(const struct net_addr *a, const struct net_scope *scope, char *text)
+{
+	size_t len;
+
 	if (net_addr__is_v4(a))
 		inet_ntop(AF_INET, &a->word[3], text, NET_ADDR_SIZE);
 	else
 		inet_ntop(AF_INET6, a->word, text, NET_ADDR_SIZE);
+	len = strlen(text);
+	if (scope->ifindex && net_addr__is_scoped(a))
+		scope_text(scope, text + len, NET_ADDR_SIZE - len);
 }
 
-void net_addr__endpoint(const struct net_addr *a, uint16_t port, char *text)
+void net_addr__endpoint(const struct net_addr *a, const struct net_scope *scope, uint16_t port,
+			char *text)
 {
 	char address[NET_ADDR_SIZE];
 
-	net_addr__text(a, address);
+	net_addr__text(a, scope, address);
 	snprintf(text, NET_ENDPOINT_SIZE, net_addr__is_v4(a) ? "%s:%u" : "[%s]:%u", address, port);
 }
 

@@ -8,14 +8,25 @@
 #include <stdint.h>
 #include "common/bpf/net.h"
 
-#define NET_ADDR_SIZE 46     /* INET6_ADDRSTRLEN */
-#define NET_ENDPOINT_SIZE 54 /* "[...]:65535" */
+#define NET_ADDR_SIZE 62     /* INET6_ADDRSTRLEN, and % with the name of an interface */
+#define NET_ENDPOINT_SIZE 70 /* "[...]:65535" */
+
+/* What a link-local address is one of: an interface of a network namespace. */
+struct net_scope {
+	uint32_t ifindex, netns;
+};
 
 bool net_addr__is_v4(const struct net_addr *a);
-/* "10.0.0.1", "2001:db8::1". `text` has NET_ADDR_SIZE. */
-void net_addr__text(const struct net_addr *a, char *text);
+/* Each interface may have one of its own: fe80::/10, ff01::/16, ff02::/16. */
+bool net_addr__is_scoped(const struct net_addr *a);
+/*
+ * "10.0.0.1", "2001:db8::1"; "fe80::1%eth0", or if the interface is in another network namespace or
+ * gone, "fe80::1%2". `text` has NET_ADDR_SIZE. Names of interfaces may hold anything.
+ */
+void net_addr__text(const struct net_addr *a, const struct net_scope *scope, char *text);
 /* "10.0.0.1:80", "[2001:db8::1]:80". `text` has NET_ENDPOINT_SIZE. */
-void net_addr__endpoint(const struct net_addr *a, uint16_t port, char *text);
+void net_addr__endpoint(const struct net_addr *a, const struct net_scope *scope, uint16_t port,
+			char *text);
 /* "10.0.0.0/8", "2001:db8::1"; what follows the prefix is dropped. -EINVAL: none of these. */
 int net_addr__cidr(const char *given, struct net_addr *net, struct net_addr *mask);
 

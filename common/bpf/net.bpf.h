@@ -58,6 +58,7 @@ static __always_inline void net_flow_of(struct net_flow *f, struct sock *sk, str
 	f->lport = bpf_ntohs(inet->inet_sport);
 	f->rport = bpf_ntohs(sk->__sk_common.skc_dport);
 	f->netns = net_namespace_of(sk->__sk_common);
+	f->ifindex = sk->__sk_common.skc_bound_dev_if;
 }
 
 /*
@@ -78,6 +79,7 @@ static __always_inline void net_flow_of_request(struct net_flow *f, struct reque
 	f->lport = c->skc_num;
 	f->rport = bpf_ntohs(c->skc_dport);
 	f->netns = net_namespace_of(*c);
+	f->ifindex = c->skc_bound_dev_if;
 }
 
 static __always_inline bool net_addr_is_in(const struct net_addr *a,
@@ -98,6 +100,8 @@ static __always_inline bool net_addr_is_v4(const struct net_addr *a)
 static __always_inline bool net_wanted(const struct net_flow *f)
 {
 	if (net_filter.netns && f->netns != net_filter.netns)
+		return false;
+	if (net_filter.ifindex && f->ifindex != net_filter.ifindex)
 		return false;
 	if (net_filter.lport && f->lport != net_filter.lport)
 		return false;

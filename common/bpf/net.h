@@ -16,9 +16,11 @@ struct net_flow {
 	struct net_addr local, remote;
 	__u16 lport, rport; /* in host order */
 	__u32 netns;	    /* its inode number */
+	__u32 ifindex;	    /* that it is bound to, as those with link-local addresses are; or 0 */
+	__u32 pad;
 };
 
-_Static_assert(sizeof(struct net_flow) == 40, "wire size");
+_Static_assert(sizeof(struct net_flow) == 48, "wire size");
 
 /* Which sockets the user asked for. What is 0 is no filter. */
 struct net_filter {
@@ -27,6 +29,7 @@ struct net_filter {
 	__u16 lport, rport;
 	__u32 netns;
 	__u32 version; /* 4 or 6: of the addresses */
+	__u32 ifindex; /* of link-local addresses */
 };
 
 #endif

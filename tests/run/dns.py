@@ -149,14 +149,22 @@ def serve_connection(conn):
             conn.sendall(struct.pack(">H", len(message)) + message)
 
 
+def place(address, port):
+    """Of a socket; fe80::1%eth0, too."""
+    if "%" not in address:
+        return address, port
+    address, name = address.split("%")
+    return address, port, 0, socket.if_nametoindex(name)
+
+
 def serve(address, port):
     global threading  # dear to import in a guest, and of no use to a client
     import threading
 
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     udp = socket.socket(family, socket.SOCK_DGRAM)
-    udp.bind((address, port))
-    tcp = socket.create_server((address, port), family=family)
+    udp.bind(place(address, port))
+    tcp = socket.create_server(place(address, port), family=family)
     threading.Thread(target=serve_udp, args=(udp,), daemon=True).start()
     print("ready", flush=True)
     while True:
@@ -179,7 +187,7 @@ def query_of(how, name, n):
 
 def ask_tcp(how, address, port, names):
     conn = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
-    conn.connect((address, port))
+    conn.connect(place(address, port))
     conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     queries = [query_of(how, name, n) for n, name in enumerate(names)]
     data = b"".join(struct.pack(">H", len(q)) + q for q in queries)
@@ -212,9 +220,9 @@ def udp_socket(how, address, port):
     if option(how, "ttl", 0):
         sock.setsockopt(level, 16 if six else 2, option(how, "ttl", 0))
     if "unconnected" not in how:
-        sock.connect((address, port))
+        sock.connect(place(address, port))
         return sock, sock.send
-    return sock, lambda message: sock.sendto(message, (address, port))
+    return sock, lambda message: sock.sendto(message, place(address, port))
 
 
 def ask_udp(how, address, port, names):

@@ -95,4 +95,45 @@ ok.beside NOERROR null
 ok.raw NOERROR null' 'a raw socket that asks itself'
 ok 'seen = shown + filtered + lost' conserved "$out_file"
 
+# -- Link-local addresses ------------------------------------------------------------------
+
+port=$((port + 1))
+for name in "$a" "$b"; do
+	last=1
+	[ "$name" = "$a" ] || last=2
+	ip -n "$name" addr add "fe80::$last/64" dev veth nodad
+done
+number=$(ip -n "$a" -o link show veth | cut -d: -f1)
+server_in "$b" fe80::2%veth "$port"
+server_in "$a" fe80::1%veth "$port"
+local_rows='"\(.result) \(.client) \(.server)"'
+link_local() {
+	ask_in connected fe80::2%veth ok.connected
+	ask_in unconnected fe80::2%veth ok.unconnected
+	ask_in tcp fe80::2%veth ok.tcp
+	# What goes by the loopback is of that interface still.
+	ask_in connected fe80::1%veth ok.own
+	ask_in wait=10 ff02::1:3%veth ok.group
+	ask_in connected fd99::2 ok.wide 2>/dev/null
+}
+scoped() { # SCOPE
+	cat <<-EOF
+		ok.connected NOERROR fe80::1%$1 fe80::2%$1
+		ok.group ABANDONED fe80::1%$1 ff02::1:3%$1
+		ok.own NOERROR fe80::1%$1 fe80::1%$1
+		ok.tcp NOERROR fe80::1%$1 fe80::2%$1
+		ok.unconnected NOERROR fe80::1%$1 fe80::2%$1
+	EOF
+}
+traced -j -- link_local
+is "$(results "$local_rows" | grep -v wide)" "$(scoped "$number")" "another's network namespace: the interface's number"
+background ip netns exec "$a" "$bin/dnssnoop" --port "$port" -j
+tool=$REPLY
+wait_until "$(scaled 20 60)" tracing "$tool" || bail_out "not tracing: $(<"$err_file")"
+link_local
+stop_tool "$tool"
+is "$(results "$local_rows" | grep -v wide)" "$(scoped veth)" 'the own one: its name'
+traced --top server -- link_local
+like "$(<"$out_file")" "\\[fe80::2%$number\\]:$port" '--top server'
+
 done_testing

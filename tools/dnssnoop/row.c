@@ -102,12 +102,18 @@ static void row_owner(struct dns_row *row, const struct dns_packet *p,
 	row->thread = row_comm(row->thread_text, p->who.comm);
 }
 
-static const char *row_endpoint(char *to, const struct net_addr *addr, uint16_t port)
+static struct net_scope scope_of(const struct dns_packet *p)
+{
+	return (struct net_scope){ p->ifindex, p->netns };
+}
+
+static const char *row_endpoint(char *to, const struct net_addr *addr,
+				const struct net_scope *scope, uint16_t port)
 {
 	if (port == DNS_PORT)
-		net_addr__text(addr, to);
+		net_addr__text(addr, scope, to);
 	else
-		net_addr__endpoint(addr, port, to);
+		net_addr__endpoint(addr, scope, port, to);
 	return to;
 }
 
@@ -123,10 +129,12 @@ static bool is_served(const struct ended *e)
 	return !(e->query->flags & DNS_OUT) != (e->query == e->answer);
 }
 
-void row__server(const struct ended *e, struct net_addr *addr, uint16_t *port)
+void row__server(const struct ended *e, struct net_addr *addr, uint16_t *port,
+		 struct net_scope *scope)
 {
 	const struct dns_packet *p = e->query;
 
+	*scope = scope_of(is_served(e) || !e->answer ? p : e->answer);
 	/* What an answer comes from, NAT has undone already. */
 	if (is_served(e)) {
 		*addr = p->local;
@@ -143,18 +151,20 @@ void row__server(const struct ended *e, struct net_addr *addr, uint16_t *port)
 static void row_ends(struct dns_row *row, const struct ended *e)
 {
 	const struct dns_packet *p = e->query;
+	struct net_scope scope;
 	struct net_addr addr;
 	uint16_t port;
 
-	row__server(e, &addr, &port);
-	row->server = row_endpoint(row->server_text, &addr, port);
+	row__server(e, &addr, &port, &scope);
+	row->server = row_endpoint(row->server_text, &addr, &scope, port);
+	scope = scope_of(p);
 	if (is_served(e))
-		net_addr__endpoint(&p->remote, p->rport, row->client_text);
+		net_addr__endpoint(&p->remote, &scope, p->rport, row->client_text);
 	else
-		net_addr__endpoint(&p->local, p->lport, row->client_text);
+		net_addr__endpoint(&p->local, &scope, p->lport, row->client_text);
 	row->client = row->client_text;
 	if (is_natted(p))
-		row->server_nat = row_endpoint(row->nat_text, &p->remote, p->rport);
+		row->server_nat = row_endpoint(row->nat_text, &p->remote, &scope, p->rport);
 }
 
 static void row_question(struct dns_row *row, const struct ended *e)
@@ -302,30 +312,29 @@ static void row_words(struct dns_row *row, const struct ended *e, struct buf *wo
 /* -- JSON ---------------------------------------------------------------------------------- */
 
 static void json_addr(struct json *j, const char *key, const char *port_key,
-		      const struct net_addr *addr, uint16_t port)
+		      const struct net_addr *addr, const struct net_scope *scope, uint16_t port)
 {
 	char text[NET_ADDR_SIZE];
 
-	net_addr__text(addr, text);
+	net_addr__text(addr, scope, text);
 	json__str(j, key, text);
 	json__u64(j, port_key, port);
 }
 
 static void json_ends(struct json *j, const struct ended *e)
 {
-	const struct dns_packet *p = e->query, *a = e->answer ?: p;
+	const struct dns_packet *p = e->query;
+	struct net_scope scope = scope_of(p), server_scope;
 	bool served = is_served(e);
+	struct net_addr server;
+	uint16_t port;
 
-	json_addr(j, "client", "client_port", served ? &p->remote : &p->local,
+	json_addr(j, "client", "client_port", served ? &p->remote : &p->local, &scope,
 		  served ? p->rport : p->lport);
-	if (served)
-		json_addr(j, "server", "server_port", &p->local, p->lport);
-	else if (e->answer)
-		json_addr(j, "server", "server_port", &a->remote, a->rport);
-	else
-		json_addr(j, "server", "server_port", &p->asked, p->asked_port);
+	row__server(e, &server, &port, &server_scope);
+	json_addr(j, "server", "server_port", &server, &server_scope, port);
 	if (is_natted(p))
-		json_addr(j, "server_nat", "server_nat_port", &p->remote, p->rport);
+		json_addr(j, "server_nat", "server_nat_port", &p->remote, &scope, p->rport);
 }
 
 static void json_flags(struct json *j, uint16_t flags)

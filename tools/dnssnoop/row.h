@@ -4,6 +4,7 @@
 #define DNSSNOOP_ROW_H
 
 #include "common/dns_msg.h"
+#include "common/net.h"
 #include "common/process.h"
 #include "common/tool.h"
 #include "tools/dnssnoop/lookup.h"
@@ -32,7 +33,8 @@ struct ended {
 };
 
 /* What was asked, as the process addressed it. */
-void row__server(const struct ended *e, struct net_addr *addr, uint16_t *port);
+void row__server(const struct ended *e, struct net_addr *addr, uint16_t *port,
+		 struct net_scope *scope);
 /* Which columns are there. */
 void row__options(const struct dns_options *opt);
 /* `words`: room that is used again for each row. */

@@ -21,6 +21,7 @@ struct top_key {
 	uint16_t port;
 	uint32_t pid;
 	struct net_addr addr;
+	struct net_scope scope; /* of link-local ones */
 	char text[DNS_NAME_MAX + 1]; /* of names as in struct dns_name, in small letters */
 };
 
@@ -156,6 +157,8 @@ static void key_process(struct top_key *key, const struct process_names *names,
 static void top_key(const struct dns_top *t, struct top_key *key, const struct process_names *names,
 		    const struct ended *e)
 {
+	struct net_scope scope;
+
 	memset(key, 0, sizeof(*key));
 	switch (t->by) {
 	case TOP_NAME:
@@ -166,7 +169,9 @@ static void top_key(const struct dns_top *t, struct top_key *key, const struct p
 		key_process(key, names, e->query, t->by == TOP_CONTAINER);
 		break;
 	case TOP_SERVER:
-		row__server(e, &key->addr, &key->port);
+		row__server(e, &key->addr, &key->port, &scope);
+		if (net_addr__is_scoped(&key->addr))
+			key->scope = scope;
 		break;
 	case TOP_RCODE:
 		key_text(key, e->result);
@@ -222,8 +227,8 @@ static void row_name(struct top_row *row, const struct top_key *key)
 
 static void row_server(struct top_row *row, const struct top_key *key)
 {
-	net_addr__text(&key->addr, row->text);
-	net_addr__endpoint(&key->addr, key->port, row->endpoint);
+	net_addr__text(&key->addr, &key->scope, row->text);
+	net_addr__endpoint(&key->addr, &key->scope, key->port, row->endpoint);
 	row->server = row->text;
 	row->server_port = key->port;
 	row->key = row->endpoint;

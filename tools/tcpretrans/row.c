@@ -109,10 +109,12 @@ static void row_owner(struct retrans_row *row, const struct socket_owner *owner,
 
 static void row_flow(struct retrans_row *row, const struct net_flow *f)
 {
-	net_addr__text(&f->local, row->saddr);
-	net_addr__text(&f->remote, row->daddr);
-	net_addr__endpoint(&f->local, f->lport, row->local);
-	net_addr__endpoint(&f->remote, f->rport, row->remote);
+	struct net_scope scope = { f->ifindex, f->netns };
+
+	net_addr__text(&f->local, &scope, row->saddr);
+	net_addr__text(&f->remote, &scope, row->daddr);
+	net_addr__endpoint(&f->local, &scope, f->lport, row->local);
+	net_addr__endpoint(&f->remote, &scope, f->rport, row->remote);
 	snprintf(row->family, sizeof(row->family), "%s",
 		 net_addr__is_v4(&f->remote) ? "ipv4" : "ipv6");
 	row->sport = f->lport;

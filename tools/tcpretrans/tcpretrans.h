@@ -99,7 +99,7 @@ struct retrans_record {
 	char congestion[RETRANS_CONGESTION_LEN];
 };
 
-_Static_assert(sizeof(struct retrans_record) == 240, "wire size");
+_Static_assert(sizeof(struct retrans_record) == 248, "wire size");
 
 /* What a network namespace has sent again since the programs are attached. */
 struct retrans_sum {

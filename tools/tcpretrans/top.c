@@ -124,6 +124,10 @@ static void top_key(const struct top *t, const struct retrans_record *r,
 	case TOP_DESTINATION:
 		key->flow.remote = r->flow.remote;
 		key->flow.rport = r->flow.rport;
+		if (!net_addr__is_scoped(&r->flow.remote))
+			break;
+		key->flow.ifindex = r->flow.ifindex;
+		key->flow.netns = r->flow.netns;
 		break;
 	case TOP_PROCESS:
 		key->pid = row->pid == FIELD_UNKNOWN ? 0 : row->pid;
@@ -293,8 +297,10 @@ static void row_numbers(struct top_row *row, const struct top_sum *sum, uint64_t
 
 static void row_remote(struct top_row *row, const struct net_flow *f)
 {
-	net_addr__text(&f->remote, row->daddr);
-	net_addr__endpoint(&f->remote, f->rport, row->remote_text);
+	struct net_scope scope = { f->ifindex, f->netns };
+
+	net_addr__text(&f->remote, &scope, row->daddr);
+	net_addr__endpoint(&f->remote, &scope, f->rport, row->remote_text);
 	row->daddr_text = row->daddr;
 	row->remote = row->remote_text;
 	row->dport = f->rport;
@@ -302,8 +308,10 @@ static void row_remote(struct top_row *row, const struct net_flow *f)
 
 static void row_local(struct top_row *row, const struct net_flow *f)
 {
-	net_addr__text(&f->local, row->saddr);
-	net_addr__endpoint(&f->local, f->lport, row->local_text);
+	struct net_scope scope = { f->ifindex, f->netns };
+
+	net_addr__text(&f->local, &scope, row->saddr);
+	net_addr__endpoint(&f->local, &scope, f->lport, row->local_text);
 	row->saddr_text = row->saddr;
 	row->local = row->local_text;
 	row->sport = f->lport;
