@@ -12,6 +12,7 @@ dns.py ask HOW ADDRESS PORT NAME...   sends queries and waits for an answer to e
     HOW: comma-separated of connected, unconnected, tcp, split (a byte a segment), pipelined,
     again (sent twice), pause=N (ms in between), newsocket (again, from another socket), id=N, type=N, nowait, v6,
     recverr (told of all ICMP), ttl=N (of IP), pad=N (bytes more), wait=N (ms, for each answer)
+    NAME@ADDRESS,PORT[,HOW...] is asked there, from a socket of its own, by UDP
 dns.py bundle HOW ADDRESS PORT NAME...   sends all queries at once from one socket
     HOW: gro (with UDP_GRO, so that answers that come at once are read at once), segment (by UDP_SEGMENT)
     answers=MS waits so long for answers (1000); a server "bundle ADDRESS PORT" answers by UDP_SEGMENT
@@ -226,9 +227,14 @@ def udp_socket(how, address, port):
 
 
 def ask_udp(how, address, port, names):
-    sock, send = udp_socket(how, address, port)
+    if "@" not in names[0]:
+        sock, send = udp_socket(how, address, port)
     for n, name in enumerate(names):
-        message = query_of(how, name, n)
+        if "@" in name:
+            name, address, port, *more = name.replace("@", ",").split(",")
+            port = int(port)
+            sock, send = udp_socket(how + more, address, port)
+        message = query_of(how + (more if "@" in names[n] else []), name, n)
         try:
             send(message)
             pause = option(how, "pause", 150) / 1000

@@ -35,14 +35,12 @@ other.l NOERROR null
 referral.f NOERROR REFERRAL
 referral.m NOERROR REFERRAL
 trunc.j NOERROR null' 'no data and a referral are told apart'
-traced -- kinds
-is "$(grep -c '# no data' "$out_file")" 8 'a table says so'
-is "$(grep -c '# referral' "$out_file")" 2 'of both'
+tools=()
+expected=()
 shown() { # EXPECTED OPTION...
-	local expected=$1
-	shift
-	traced -j "$@" -- kinds
-	is "$(events true .qname | paste -sd' ')" "$expected" "$*"
+	expected+=("$1")
+	background_tool dnssnoop --port "$port" -j "${@:2}" || bail_out 'no tool'
+	tools+=("$REPLY")
 }
 shown 'nx.i' -x
 shown 'referral.f referral.m' --result referral
@@ -50,6 +48,13 @@ shown 'nodata.b empty.c alias.d alone.e both.g other.h ok.k nodata.n' --result N
 shown 'referral.f nx.i referral.m' --result NXDOMAIN,REFERRAL
 shown '' -x --result NODATA
 shown 'ok.a nodata.b empty.c alias.d alone.e referral.f both.g other.h trunc.j ok.k other.l referral.m nodata.n' --result NOERROR
+traced -- kinds
+is "$(grep -c '# no data' "$out_file")" 8 'a table says so'
+is "$(grep -c '# referral' "$out_file")" 2 'of both'
+for i in "${!tools[@]}"; do
+	stop_tool "${tools[i]}"
+	is "$(events true .qname | paste -sd' ')" "${expected[i]}" "${last_command##*-j}"
+done
 
 # -- What cannot be read to its end --------------------------------------------------------
 

@@ -90,19 +90,18 @@ for i in "${!rejects[@]}"; do
 done
 netns_drop "$b" refused "${nft_rules[@]}" || bail_out 'no rules'
 rejected() { # HOW NUMBER
-	local i word family address
+	local i word family address names=()
 	for i in "${!rejects[@]}"; do
 		IFS=: read -r word family _ <<<"${rejects[i]}"
 		address=10.99.0.2
 		[ "$family" = icmp ] || address=fd99::2
-		port=$((dport + 1 + i)) ask_in "$1,wait=150" "$address" "ok.$word"
+		names+=("ok.$word@$address,$((dport + 1 + i))")
 	done
 	# One hop is not enough for what is behind it.
-	ask_in "$1,wait=150,ttl=1" 10.77.0.1 ok.hop
-	ask_in "$1,wait=150,ttl=1" fd77::1 ok.hop6
+	names+=("ok.hop@10.77.0.1,$dport,ttl=1" "ok.hop6@fd77::1,$dport,ttl=1")
 	# Once it is known what goes there, nothing longer is sent.
-	ask_in "$1,wait=150,pad=1200" "10.78.0.$2" ok.big
-	ask_in "$1,wait=150,pad=1400" "fd78::$2" ok.big6
+	names+=("ok.big@10.78.0.$2,$dport,pad=1200" "ok.big6@fd78::$2,$dport,pad=1400")
+	ask_in "$1,wait=150" 10.99.0.2 "${names[@]}"
 }
 for name in 10.77.0.0/16 fd77::/64 10.78.0.0/16 fd78::/64; do
 	via=10.99.0.2
@@ -119,16 +118,19 @@ for name in fd77::/64 fd78::/64; do ip -n "$b" route add "$name" dev far; done
 ip -n "$b" route change 10.78.0.0/16 dev far mtu 700
 ip netns exec "$b" bash -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
 ip netns exec "$b" bash -c 'for i in /proc/sys/net/ipv4/icmp_ratemask /proc/sys/net/ipv6/icmp/ratelimit; do echo 0 >$i; done'
-ports=$(seq -s, "$dport" $((dport + 7)))
-port_pairs=("$ports" "$(seq -s, $((dport + 8)) $((dport + ${#rejects[@]})))")
+# A tool has 8 ports at most.
+lists=("$(seq -s, "$dport" $((dport + 7)))" "$(seq -s, $((dport + 8)) $((dport + ${#rejects[@]})))")
 turn=0
 for how in connected recverr; do
 	: >"$scratch/$how"
-	for list in "${port_pairs[@]}"; do
+	tools=()
+	for list in "${lists[@]}"; do
 		background_tool dnssnoop --port "$list" -j || bail_out 'no tool'
-		pid=$REPLY
-		rejected "$how" $((++turn))
-		stop_tool "$pid"
+		tools+=("$REPLY")
+	done
+	rejected "$how" $((++turn))
+	for tool in "${tools[@]}"; do
+		stop_tool "$tool"
 		events true "$row + \" \\(.error) \\(.icmp // .icmp6 | \"\\(.type?)/\\(.code?)\")\"" >>"$scratch/$how"
 	done
 done
