@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# shellcheck disable=SC2317 # run by traced
+# shellcheck disable=SC2119,SC2317 # results has an option; run by traced
 #
 # Hosts that speak IPsec: a query is encrypted before it comes by, its answer is not any more.
 
@@ -21,11 +21,13 @@ secure() { # PROTOCOL ADDRESS1 ADDRESS2 [ENCAP...]
 	local name from to
 	for name in "$a" "$b"; do
 		for from in "$one" "$two"; do
-			[ "$from" = "$one" ] && to=$two || to=$one
+			to=$one
+			[ "$from" != "$one" ] || to=$two
 			ip -n "$name" xfrm state add src "$from" dst "$to" proto "$protocol" spi "0x10${from##*[.:]}" \
 				reqid 1 mode transport "${keys[@]}" "$@" 2>>"$scratch/xfrm" || return
 		done
-		[ "$name" = "$a" ] && from=$one to=$two || from=$two to=$one
+		from=$one to=$two
+		[ "$name" = "$a" ] || from=$two to=$one
 		ip -n "$name" xfrm policy add src "$from" dst "$to" dir out tmpl proto "$protocol" reqid 1 mode transport
 		ip -n "$name" xfrm policy add src "$to" dst "$from" dir in tmpl proto "$protocol" reqid 1 mode transport
 	done
@@ -36,8 +38,9 @@ insecure() {
 		ip -n "$name" xfrm state flush
 	done
 }
-secure esp 10.99.0.1 10.99.0.2 && secure esp fd99::1 fd99::2 ||
+if ! secure esp 10.99.0.1 10.99.0.2 || ! secure esp fd99::1 fd99::2; then
 	skip_all "this kernel has no IPsec: $(<"$scratch/xfrm")"
+fi
 
 server_in() { # ADDRESS
 	background ip netns exec "$b" "${dns_py[@]}" serve "$1" "$port"

@@ -154,6 +154,8 @@ static __always_inline bool packet_is_transformed(struct __sk_buff *skb)
 
 	if (skb->protocol == bpf_htons(ETH_P_IP))
 		return BPF_CORE_READ(cb, flags) & IPSKB_XFRM_TRANSFORMED;
+	if (!bpf_core_type_exists(struct inet6_skb_parm))
+		return false;
 	return BPF_CORE_READ(cb6, flags) & IP6SKB_XFRM_TRANSFORMED;
 }
 

@@ -21,7 +21,7 @@ struct top_key {
 	uint16_t port;
 	uint32_t pid;
 	struct net_addr addr;
-	struct net_scope scope; /* of link-local ones */
+	struct net_scope scope;	     /* of link-local ones */
 	char text[DNS_NAME_MAX + 1]; /* of names as in struct dns_name, in small letters */
 };
 
