@@ -17,7 +17,7 @@ INSTALL ?= install
 PROVE ?= prove
 
 # What does not compile must not fail because of a compiler that is not there.
-no_build := deps demo test clean help uninstall format lint bench fuzz test-vm test-vm-hard verifier-budget kernels
+no_build := deps demo test clean help uninstall format lint bench test-vm test-vm-hard verifier-budget kernels
 ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
 include config.mk
 endif
@@ -39,7 +39,9 @@ runs := $(wildcard tests/run/*.t)
 binary = $(OUTPUT)/$(patsubst tools/%,%,$(1))
 binaries := $(foreach p,$(tools) $(examples),$(call binary,$(p)))
 static := $(patsubst tools/%,$(OUTPUT)/static/%,$(tools))
-unit_tests := $(units:%=$(OUTPUT)/%)
+# A harness for the fuzzer each; with replay.c a unit test, which reads its corpus.
+harnesses := $(patsubst tests/fuzz/%.c,%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
+unit_tests := $(units:%=$(OUTPUT)/%) $(harnesses:%=$(OUTPUT)/tests/fuzz/%)
 subjects := $(patsubst %.c,$(OUTPUT)/%,$(filter-out $(if $(filter x86,$(BPF_TARGET_ARCH)),,%32.c),\
 	$(wildcard tests/subjects/*.c)))
 shims := $(patsubst %.c,$(OUTPUT)/%.so,$(wildcard tests/shims/*.c))
@@ -49,6 +51,7 @@ objects = $(patsubst %.c,$(2)/%.o,$(filter-out %.bpf.c,$(wildcard $(1)/*.c)))
 common := $(call objects,common,$(OBJ))
 library := $(OBJ)/libsnoopkit.a
 tobj := $(OBJ)/sanitized
+fobj := $(OBJ)/fuzz
 
 # -- Flags --------------------------------------------------------------------------------
 
@@ -61,6 +64,8 @@ plain_flags = $(strip $(CC) -std=gnu11 -Wall -Wextra -Wshadow -Wno-missing-field
 	-D_GNU_SOURCE -I. $(libbpf_cflags) $(CPPFLAGS) $(CFLAGS))
 cc_flags = $(strip $(plain_flags) $(if $(SANITIZE),$(sanitize)))
 test_flags = $(strip $(plain_flags) $(sanitize))
+fuzz_flags = $(strip $(CLANG) -g -O1 -std=gnu11 -D_GNU_SOURCE -I. $(libbpf_cflags) $(CPPFLAGS) \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
 ld_flags = $(strip $(CC) $(CFLAGS) $(if $(SANITIZE),$(sanitize)) \
 	-Wl,--gc-sections -Wl,--as-needed $(LDFLAGS))
 # libbpf needs -g, for the BTF.
@@ -77,7 +82,7 @@ ifneq ($$(strip $$(file <$(OBJ)/$(1).flags)),$$(strip $$($(1)_flags)))
 $(OBJ)/$(1).flags: FORCE
 endif
 endef
-$(foreach kind,cc test ld bpf sources,$(eval $(call flags_file,$(kind))))
+$(foreach kind,cc test fuzz ld bpf sources,$(eval $(call flags_file,$(kind))))
 
 $(OBJ)/%.flags:
 	@mkdir -p $(@D)
@@ -155,17 +160,36 @@ $(OUTPUT)/tests/subjects/%32: tests/subjects/%32.c
 $(OUTPUT)/tests/shims/%.so: tests/shims/%.c $(OBJ)/cc.flags
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(cc_flags) -fPIC -shared $< -o $@
+	$(Q)$(plain_flags) -fPIC -shared $< -o $@
 
 $(OUTPUT)/tests/unit/%: $(tobj)/tests/unit/%.o $(tobj)/libsnoopkit.a $(OBJ)/ld.flags
 	$(call link,$(sanitize),$(libbpf_libs) -lm)
+
+$(OUTPUT)/tests/fuzz/%: $(tobj)/tests/fuzz/%.o $(tobj)/tests/fuzz/replay.o $(tobj)/libsnoopkit.a \
+		$(OBJ)/ld.flags
+	$(call link,$(sanitize),$(libbpf_libs) -lm)
+
+$(fobj)/%.o: %.c $(OBJ)/fuzz.flags
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)$(fuzz_flags) -MMD -MP -c $< -o $@
+
+$(fobj)/libsnoopkit.a: $(call objects,common,$(fobj)) $(OBJ)/sources.flags
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(OUTPUT)/fuzz/%: $(fobj)/tests/fuzz/%.o $(fobj)/libsnoopkit.a
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(fuzz_flags) -fsanitize=fuzzer $^ $(libbpf_libs) -lm -o $@
 
 .SECONDARY:
 -include $(wildcard $(OBJ)/*/*.d $(OBJ)/*/*/*.d $(OBJ)/*/*/*/*.d)
 
 # -- Tests --------------------------------------------------------------------------------
 
-.PHONY: deps demo test check check-unit subjects shims bench test-vm test-vm-hard verifier-budget kernels
+.PHONY: deps demo test check check-unit check-sanitized subjects shims bench test-vm test-vm-hard \
+	verifier-budget kernels
 
 # As many jobs as there are processors, unless make was told how many.
 jobs = $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -195,6 +219,12 @@ prove = SNOOPKIT_BIN='$(abspath $(OUTPUT))' HARNESS_RULESFILE=tests/prove.yml \
 check: all $(unit_tests) $(subjects) $(shims) ## run every test with what is installed (root)
 	@$(prove) $(unit_tests) $(runs)
 
+# With tools that notice what they do wrong; those tests that have no line "# sanitized: no".
+check-sanitized: ## run the behaviour tests with tools built with ASan, LSan and UBSan (root)
+	@$(MAKE) $(jobs) --no-print-directory SANITIZE=1 OUTPUT='$(OUTPUT)/sanitized' all subjects
+	@$(to_user)
+	@tests/sanitized '$(abspath $(OUTPUT))/sanitized'
+
 subjects: $(subjects)
 shims: $(shims)
 
@@ -223,17 +253,18 @@ kernels: ## write the last whole run of test-vm into docs/kernels.md
 
 # -- Fuzzing ------------------------------------------------------------------------------
 
-# Its corpus is replayed by the unit tests. What is found new stays in build/fuzz.
+# Their corpora are replayed by the unit tests. What is found new stays in build/fuzz. The seconds
+# are for all of them together, which share the processors.
 FUZZ_SECONDS ?= 60
-FUZZ_SOURCES := tests/fuzz/dns.c $(wildcard common/dns_*.c) common/num.c
+fuzzed := $(or $(FUZZ),$(harnesses))
 
-.PHONY: fuzz
-fuzz: ## fuzz the DNS decoder for FUZZ_SECONDS, with clang's libFuzzer
-	@mkdir -p '$(OUTPUT)/fuzz/dns'
-	$(Q)$(or $(CLANG),clang) -g -O1 -std=gnu11 -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined $(FUZZ_SOURCES) -o '$(OUTPUT)/fuzz/dns.fuzz'
-	@'$(OUTPUT)/fuzz/dns.fuzz' -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
-		-artifact_prefix='$(OUTPUT)/fuzz/' '$(OUTPUT)/fuzz/dns' tests/fuzz/corpus/dns
+.PHONY: fuzz fuzzers
+fuzzers: $(fuzzed:%=$(OUTPUT)/fuzz/%)
+
+fuzz: ## fuzz what reads untrusted bytes for FUZZ_SECONDS, with clang's libFuzzer; FUZZ=dns: just that
+	@scripts/deps build fuzz
+	@$(MAKE) $(jobs) --no-print-directory fuzzers
+	@tests/fuzz/run $(FUZZ_SECONDS) '$(OUTPUT)/fuzz' $(fuzzed)
 
 # -- The rest -----------------------------------------------------------------------------
 

@@ -81,7 +81,8 @@ static void write_lines(struct out *o)
 	}
 	if (o->stream && o->nlines)
 		o->written = o->lines[o->nlines - 1].shown;
-	memmove(o->buf.data, o->buf.data + len, o->buf.len - len);
+	if (o->buf.len > len)
+		memmove(o->buf.data, o->buf.data + len, o->buf.len - len);
 	o->buf.len -= len;
 	o->nlines = 0;
 }

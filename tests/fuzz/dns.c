@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	static char text[300000];
 	struct dns_text t;
 
-	dns_text__init(&t, text, len && data[0] < 32 ? 1 + data[0] * 9 : sizeof(text));
+	dns_text__init(&t, text, len && data[0] < 32 ? 1 + data[0] * (size_t)9 : sizeof(text));
 	describe(data, len, &t);
 	return 0;
 }

@@ -8,13 +8,7 @@
 #include <string.h>
 #include "common/dns_rdata.h"
 #include "common/dns_symbol.h"
-
-/* Stops where the sanitizers do. */
-static inline void must(bool held)
-{
-	if (!held)
-		abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 /* No byte of a message can end a line or move a cursor. */
 static inline void must_be_plain(const struct dns_text *t)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # vm: no (time passes alike on each kernel)
+# sanitized: no (of its time)
 #
 # Interval, count and --duration: how many results, and for how long.
 

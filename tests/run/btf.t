@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # vm: no (the types are made to be another kernel's)
+# sanitized: no (what the verifier takes is the same)
 #
 # The kernel's types as other kernels give them: a longer header, kinds that are not known yet, and
 # without what other configurations leave out. Programs are loaded as on such a kernel: what they do

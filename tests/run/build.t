@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # vm: no (it looks at what make would do)
+# sanitized: no (it looks at what make would do)
 #
 # What a change makes anew, and what a packager asks for. Nothing is built: make only says (-n).
 

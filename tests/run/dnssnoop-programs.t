@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # vm: no (the guests have neither dnsmasq nor tshark)
+# sanitized: no (the same paths as dnssnoop-messages)
 # shellcheck disable=SC2016,SC2317 # for another shell; run by traced
 #
 # Real servers and clients: dnsmasq, also as a stub before another one, dig, the C libraries, busybox in a

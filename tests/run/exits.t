@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # vm: no (the examples are not built for guests)
+# sanitized: no (of the examples)
 # shellcheck disable=SC2016,SC2317 # for other shells; run by wait_until
 #
 # The example that streams: each process that ends, at once, under its own name, or counted as lost.

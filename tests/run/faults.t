@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# sanitized: no (it has a library of its own between the tools and libc)
 # vm: no (allocations and writes fail the same way everywhere)
 # shellcheck disable=SC2016,SC2317 # for other shells; run by at_exit
 #

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # vm: no (it builds)
+# sanitized: no (it builds tools of its own)
 #
 # Built with kernel headers that are not those of the kernel that runs: what they say of data that
 # passes between the two must not matter.

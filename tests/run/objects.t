@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # vm: no (it looks at what the compiler made)
+# sanitized: no (it looks at what the compiler made)
 #
 # What must not be in any program's object.
 

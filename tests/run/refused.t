@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# sanitized: no (it has a library of its own between the tools and libc)
 # vm: no (limits are the same everywhere; lockdown is tests/vm/hard.t's)
 # shellcheck disable=SC2016 # for other shells
 #

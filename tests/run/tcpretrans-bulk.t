@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# sanitized: no (of how much the programs can take)
 #
 # Much is sent, some of it lost: each segment sent again is counted, under the cause that the
 # kernel's own counters have it under, whatever the congestion control and the family.
