@@ -175,6 +175,10 @@ traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain sh "$(hole_begins "$b"
 	sh "ip netns exec $a nft delete table inet out; $(hole_ends "$b")" drain shut
 check fail
 failed=$(counter "$a" TCPRetransFail)
+is "$(result ".check[] | select(.netns == $(netns_number "$a")) | \"\(.failed_segs) \(.kernel_segs)\"")" \
+	"$failed $((sum[RetransSegs] - failed))" 'fail: --check tells how many'
+is "$(result .tells_failures)" "$([ "$(count "$(in_netns "$a") and .cause == \"fail\"")" -gt 0 ] && echo true || echo false)" \
+	'fail: and whether there are rows of them'
 cmp_ok "$failed" '>' 0 'fail: the kernel has tried'
 if [ "$(count "$(in_netns "$a") and .cause == \"fail\"")" -gt 0 ]; then
 	is "$(count "$(in_netns "$a") and .cause == \"fail\" and .errno == \"EPERM\"")" "$failed" 'fail: as often'
@@ -182,6 +186,38 @@ if [ "$(count "$(in_netns "$a") and .cause == \"fail\"")" -gt 0 ]; then
 		'fail: by a filter of this host'
 else
 	skip 2 'this kernel does not tell of attempts that fail'
+fi
+
+# What a queue of this host drops never reaches the network.
+pair local
+ip -n "$a" link set veth gso_max_segs 1
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/local" accept sink close
+wait_until 10 test -e "$scratch/local"
+queue="tc -n $a qdisc add dev veth root tbf rate 8kbit burst 1600 limit 1"
+traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain sh "$(hole_begins "$b")" send 1000 sh "$queue" sleep 1 \
+	sh "tc -n $a qdisc del dev veth root; $(hole_ends "$b")" drain shut
+check local
+cmp_ok "$(counter "$a" TCPRetransFail)" '>' 0 'local: the queue drops'
+if [ "$(result .tells_failures)" = true ]; then
+	is "$(events "$(in_netns "$a") and .cause == \"fail\"" '"\(.errno) \(.reason)"' | sort -u)" 'NET_XMIT_DROP local_queue' \
+		'local: the row says so'
+else
+	skip 1 'this kernel does not tell of attempts that fail'
+fi
+
+background_tool tcpretrans --check --netns "$(netns_number "$a")"
+tool=$REPLY
+background_tcp "$b" listen 0.0.0.0 5002 touch "$scratch/text" accept sink close
+wait_until 10 test -e "$scratch/text"
+filter="ip netns exec $a nft 'table inet out { chain output { type filter hook output priority 0; tcp dport 5002 drop; }; }'"
+tcp "$a" connect 10.99.0.2 5002 send 1000 drain sh "$(hole_begins "$b")" send 1000 sh "$filter" sleep 0.8 \
+	sh "ip netns exec $a nft delete table inet out; $(hole_ends "$b")" drain shut
+stop_tool "$tool"
+like "$out" "check netns $(netns_number "$a"): kernel [0-9]+ - [1-9][0-9]* not sent (=|but) seen" 'local: --check in words'
+if [[ $out == *'could not be sent'*' does not tell'* ]]; then
+	pass 'local: and that there are no rows of them'
+else
+	like "$out" '(rto|tlp), EPERM: dropped by a filter of this host' 'local: each in its row'
 fi
 
 done_testing

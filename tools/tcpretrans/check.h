@@ -8,6 +8,7 @@
 
 struct check_netns {
 	uint32_t netns;
+	uint64_t failed;       /* beside: what the kernel counts, too, but could not be sent */
 	uint64_t kernel, seen; /* segments since the beginning */
 	bool unread;	       /* the kernel's counters could not be read */
 	bool ended;	       /* nor can they be any more: the namespace is gone */
@@ -19,6 +20,7 @@ struct check {
 	struct check_netns *list;
 	size_t count, missing; /* of namespaces that came later */
 	uint64_t missing_segs, ended_segs;
+	bool tells_failures; /* the kernel passes what failed to the programs */
 };
 
 /* Before privileges are given up. 0 or -errno. */
