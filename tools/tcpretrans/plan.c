@@ -26,17 +26,32 @@ static int plan_filters(const struct retrans_options *opt, struct run *run)
 	return 0;
 }
 
-/* Programs for tracepoints that the kernel has. What it has no tracepoint for is found later. */
-static void plan_owners(struct run *run)
+/* Whether owners are shown or asked for before a connection ends, when who closes it is known. */
+static bool plan_needs_owners(const struct retrans_options *opt)
+{
+	if (opt->conn)
+		return false;
+	if (!opt->top && !opt->count)
+		return true;
+	return opt->pid || opt->process.comm || (opt->top && !strcmp(opt->top, "process"));
+}
+
+/*
+ * Each read and each write pays for these. What the kernel has no tracepoint for is found later.
+ */
+static void plan_owners(const struct retrans_options *opt, struct run *run)
 {
 	struct tcpretrans_bpf *skel = run->skel;
+	bool needed = plan_needs_owners(opt);
 	bool locked = probe__tracepoint_args(run->probe, "tcp_sendmsg_locked") > 0;
+	bool reads = probe__tracepoint_args(run->probe, "tcp_rcv_space_adjust") > 0;
+	bool sent = probe__tracepoint_args(run->probe, "sock_send_length") > 0;
 
-	if (probe__tracepoint_args(run->probe, "tcp_rcv_space_adjust") <= 0)
+	if (!needed || !reads)
 		tool__omit(skel->progs.owner_reads);
-	if (!locked)
+	if (!needed || !locked)
 		tool__omit(skel->progs.owner_sends);
-	if (locked || probe__tracepoint_args(run->probe, "sock_send_length") <= 0)
+	if (!needed || locked || !sent)
 		tool__omit(skel->progs.owner_sent);
 }
 
@@ -51,7 +66,7 @@ int plan__configure(const struct retrans_options *opt, struct run *run)
 	skel->rodata->again = probe__preempted_tracepoints(run->probe);
 	if (!skel->rodata->again)
 		tool__omit(skel->progs.again_state);
-	plan_owners(run);
+	plan_owners(opt, run);
 	skel->rodata->with_conns = opt->conn;
 	skel->rodata->with_sums = opt->check;
 	if (opt->conn) {
