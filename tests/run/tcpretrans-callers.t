@@ -120,6 +120,30 @@ cmp_ok "$(counter "$a" InDestUnreachs)" '>' 0 'unreachable: the router says so'
 is "$(events "$(in_netns "$a")" .cause | sort -u)" rto 'unreachable: by the timer only'
 cmp_ok "$(count "$(in_netns "$a") and .reason == \"icmp_unreachable\"")" '>' 0 'unreachable: some at once'
 
+# The path becomes narrower, of IPv6.
+scratch_netns narrow-a
+a=$REPLY
+scratch_netns narrow-r
+router=$REPLY
+scratch_netns narrow-b
+b=$REPLY
+ip link add veth netns "$a" type veth peer name left netns "$router"
+ip link add veth netns "$b" type veth peer name right netns "$router"
+ip -n "$a" addr add fd99:1::1/64 dev veth nodad
+ip -n "$router" addr add fd99:1::fe/64 dev left nodad
+ip -n "$router" addr add fd99:2::fe/64 dev right nodad
+ip -n "$b" addr add fd99:2::2/64 dev veth nodad
+for net in "$a veth" "$router left" "$router right" "$b veth"; do ip -n "${net% *}" link set "${net#* }" up; done
+ip -n "$router" link set right mtu 1280
+ip -n "$a" route add default via fd99:1::fe
+ip -n "$b" route add default via fd99:2::fe
+ip netns exec "$router" sysctl -qw net.ipv6.conf.all.forwarding=1
+background_tcp "$b" listen :: 5001 touch "$scratch/narrow" accept sink close
+wait_until 10 test -e "$scratch/narrow"
+traced -- tcp "$a" connect fd99:2::2 5001 send 100 drain send 60000 shut
+check narrow
+cmp_ok "$(segs "$(in_netns "$a") and .cause == \"pmtu\"")" '>' 0 'narrow: IPv6'
+
 # A probe for a larger MTU fails: the path is as it was.
 pair probe
 ip netns exec "$a" sysctl -qw net.ipv4.tcp_mtu_probing=2 net.ipv4.tcp_base_mss=512

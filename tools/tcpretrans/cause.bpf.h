@@ -110,9 +110,16 @@ static __always_inline bool cause_is_fastopen(struct tcp_sock *tp, struct tcp_sk
 	       cb->seq == tp->snd_una;
 }
 
+/* Than the device, or than what both ends had said that they take. */
 static __always_inline bool cause_is_narrow(struct sock *sk, struct tcp_sock *tp)
 {
-	return BPF_CORE_READ(sk, sk_dst_cache, dev, mtu) > tp->inet_conn.icsk_pmtu_cookie;
+	struct inet_connection_sock *icsk = &tp->inet_conn;
+	__u32 mtu = icsk->icsk_pmtu_cookie, mss = tp->advmss;
+
+	if (mss > tp->rx_opt.mss_clamp)
+		mss = tp->rx_opt.mss_clamp;
+	return BPF_CORE_READ(sk, sk_dst_cache, dev, mtu) > mtu ||
+	       mss + 20 + BPF_CORE_READ(icsk, icsk_af_ops, net_header_len) > mtu;
 }
 
 static __always_inline __u8 cause_of_loss(struct sock *sk, __u64 number, struct tcp_sock *tp,
