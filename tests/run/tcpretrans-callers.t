@@ -166,7 +166,7 @@ pair cwr
 modprobe -q sch_tbf || true
 ip netns exec "$a" sysctl -qw net.ipv4.tcp_frto=0
 ip -n "$a" link set veth gso_max_segs 1
-tc -n "$a" qdisc add dev veth root tbf rate 20mbit burst 3000 limit 15000 || bail_out 'no tbf'
+tc -n "$a" qdisc add dev veth root tbf rate 2mbit burst 3000 limit 15000 || bail_out 'no tbf'
 background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/cwr" accept sink close
 wait_until 10 test -e "$scratch/cwr"
 netns_drop "$b" after 'tcp dport 5001 meta length > 100 numgen inc mod 100000 >= 6 drop'

@@ -91,7 +91,8 @@ static __always_inline bool cause_is_reverted(struct tcp_sock *tp, struct tcp_sk
 	    cb->seq != tp->snd_una)
 		return false;
 	now = bpf_jiffies64();
-	return now - tp->snd_cwnd_stamp <= 1 && now - tp->rcv_tstamp > 1;
+	/* Just now, but for what a hypervisor takes away. */
+	return now - tp->snd_cwnd_stamp <= 10 && tp->snd_cwnd_stamp - tp->rcv_tstamp > 1;
 }
 
 /* tcp_mtup_probe_failed() forgets the size, but not where it was. */
