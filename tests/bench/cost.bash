@@ -13,6 +13,7 @@
 #	load NAME               does it; leaves in $REPLY how many events it has had
 #	load_for[NAME]          patterns of the contestants it is for (default: all)
 #	cost_warm CONTESTANT PID    before the first load
+#	programs_aside          a pattern of programs whose runs are no events, though their time is counted
 
 declare -A load_for
 
@@ -76,12 +77,12 @@ snapshot() {
 # No program runs more than once for an event, so the one that runs most often tells how many there
 # were: the load's, and what else this host did.
 snapshot_difference() { # EVENTS-OF-THE-LOAD NS-OF-CPU
-	awk -v load="$1" -v cpu="$2" -v OFS='\t' '
+	awk -v load="$1" -v cpu="$2" -v aside="${programs_aside:-^$}" -v OFS='\t' '
 		NR == FNR { time[$1] = $2; runs[$1] = $3; next }
 		{
 			ns += $2 - time[$1]
 			runs[$1] = $3 - runs[$1]
-			if (runs[$1] > events)
+			if (runs[$1] > events && $4 !~ aside)
 				events = runs[$1]
 			order[++n] = $1
 			name[$1] = $4
@@ -90,7 +91,7 @@ snapshot_difference() { # EVENTS-OF-THE-LOAD NS-OF-CPU
 			if (events < load * 0.99)
 				exit 1
 			for (i = 1; i <= n; i++)
-				if (runs[order[i]] > events / 2)
+				if (runs[order[i]] > events / 2 && name[order[i]] !~ aside)
 					names = names (names ? ", " : "") name[order[i]]
 			print ns / events, names, events, load, cpu / events
 		}' "$scratch/before" "$scratch/after"

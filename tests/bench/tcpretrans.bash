@@ -27,6 +27,8 @@ bpftrace_links=1
 empty_programs=(empty_retransmit empty_state)
 start_contestants=(ours static peer bpftrace)
 other_events='Other events'
+# They look at reads and writes, of which there are many for each event.
+programs_aside='^owner_'
 output_nowhere=1
 
 # It is compiled when it starts, against the headers of whatever kernel there is; what it finds by
