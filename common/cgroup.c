@@ -109,23 +109,46 @@ static int resolve_path(const char *path, struct cgroup_ref *ref)
 	return first;
 }
 
-int cgroup__resolve(const char *path, struct cgroup_ref *ref)
+/* A directory, from here if it does not begin with a slash. */
+static int resolve_file(const char *path, struct cgroup_ref *ref)
 {
 	char dir[PATH_MAX];
+	int err;
+
+	if (*path != '/')
+		return resolve_dir(path, NULL, ref);
+	err = cgroup_mount__join(dir, sizeof(dir), cgroup__root(), path, "");
+	return err ? err : resolve_dir(dir, NULL, ref);
+}
+
+/* "." and "..", alone or before a slash. */
+static bool is_from_here(const char *path)
+{
+	size_t dots = strspn(path, ".");
+
+	return dots && dots <= 2 && (!path[dots] || path[dots] == '/');
+}
+
+int cgroup__resolve(const char *path, struct cgroup_ref *ref)
+{
 	int err, as_path;
 
 	if (!path || !*path)
 		return -EINVAL;
 	err = cgroup_mount__load();
-	if (!err)
-		err = cgroup_mount__join(dir, sizeof(dir), cgroup__root(), path, "");
 	if (err)
 		return err;
-	err = *path == '/' ? resolve_dir(dir, NULL, ref) : -ENOENT;
-	if (!err || err == -EOPNOTSUPP || err == -E2BIG)
-		return err;
+	if (*path == '/' || is_from_here(path)) {
+		err = resolve_file(path, ref);
+		if (!err || err == -EOPNOTSUPP || err == -E2BIG || *path != '/')
+			return err;
+		as_path = resolve_path(path, ref);
+		return as_path == -ENOENT ? err : as_path;
+	}
 	as_path = resolve_path(path, ref);
-	return as_path == -ENOENT ? err : as_path;
+	if (as_path != -ENOENT)
+		return as_path;
+	return resolve_file(path, ref) ? -ENOENT : 0;
 }
 
 bool cgroup__charges_memory(const struct cgroup_ref *ref)

@@ -65,7 +65,8 @@ const char *cgroup__root(void);
 
 /*
  * `path` is a directory in a cgroup file system or a path, with or without the leading slash,
- * which is looked for in v2 first, then in the v1 hierarchies of memory, blkio, others.
+ * which is looked for in v2 first, then in the v1 hierarchies of memory, blkio, others. What
+ * begins with "./" or "../" is a directory from here, and so is another name that is no cgroup's.
  * -ENOENT: no such cgroup; -ENOTDIR: no directory; -EINVAL: not in a cgroup file system;
  * -EOPNOTSUPP: in a named hierarchy without controllers, which BPF cannot tell tasks by;
  * -E2BIG: more than CGROUP_ANCESTORS_MAX levels; -ENAMETOOLONG, -EACCES and the like as they come.

@@ -49,7 +49,8 @@ struct disk_ref {
 /*
  * `what` is a disk or partition ("sda", "nvme0n1p2", "cciss/c0d0"), "MAJ:MIN", the name of a
  * device-mapper device ("vg-lv"), or a path: of a block device, by any link, or of a file or
- * directory, which means the disk or partition that its file system is on.
+ * directory, which means the disk or partition that its file system is on. A name comes before a
+ * path that does not begin with a slash.
  *
  * 0, or with an empty `ref` (disk__strerror() has words for these)
  * -ENODEV: no such disk; -ENOENT: no such path; -EINVAL: no name that a disk could have;

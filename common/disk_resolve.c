@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 #include "common/disk.h"
 #include "common/disk_sysfs.h"
 
@@ -278,6 +279,30 @@ static int resolve_path(const char *path, struct disk_ref *ref)
 	return err == -EISDIR ? resolve_mount(path, st.st_dev, ref) : err;
 }
 
+/* What is no disk's name may be a path from here. */
+static int resolve_relative(const char *what, struct disk_ref *ref)
+{
+	char here[PATH_MAX], path[PATH_MAX];
+	int n;
+
+	if (!*what)
+		return -ENOENT;
+	if (!getcwd(here, sizeof(here)))
+		return -errno;
+	n = snprintf(path, sizeof(path), "%s/%s", here, what);
+	return n < (int)sizeof(path) ? resolve_path(path, ref) : -ENAMETOOLONG;
+}
+
+static int resolve_name_or_path(const char *what, struct disk_ref *ref)
+{
+	int err = resolve_name(what, ref), as_path;
+
+	if (!err)
+		return 0;
+	as_path = resolve_relative(what, ref);
+	return as_path == -ENOENT || as_path == -ENOTDIR ? err : as_path;
+}
+
 int disk__resolve(const char *what, struct disk_ref *ref)
 {
 	uint32_t dev;
@@ -289,7 +314,7 @@ int disk__resolve(const char *what, struct disk_ref *ref)
 	else if (!disk_sysfs__parse_dev(what, &dev))
 		err = resolve_dev(dev, ref);
 	else
-		err = resolve_name(what, ref);
+		err = resolve_name_or_path(what, ref);
 	if (err)
 		memset(ref, 0, sizeof(*ref));
 	return err;
@@ -301,7 +326,7 @@ const char *disk__strerror(int err)
 	case -ENODEV:
 		return "no such disk (lsblk lists them)";
 	case -EINVAL:
-		return "no disk can have that name (lsblk lists them)";
+		return "no disk can have that name, and there is no such file (lsblk lists disks)";
 	case -ENOTBLK:
 		return "not a block device";
 	case -EOPNOTSUPP:

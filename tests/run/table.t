@@ -11,7 +11,7 @@ need root jq
 
 # -- 80 columns ---------------------------------------------------------------------------
 
-for command in 'biolatency 0.2 1' 'biolatency 0.2 1 --phases' 'execsnoop' 'execsnoop -x --exit' 'tcpretrans' \
+for command in 'biolatency 1 1' 'biolatency 1 1 --phases' 'execsnoop' 'execsnoop -x --exit' 'tcpretrans' \
 	'tcpretrans --conn' 'tcpretrans -c' 'tcpretrans --top destination' 'tcpretrans --top process' \
 	'tcpretrans --top container' 'tcpretrans --top cause' 'dnssnoop' 'dnssnoop --top name' \
 	'dnssnoop --top process' 'dnssnoop --top container' 'dnssnoop --top server' 'dnssnoop --top rcode' \
@@ -21,7 +21,10 @@ for command in 'biolatency 0.2 1' 'biolatency 0.2 1 --phases' 'execsnoop' 'execs
 	run_tool $command
 	header=$(grep -E '^ *(COMM|TIME|SEGS|COUNT|EVENT) ' "$out_file" | head -n 1)
 	case $command in
-	biolatency* | *histogram*) cmp_ok "$(wc -L <"$out_file")" '<=' 80 "$command: 80 columns" ;;
+	biolatency* | *histogram*)
+		is "$rc" 0 "$command: it runs"
+		cmp_ok "$(wc -L <"$out_file")" '<=' 80 "$command: 80 columns"
+		;;
 	*)
 		cmp_ok "${#header}" '<=' 80 "$command: 80 columns"
 		isnt "$header" '' "$command: a header"

@@ -72,6 +72,11 @@ wrong '/proc: .*not on a disk' -d /proc
 wrong '999:999: no such disk' -d 999:999
 wrong '\.\./loop0: |../loop0: ' -d ../loop0
 wrong '-d: .*not empty' -d ''
+wrong '\./nosuch: no disk can have that name, and there is no such file' -d ./nosuch
+cd /proc || exit
+wrong '\.: .*not on a disk' -d .
+wrong 'self/status: .*not on a disk' -d self/status
+cd "$OLDPWD" || exit
 wrong '/(dev/)?x{20,}.*: ' -d "/$(printf 'x%.0s' {1..5000})"
 
 # -- Cgroups and containers ---------------------------------------------------------------

@@ -72,6 +72,28 @@ static void test_v2(void)
 	is_int(ref.nancestors, 0, "... no ancestors");
 }
 
+/* What a shell in that directory completes. */
+static void test_relative(void)
+{
+	char here[PATH_MAX];
+
+	host_v2();
+	if (!getcwd(here, sizeof(here)) || chdir(tree_path(FS "/system.slice")))
+		tree_die("chdir");
+	resolves(".", FS "/system.slice", "/system.slice", 0, "");
+	resolves("./a.service", FS "/system.slice/a.service", "/system.slice/a.service", 0, "");
+	resolves("..", FS, "/", 0, "");
+	resolves("a.service", FS "/system.slice/a.service", "/system.slice/a.service", 0, "");
+	resolves("system.slice", FS "/system.slice", "/system.slice", 0, "");
+	fails("./no", -ENOENT);
+	fails("no", -ENOENT);
+	fails("../../..", -EINVAL);
+	if (chdir(here))
+		tree_die("chdir");
+	fails(".", -EINVAL);
+	fails("tests", -ENOENT);
+}
+
 static void test_v2_errors(void)
 {
 	char deep[PATH_MAX] = FS, *long_path;
@@ -451,6 +473,7 @@ static void test_host(void)
 int main(void)
 {
 	test_v2();
+	test_relative();
 	test_v2_errors();
 	test_path_of_id();
 	test_v1();

@@ -145,6 +145,34 @@ static void test_paths(void)
 	resolve("/dev/old", -ENODEV);
 }
 
+/* From where the test runs, as the made-up host has it. */
+static void test_relative_paths(void)
+{
+	char here[1000], file[1100];
+
+	if (!getcwd(here, sizeof(here)))
+		tree_die("getcwd");
+	snprintf(file, sizeof(file), "%s/sdn", here);
+	if (!geteuid()) {
+		tree_dir(here);
+		if (mknod(tree_path(file), S_IFBLK | 0600, makedev(8, 2)))
+			tree_die(file);
+		partition_is("sdn", 8 << 20, 8 << 20 | 2, 2048, 1002047);
+		partition_is("./sdn", 8 << 20, 8 << 20 | 2, 2048, 1002047);
+	} else {
+		skip("device nodes: may not make them");
+	}
+	snprintf(file, sizeof(file), "%s/sda", here);
+	tree_file(file, "");
+	disk_is("sda", 8 << 20, "sda", false, false);
+	/* No disk of the made-up host has its file system. */
+	resolve("./sda", -EOPNOTSUPP);
+	resolve(".", -EOPNOTSUPP);
+	resolve("./no", -EINVAL);
+	resolve("no", -ENODEV);
+	resolve("sda/no", -ENODEV);
+}
+
 /* Whatever the file system of the test's directory is, sysfs has no disk of its number. */
 static void test_mount(void)
 {
@@ -234,6 +262,7 @@ int main(void)
 	test_names();
 	test_refused();
 	test_paths();
+	test_relative_paths();
 	test_mount();
 	make_host();
 	test_broken_sysfs();
