@@ -5,7 +5,7 @@
  * looks whether the first one was run for this event, and else does its work.
  *
  * The first one leaves a key in a slot, the second one takes it away: what the event is about, and
- * no other event meanwhile; not 0. 32 kB; a slot that is taken gives its key to the hash, 24 kB,
+ * no other event meanwhile; not 0. 33 kB; a slot that is taken gives its key to the hash, 21 kB,
  * whose oldest entry goes when it is full.
  */
 #ifndef SNOOPKIT_AGAIN_BPF_H

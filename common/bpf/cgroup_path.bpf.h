@@ -12,7 +12,7 @@
 #include "unknown.bpf.h"
 
 /*
- * What user space knows already. 64 kB. Full: paths are told with each event, until user space
+ * What user space knows already. 83 kB. Full: paths are told with each event, until user space
  * empties it.
  */
 struct {
@@ -28,7 +28,7 @@ struct cgroup_path_room {
 	__u64 node, len;
 };
 
-/* 4 kB a CPU and slot (order.h). */
+/* 4 kB a CPU and slot (order.h): 21 kB a CPU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);

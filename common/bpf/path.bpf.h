@@ -30,7 +30,7 @@ struct path_room {
 	char names[PATH_BYTES_MAX];
 };
 
-/* 4 kB a CPU and slot (order.h). */
+/* 4 kB a CPU and slot (order.h): 12 kB a CPU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);
