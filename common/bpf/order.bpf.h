@@ -36,40 +36,45 @@ static __always_inline __u64 *order_enter(__u32 slot, __u64 *time_ns)
 	return &c->since[slot];
 }
 
-static __always_inline __u64 *order_take(struct order_cpu *c, __u32 slot)
+/* 1: somebody has it. Without a branch, like all that follows: see hist_bucket(). */
+static __always_inline __u64 order_is_taken(const __u64 *since)
 {
-	volatile __u64 *since = &c->since[slot];
+	__u64 minus = -*(const volatile __u64 *)since;
 
-	if (*since)
-		return NULL;
-	atomic_add(&c->since[slot], 1);
-	/* Whoever was quicker has a time that is a nanosecond later now. */
-	return *since == 1 ? &c->since[slot] : NULL;
+	barrier_var(minus);
+	return minus >> 63;
 }
 
 /*
  * For programs that others of their kind may come in between, by an interrupt or since they can be
- * preempted: any of the first four slots. NULL: all are taken, and the event is out of order if it
- * takes long. `time_ns` is there in any case.
+ * preempted: the first of four slots that is free. Whoever comes in between this and the addition,
+ * or as the fifth, may leave the event unguarded: then it is out of order if it takes long.
  */
 static __always_inline __u64 *order_enter_any(__u64 *time_ns)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct order_cpu *c = bpf_map_lookup_elem(&order, &cpu);
-	__u64 *since = NULL;
+	__u64 taken, slot;
 
-	if (c)
-		since = order_take(c, 0)	 ?:
-				order_take(c, 1) ?:
-				order_take(c, 2) ?:
-						   order_take(c, 3);
+	if (!c) {
+		*time_ns = bpf_ktime_get_ns();
+		return NULL;
+	}
+	taken = order_is_taken(&c->since[0]);
+	slot = taken;
+	taken &= order_is_taken(&c->since[1]);
+	slot += taken;
+	taken &= order_is_taken(&c->since[2]);
+	slot += taken;
+	barrier_var(slot);
+	slot &= 3;
+	atomic_add(&c->since[slot], 1);
 	*time_ns = bpf_ktime_get_ns();
-	if (since)
-		*since = *time_ns;
-	return since;
+	c->since[slot] = *time_ns;
+	return &c->since[slot];
 }
 
-/* Pairs with order_oldest() (order.c). `since` may be NULL. */
+/* Pairs with order_oldest() (order.c). */
 static __always_inline void order_leave(__u64 *since)
 {
 	barrier();
