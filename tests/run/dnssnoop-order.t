@@ -22,7 +22,9 @@ storm() {
 		asked+=("$!")
 	done
 	for ((i = 0; i < 3; i++)); do
-		ask nowait 127.0.0.1 "silent.w$i" "slow.w$i" "late.w$i" "twice.w$i" "forged.w$i" &
+		ask nowait 127.0.0.1 "slow.w$i" "late.w$i" "twice.w$i" "forged.w$i" &
+		asked+=("$!")
+		ask connected 127.0.0.1 "silent.w$i" >/dev/null 2>&1 &
 		asked+=("$!")
 		sleep 0.2
 	done
@@ -30,9 +32,9 @@ storm() {
 	sleep 1
 }
 
-# How many end before the row that came before.
+# How many end before the row that came before. That one is abandoned is known half a second later.
 backward() {
-	jq -n '[inputs | select(.type == "event") | .mono_ns + (.lat_ns // 0)] |
+	jq -n '[inputs | select(.type == "event" and .result != "ABANDONED") | .mono_ns + (.lat_ns // 0)] |
 		[range(1; length) as $i | select(.[$i] < .[$i - 1])] | length' "$out_file"
 }
 
