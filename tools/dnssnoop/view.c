@@ -2,13 +2,12 @@
 #include "tools/dnssnoop/view.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include "common/clock.h"
-#include "common/dns_answer.h"
 #include "common/dns_symbol.h"
 #include "common/net.h"
 #include "tools/dnssnoop/mdns.h"
+#include "tools/dnssnoop/message.h"
 #include "tools/dnssnoop/pcap.h"
 #include "tools/dnssnoop/result.h"
 #include "tools/dnssnoop/row.h"
@@ -26,15 +25,6 @@ struct arrival {
 	const struct dns_packet *packet;
 	uint32_t packets; /* not yet counted with any message: 1 or 0 */
 	size_t missing;	  /* bytes of the message that there are not */
-};
-
-struct message {
-	struct dns_msg msg;
-	struct dns_edns edns;
-	struct question question;
-	size_t len;
-	bool readable; /* to its end; else `header`: what is before the bad record is */
-	bool header;
 };
 
 int view__init(struct dns_view *v, uint64_t now_ns)
@@ -120,11 +110,6 @@ static void end_abandoned(struct dns_view *v, struct run *run, struct lookup *l)
 	end_unanswered(v, run, l, LOOKUP_ABANDONED, "ABANDONED", l->released_ns);
 }
 
-static const char *message_result(const struct message *m, char *text)
-{
-	return m->readable ? dns_rcode__name(dns_msg__rcode(&m->msg, &m->edns), text) : "MALFORMED";
-}
-
 static bool is_mdns(const struct arrival *a)
 {
 	return a->v->opt->mdns && a->packet->rport == MDNS_PORT && !(a->packet->flags & DNS_TCP);
@@ -138,16 +123,6 @@ static uint32_t arrival_packets(struct arrival *a)
 	return packets;
 }
 
-/* `q`: of the lookup, or what the message says itself. */
-static const char *message_kind(const struct arrival *a, const struct message *m,
-				const struct question *q)
-{
-	if (!m->readable || a->missing || is_mdns(a) || !q->present || q->opcode ||
-	    m->msg.flags & DNS_TC || dns_msg__rcode(&m->msg, &m->edns))
-		return NULL;
-	return dns_answer__kind_name(dns_answer__kind(&m->msg, q->type));
-}
-
 static void ended_message(struct ended *e, const struct arrival *a, const struct message *m)
 {
 	e->answer = a->packet;
@@ -157,7 +132,8 @@ static void ended_message(struct ended *e, const struct arrival *a, const struct
 	e->answer_len = m->len + a->missing;
 	e->mdns = is_mdns(a);
 	e->cut = a->missing;
-	e->kind = message_kind(a, m, e->question);
+	if (!a->missing && !e->mdns)
+		e->kind = message__kind(m, e->question);
 }
 
 /* `certain`: it is this one's answer. */
@@ -173,7 +149,7 @@ static void end_answered(struct arrival *a, struct lookup *l, const struct messa
 			   .sends = l->hidden ? 0 : l->sends,
 			   .servers = l->servers,
 			   .remark = l->hidden ? HIDDEN_REMARK : NULL,
-			   .result = message_result(m, text) };
+			   .result = message__result(m, text) };
 
 	l->packets += arrival_packets(a);
 	if (l->hidden)
@@ -208,7 +184,7 @@ static void show_stray(struct arrival *a, const struct message *m, const struct 
 	struct ended e = { .query = &packet,
 			   .question = &m->question,
 			   .lat_ns = FIELD_UNKNOWN,
-			   .result = result ?: message_result(m, text) };
+			   .result = result ?: message__result(m, text) };
 
 	if (!result) {
 		ended_message(&e, a, m);
@@ -224,42 +200,6 @@ static void show_stray(struct arrival *a, const struct message *m, const struct 
 }
 
 /* -- Messages ------------------------------------------------------------------------------ */
-
-static void message_question(struct message *m, const struct dns_rr *rr)
-{
-	struct question *q = &m->question;
-	size_t at = rr->name;
-
-	if (q->present || dns_name__read(m->msg.data, m->msg.len, &at, &q->name))
-		return;
-	q->type = rr->type;
-	q->class = rr->class;
-	q->present = true;
-}
-
-/* All of it is gone through, for EDNS is at its end. What was cut is readable as far as it goes. */
-static void message_read(struct message *m, const uint8_t *data, size_t len, bool cut)
-{
-	struct dns_walk w;
-	struct dns_rr rr;
-	int more;
-
-	memset(m, 0, offsetof(struct message, len));
-	m->len = len;
-	m->readable = m->header = false;
-	if (dns_msg__open(&m->msg, data, len))
-		return;
-	m->header = true;
-	m->question.id = m->msg.id;
-	m->question.opcode = dns_msg__opcode(&m->msg);
-	dns_walk__begin(&w, &m->msg);
-	while ((more = dns_walk__next(&w, &rr)) > 0) {
-		if (rr.section == DNS_QUESTION)
-			message_question(m, &rr);
-		dns_edns__take(&m->edns, &rr);
-	}
-	m->readable = !more || (cut && more == -EMSGSIZE);
-}
 
 /* RFC 7873, 5.4: a query without a question asks for a cookie. Its type and class are 0. */
 static void question_none(struct question *q)
@@ -382,7 +322,7 @@ static int view_message(void *ctx, const uint8_t *data, size_t len)
 	bool out = a->packet->flags & DNS_OUT, query = out != a->v->opt->server;
 	struct message m;
 
-	message_read(&m, data, len, a->missing);
+	message__read(&m, data, len, a->missing);
 	/* The programs tell them apart by the first one in a packet of UDP. */
 	if (m.readable && !(m.msg.flags & DNS_QR) != query) {
 		show_stray(a, &m, NULL, "MALFORMED");
@@ -613,48 +553,4 @@ void view__end(struct dns_view *v, struct run *run)
 		/* Open, and neither answered nor given up. */
 		end_lookup(v, run, l, LOOKUP_OPEN, "UNKNOWN", NULL, run->now_ns);
 	}
-}
-
-/* The order is that of the line; what has come later is told only if there is any. */
-static const struct {
-	enum lookup_end end;
-	const char *text, *member;
-	bool always;
-} sums[] = {
-	{ LOOKUP_ANSWERED, "answered", "answered", true },
-	{ LOOKUP_TIMEOUT, "timed out", "timed_out", true },
-	{ LOOKUP_ABANDONED, "abandoned", "abandoned", false },
-	{ LOOKUP_CLOSED, "closed", "closed", false },
-	{ LOOKUP_ERROR, "refused", "refused", true },
-	{ LOOKUP_UNKNOWN, "unknown", "unknown", true },
-	{ LOOKUP_OPEN, "open", "open", true },
-};
-
-#define SUMS (sizeof(sums) / sizeof(sums[0]))
-
-static void summary_json(const struct dns_view *v, struct json *j, uint64_t all)
-{
-	json__object(j, "queries");
-	json__u64(j, "count", all);
-	for (size_t i = 0; i < SUMS; i++)
-		json__u64(j, sums[i].member, v->ends[sums[i].end]);
-	json__object_end(j);
-}
-
-void view__summary(const struct dns_view *v, struct run *run)
-{
-	struct out *o = &run->out;
-	char line[320];
-	uint64_t all = 0;
-	size_t n = 0;
-
-	for (int i = 0; i < LOOKUP_ENDS; i++)
-		all += v->ends[i];
-	for (size_t i = 0; i < SUMS; i++)
-		if (sums[i].always || v->ends[sums[i].end])
-			n += snprintf(line + n, sizeof(line) - n, " %c %s %llu", i ? '+' : '=',
-				      sums[i].text, (unsigned long long)v->ends[sums[i].end]);
-	out__text(o, "\nqueries %llu%s", (unsigned long long)all, line);
-	if (o->json)
-		summary_json(v, &o->j, all);
 }
