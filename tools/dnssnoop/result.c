@@ -17,7 +17,7 @@ static const char *const words[] = {
 	"ABANDONED",
 	"CLOSED",
 	"RESET",
-	"TCP_REFUSED",
+
 	REFUSED,
 	UNREACHABLE,
 	PROHIBITED,
@@ -92,7 +92,7 @@ static const char *errno_result(const struct dns_end *e, bool v4)
 {
 	switch (e->error) {
 	case ECONNREFUSED:
-		return e->tcp ? "TCP_REFUSED" : REFUSED;
+		return e->tcp ? "RESET" : REFUSED;
 	case ECONNRESET:
 	case EPIPE:
 		return e->tcp ? "RESET" : NULL;
