@@ -242,7 +242,8 @@ test-vm: ## run the tests on other kernels, in virtual machines
 
 test-vm-hard: ## what the matrix does without network or space, when guests panic or hang
 	@scripts/deps build test vm
-	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' $(PROVE) -v tests/vm/hard.t
+	@$(MAKE) $(jobs) --no-print-directory static
+	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' $(PROVE) -v tests/vm/hard.t tests/vm/lockdown.t
 
 verifier-budget: ## record what the verifier does, on all kernels
 	@$(MAKE) --no-print-directory test-vm TEST=verifier || true

@@ -8,35 +8,45 @@
 #include "common/msg.h"
 
 #define LIBBPF_LOG_BYTES 8192
+#define MESSAGE_BYTES 2048
 
 static char log_kept[LIBBPF_LOG_BYTES];
 static size_t log_len;
 
-/* The verifier's words are long, and begin with what matters least. */
-static int log_verbose(const char *fmt, va_list ap)
+/* Of what is long, the verifier's words, the end tells what is wrong. */
+static void log_keep(const char *text, size_t len)
 {
-	char *text;
-	int len = vasprintf(&text, fmt, ap);
+	size_t room = sizeof(log_kept) - 1 - log_len;
 
-	if (len < 0)
-		return 0;
-	msg__write(text, len);
-	free(text);
-	return len;
+	if (len > MESSAGE_BYTES) {
+		const char *line = memchr(text + len - MESSAGE_BYTES, '\n', MESSAGE_BYTES);
+
+		text = line ? line + 1 : text + len - MESSAGE_BYTES;
+		len = strlen(text);
+	}
+	if (len > room)
+		return;
+	memcpy(log_kept + log_len, text, len);
+	log_len += len;
+	log_kept[log_len] = '\0';
 }
 
 static int log_print(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
+	char *text;
 	int len;
 
-	if (msg__is_verbose())
-		return log_verbose(fmt, ap);
-	if (level != LIBBPF_WARN || log_len >= sizeof(log_kept) - 1)
+	if (level != LIBBPF_WARN && !msg__is_verbose())
 		return 0;
-	len = vsnprintf(log_kept + log_len, sizeof(log_kept) - log_len, fmt, ap);
-	if (len > 0)
-		log_len += strnlen(log_kept + log_len, sizeof(log_kept) - log_len - 1);
-	return 0;
+	len = vasprintf(&text, fmt, ap);
+	if (len < 0)
+		return 0;
+	if (msg__is_verbose())
+		msg__write(text, len);
+	if (level == LIBBPF_WARN)
+		log_keep(text, len);
+	free(text);
+	return len;
 }
 
 void libbpf_log__start(void)
@@ -46,7 +56,7 @@ void libbpf_log__start(void)
 
 void libbpf_log__show(void)
 {
-	if (log_len)
+	if (log_len && !msg__is_verbose())
 		msg__write(log_kept, log_len);
 	log_len = 0;
 }

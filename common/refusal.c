@@ -108,7 +108,8 @@ static bool is_lockdown(int err)
 		return false;
 	fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return libbpf_log__says("unknown func bpf_probe_read_kernel");
+		return libbpf_log__says("func bpf_probe_read") ||
+		       libbpf_log__says("helper bpf_probe_read");
 	if (read(fd, text, sizeof(text) - 1) < 0)
 		text[0] = '\0';
 	close(fd);
