@@ -47,6 +47,7 @@ static void plan_owners(const struct retrans_options *opt, struct run *run)
 	bool reads = probe__tracepoint_args(run->probe, "tcp_rcv_space_adjust") > 0;
 	bool sent = probe__tracepoint_args(run->probe, "sock_send_length") > 0;
 
+	skel->rodata->with_owners = needed;
 	if (!needed || !reads)
 		tool__omit(skel->progs.owner_reads);
 	if (!needed || !locked)

@@ -10,6 +10,7 @@
 #include "tools/tcpretrans/tcpretrans.h"
 
 const volatile bool with_top = false;
+const volatile bool with_owners = false; /* whose it is makes a difference */
 /* Goes up with each interval. What has an older one is added to no more once order.bpf.h says so.
  */
 __u32 top_epoch;
@@ -68,7 +69,7 @@ static __always_inline void top_begins(const struct retrans_record *r)
 	struct retrans_source source = {};
 	struct retrans_more more = {};
 
-	if (!with_top || (r->owner.pid && r->owner.socket != r->socket))
+	if (!with_top || (with_owners && r->owner.pid && r->owner.socket != r->socket))
 		return;
 	top_source(&source, r);
 	more.unowned = !r->owner.pid;
