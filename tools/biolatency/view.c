@@ -204,7 +204,7 @@ static void view_failed(const struct bio_view *v, const struct view_group *g, ui
 			continue;
 		block_names__status(&v->plan->names, key_status(s->key), status, sizeof(status));
 		snprintf(label, sizeof(label), "%s%s%s",
-			 class == CLASS_IO ? "" : class_names[class], class == CLASS_IO ? "" : " ",
+			 class == CLASS_IO ? "" : class_names[class], class == CLASS_IO ? "" : ":",
 			 status);
 		view_row(label, main_hist(v, s), s, elapsed_ns, o);
 	}
