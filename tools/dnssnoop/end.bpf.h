@@ -17,6 +17,12 @@
 /* The kernel's tracepoint tells of errors; if not, a reset is seen as a packet. */
 const volatile bool errors_told = false;
 
+/* Of a socket whose lookups may be shown. */
+static __always_inline bool end_matters(const struct dns_owner *owner)
+{
+	return owner && owner->spoke && owner->wanted != WANTED_NO;
+}
+
 static __always_inline void end_tell(struct dns_end *e, const __u8 reason)
 {
 	__u64 time_ns, *since = order_enter_any(&time_ns);
@@ -57,7 +63,7 @@ int BPF_PROG(dns_error, struct sock *sk)
 	struct dns_owner *owner = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
 	struct dns_end e = {};
 
-	if (!owner || !owner->spoke)
+	if (!end_matters(owner))
 		return 0;
 	e.cookie = bpf_get_socket_cookie(sk);
 	e.error = sk->sk_err;
@@ -75,7 +81,7 @@ int dns_release(struct bpf_sock *sk)
 	struct dns_owner *owner = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
 	struct dns_end e = {};
 
-	if (!owner || !owner->spoke)
+	if (!end_matters(owner))
 		return 1;
 	e.cookie = bpf_get_socket_cookie(sk);
 	end_tell(&e, DNS_RELEASED);
@@ -101,7 +107,7 @@ static __always_inline void end_of_tcp(struct __sk_buff *skb, const struct dns_h
 	if (!sk)
 		return;
 	owner = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
-	if (!owner || !owner->spoke)
+	if (!end_matters(owner))
 		return;
 	e.cookie = bpf_get_socket_cookie(skb);
 	e.tcp = true;

@@ -17,7 +17,6 @@ static const char *const words[] = {
 	"ABANDONED",
 	"CLOSED",
 	"RESET",
-
 	REFUSED,
 	UNREACHABLE,
 	PROHIBITED,
