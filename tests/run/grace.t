@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# sanitized: no (LSan cannot look at what strace traces)
 # vm: no (needs strace)
 #
 # At its end a tool waits for programs that are under way, also where membarrier() does not: with
