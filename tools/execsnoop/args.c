@@ -173,6 +173,11 @@ static void remark_file(const struct args *args, const struct args_file *file, s
 		buf__str(out, " (unreachable)");
 }
 
+const char *args__signal(uint32_t flags)
+{
+	return flags & EXEC_DIED_KILLED ? "SIGKILL" : "SIGSEGV";
+}
+
 void args__words(const struct args *args, const struct args_file *file, bool quoted,
 		 struct buf *out)
 {
@@ -190,6 +195,10 @@ void args__words(const struct args *args, const struct args_file *file, bool quo
 		kind = quoted ? SHELL_QUOTED : SHELL_ARGUMENT;
 	}
 	remark_file(args, file, out, &any);
+	if (args->flags & EXEC_DIED) {
+		remark(out, &any);
+		buf__printf(out, "killed by %s", args__signal(args->flags));
+	}
 	remark_missing(args, out, &any);
 }
 

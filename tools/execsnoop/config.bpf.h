@@ -20,11 +20,15 @@ const volatile bool with_cwd = false;
 
 /* A call that has failed. */
 struct exec_call {
-	__u64 filename, argv; /* user addresses */
-	__u64 most;	      /* bytes of arguments that are wanted */
+	__u64 filename; /* user addresses */
+	__u64 argv;	/* an array of pointers; 0: there is none */
+	__u64 strings;	/* instead of that: argc strings, one behind the other */
+	__u64 argc;
+	__s64 needed; /* -1: the array must be readable; 0: it is not asked */
+	__u64 most;   /* bytes of arguments that are wanted */
 	__s32 dirfd;
 	__u32 pointer_shift; /* 3 of 64-bit programs, 2 of others */
-	__u64 elsewhere;     /* of an exec that is done: the file has another path than its name */
+	__u64 file; /* not 0: the executable's path is to be told, though the user did not ask */
 };
 
 struct room {
@@ -48,6 +52,18 @@ struct {
 	__type(value, struct room);
 	__uint(max_entries, 1); /* set at load: 2 with -x, 3 where there is again_exec */
 } rooms SEC(".maps");
+
+/*
+ * An argument as a number. Not ctx[n]: in 5.10 some of these functions have an argument of a type
+ * that BTF does not define.
+ */
+static __always_inline __u64 argument(const void *ctx, __u32 n)
+{
+	__u64 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), (const __u64 *)ctx + n);
+	return value;
+}
 
 static __always_inline struct room *room_of(__u32 slot)
 {

@@ -135,11 +135,11 @@ static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
 		      wanted > room->exec.args_ahead + EXEC_ARGS_INLINE))
 		room->exec.flags |= EXEC_WAS_SHORTENED;
 	off = append_filename(room, off, filename);
-	room->call.elsewhere = file_is_elsewhere(room, bprm, interp != filename);
+	room->call.file = file_is_elsewhere(room, bprm, interp != filename);
 	if (interp != filename)
 		off = append_interp(room, off, interp);
 	off = append_args(room, off, start, wanted);
-	send(room, append_rest(room, slot, off, task, room->call.elsewhere));
+	send(room, append_rest(room, slot, off, task, room->call.file));
 }
 
 static __always_inline void on_exec(struct task_struct *task, __u32 old_pid,

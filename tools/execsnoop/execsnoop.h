@@ -51,6 +51,8 @@ enum exec_flags {
 	EXEC_WAS_SHORTENED = 1,
 	EXEC_ARGS_UNREADABLE = 2, /* from some argument on */
 	EXEC_ARGS_MORE = 4,	  /* there are more; args_total is not known */
+	EXEC_DIED = 8,	       /* failed when the old program was gone: SIGSEGV ends the process */
+	EXEC_DIED_KILLED = 16, /* no, SIGKILL, which came first */
 };
 
 struct exec_ancestor {

@@ -7,6 +7,7 @@
 #ifndef EXECSNOOP_FAILED_BPF_H
 #define EXECSNOOP_FAILED_BPF_H
 
+#include "tools/execsnoop/begun.bpf.h"
 #include "tools/execsnoop/build.bpf.h"
 #include "tools/execsnoop/syscall.bpf.h"
 
@@ -32,20 +33,37 @@ static __always_inline __u64 append_user_filename(struct room *room, __u64 filen
 }
 
 /*
+ * The i-th argument's address, 0 behind the last; an error if it cannot be read. From an array or
+ * where the strings are, without a branch between them, which the verifier would go through each
+ * time.
+ */
+static __always_inline long user_arg(struct exec_call *call, __u64 i, __u64 *pointer)
+{
+	__u64 size = 1ULL << (call->pointer_shift & 3), inside;
+	long err;
+
+	*pointer = 0;
+	barrier_var(size);
+	if (size > sizeof(*pointer))
+		return -1;
+	err = bpf_probe_read_user(pointer, size, (void *)(call->argv + i * size));
+	inside = (__s64)(i - call->argc) >> 63;
+	*pointer |= call->strings & inside;
+	return err & call->needed;
+}
+
+/*
  * Appends the i-th argument to those at data + off. False: that was the last one. A string is read
  * with all the room there may be, which goes into that of paths not yet there. All that is changed
  * is in the map, where the verifier does not follow it, so that each round is like the one before.
  */
 static __always_inline bool append_user_arg(struct room *room, __u64 off, __u32 i)
 {
-	__u32 shift = room->call.pointer_shift & 3;
-	__u64 pointer = 0, size = 1ULL << shift, len;
+	__u64 pointer, len;
 	void *to;
 	long n;
 
-	barrier_var(size);
-	if (size > sizeof(pointer) ||
-	    bpf_probe_read_user(&pointer, size, (void *)(room->call.argv + ((__u64)i << shift)))) {
+	if (user_arg(&room->call, i, &pointer)) {
 		room->exec.flags |= EXEC_ARGS_UNREADABLE;
 		return false;
 	}
@@ -64,6 +82,7 @@ static __always_inline bool append_user_arg(struct room *room, __u64 off, __u32 
 		return false;
 	}
 	room->exec.args_len = len + n;
+	room->call.strings += n;
 	return true;
 }
 
@@ -99,9 +118,15 @@ static __always_inline bool call_limit(struct exec_call *call)
 static __always_inline void exec_failed(struct room *room, __s32 error, __u64 time_ns)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
+	struct mm_struct *mm = begun_mm(task);
 	__u64 off, len;
 
 	fill_head(&room->exec, task, false, time_ns, EXEC_FAILED, SLOT_FAILED);
+	room->call.file = (__u64)mm;
+	if (mm) {
+		begun_read(&room->call, task, mm);
+		room->exec.flags = begun_flags(task);
+	}
 	room->exec.error = error;
 	room->exec.dirfd = room->call.dirfd;
 	if (call_limit(&room->call))
@@ -113,7 +138,7 @@ static __always_inline void exec_failed(struct room *room, __s32 error, __u64 ti
 		room->exec.flags &= ~EXEC_WAS_SHORTENED;
 	room->exec.args_total = len;
 	room->exec.args_ahead = 0;
-	send(room, append_rest(room, SLOT_FAILED, off + len, task, false));
+	send(room, append_rest(room, SLOT_FAILED, off + len, task, room->call.file));
 }
 
 static __always_inline int on_failed(struct pt_regs *regs, bool at, bool compat, __s32 error)
@@ -138,18 +163,6 @@ static __always_inline int on_failed(struct pt_regs *regs, bool at, bool compat,
 	exec_failed(room, error, time_ns);
 	order_leave(since);
 	return 0;
-}
-
-/*
- * An argument as a number. Not ctx[n]: in 5.10 some of these functions have an argument of a type
- * that BTF does not define.
- */
-static __always_inline __u64 argument(const void *ctx, __u32 n)
-{
-	__u64 value = 0;
-
-	bpf_probe_read_kernel(&value, sizeof(value), (const __u64 *)ctx + n);
-	return value;
 }
 
 #define FAILED_FUNCTION(name, at, compat)                                       \

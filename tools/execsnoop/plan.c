@@ -26,6 +26,10 @@
 /* Of paths that are told only where nothing else tells the file. */
 #define STEPS_UNASKED 24
 
+#define BEGIN_FUNCTION "begin_new_exec"
+/* Execs under way at a time, and those that are done until they have to go. */
+#define BEGUN_MAX 1024
+
 struct function {
 	struct bpf_program *prog;
 	const char *name;
@@ -67,6 +71,26 @@ static bool has_tracefs(void)
 	       !access("/sys/kernel/debug/tracing/events/syscalls/sys_exit_execve/id", R_OK);
 }
 
+/* What notes where the arguments are of an exec that may fail with the old program gone. */
+static int plan_begun(const struct exec_options *opt, struct execsnoop_bpf *skel,
+		      const struct probe *p, bool functions)
+{
+	bool tracepoint = opt->failed && probe__tracepoint_args(p, "sched_prepare_exec") > 0;
+	bool function = opt->failed && !tracepoint && functions && probe__fexit(p, BEGIN_FUNCTION);
+
+	if (!tracepoint)
+		tool__omit(skel->progs.begun_tp);
+	if (!function)
+		tool__omit(skel->progs.begun_function);
+	if (opt->failed && !tracepoint && !function)
+		msg__verbose(
+			"failed execs: of those that fail with their old program gone only the "
+			"file is known");
+	return bpf_map__set_max_entries(skel->maps.begun, tracepoint || function ? BEGUN_MAX : 1) ?:
+		       function ? attach_btf__target(skel->progs.begun_function, BEGIN_FUNCTION) :
+				  0;
+}
+
 static int plan_failed(const struct exec_options *opt, struct execsnoop_bpf *skel,
 		       const struct probe *p)
 {
@@ -90,7 +114,7 @@ static int plan_failed(const struct exec_options *opt, struct execsnoop_bpf *ske
 		else
 			tool__omit(others[i]);
 	}
-	return err;
+	return err ?: plan_begun(opt, skel, p, functions);
 }
 
 /* Else the second program would find nothing to do. */

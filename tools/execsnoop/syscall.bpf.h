@@ -78,6 +78,8 @@ static __always_inline void call_read(struct exec_call *call, struct pt_regs *re
 	call->argv = at ? args[2] : args[1];
 	call->dirfd = at ? (__s32)args[0] : EXEC_NO_DIRFD;
 	call->pointer_shift = compat ? 2 : 3;
+	call->strings = call->argc = 0;
+	call->needed = -1;
 }
 
 /* What kernels without bpf_task_pt_regs() (5.15) have on every build that Debian makes. */

@@ -293,6 +293,8 @@ static struct args_file row_file(const struct exec_record *r, const struct exec_
 {
 	struct args_file file = { .path = row->filename };
 
+	if (!row->filename && r->flags & EXEC_DIED)
+		return (struct args_file){ row->exe_path.plain, r->exe_state };
 	if (r->error || !row->filename)
 		return file;
 	if (row->exe && file_is_elsewhere(r, row->interpreter ?: row->filename))
@@ -329,6 +331,8 @@ static void show_exec(struct exec_view *v, struct run *run, const struct exec_re
 	out__members(o, exec_fields, row);
 	process__json(&row->who, &o->j);
 	args__json(args, &o->j);
+	if (r->flags & EXEC_DIED)
+		json__str(&o->j, "signal", args__signal(r->flags));
 	json_path_state(&o->j, r->exe_state, "exe_deleted", "exe_unreachable");
 	json_path_state(&o->j, r->cwd_state, "cwd_deleted", "cwd_unreachable");
 	if (v->opt->ancestors)
@@ -352,7 +356,7 @@ static int view_exec(struct exec_view *v, struct run *run, const struct exec_rec
 	if (v->opt->max_args)
 		args__limit(&args, v->opt->max_args);
 	show_exec(v, run, r, &row, &args, ancestors);
-	if (!v->opt->exit || r->head.kind != EXEC_DONE)
+	if (!v->opt->exit || (r->head.kind != EXEC_DONE && !(r->flags & EXEC_DIED)))
 		return 0;
 	return running__set(&v->running, r->who.pid, r->head.time_ns);
 }
