@@ -26,6 +26,7 @@ int process_filter__set(struct process_filter *f, const struct process_options *
 	memset(f, 0, sizeof(*f));
 	if (filter_user("--uid", opt->uid, &f->uid) || filter_user("--euid", opt->euid, &f->euid))
 		return -EINVAL;
+	f->pid = opt->pid;
 	f->ppid = opt->ppid;
 	f->tree = opt->tree;
 	if (!opt->comm)

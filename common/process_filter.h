@@ -9,7 +9,7 @@
 /* As options have them; NULL and 0 are no filter. */
 struct process_options {
 	const char *uid, *euid; /* numbers or names */
-	uint64_t ppid, tree;
+	uint64_t pid, ppid, tree;
 	const char *comm;
 };
 

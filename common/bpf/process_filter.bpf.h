@@ -29,6 +29,8 @@ static __always_inline bool process_wanted_unnamed(struct task_struct *task, con
 	if (process_filter.euid != UID_ANY &&
 	    task_read(cred, typed, euid.val) != process_filter.euid)
 		return false;
+	if (process_filter.pid && (__u32)task_read(task, typed, tgid) != process_filter.pid)
+		return false;
 	if (process_filter.ppid &&
 	    (__u32)task_read(task, typed, real_parent, tgid) != process_filter.ppid)
 		return false;

@@ -14,7 +14,9 @@ struct process_filter {
 	__u32 uid, euid; /* UID_ANY: no filter */
 	__u32 ppid;	 /* 0: no filter */
 	__u32 tree;	 /* a process with all its descendants; 0: no filter */
-	__u64 comm[2];	 /* 16 bytes, padded with NUL; 0: no filter */
+	__u32 pid;	 /* 0: no filter */
+	__u32 pad;
+	__u64 comm[2]; /* 16 bytes, padded with NUL; 0: no filter */
 };
 
 #endif

@@ -224,6 +224,23 @@ static void test_same_time(void)
 	args__ahead_free(&ahead);
 }
 
+static int set(struct running *r, uint32_t pid, uint64_t since_ns)
+{
+	return running__set(r, &(struct running_slot){
+				       .pid = pid, .since_ns = since_ns, .exe = strdup("/exe") });
+}
+
+static bool take(struct running *r, uint32_t pid, uint64_t started_ns, uint64_t *since_ns)
+{
+	struct running_slot process;
+
+	if (!running__take(r, pid, started_ns, &process))
+		return false;
+	*since_ns = strcmp(process.exe, "/exe") ? 0 : process.since_ns;
+	free(process.exe);
+	return true;
+}
+
 static void test_running(void)
 {
 	static uint64_t since[5000];
@@ -231,23 +248,27 @@ static void test_running(void)
 	unsigned int wrong = 0;
 	uint64_t got;
 
-	ok(!running__take(&r, 1, 0, &got), "nothing runs");
-	running__set(&r, 1, 10);
-	ok(running__take(&r, 1, 10, &got) && got == 10, "what has been shown");
-	running__set(&r, 1, 10);
-	ok(!running__take(&r, 1, 11, &got), "its number, used by another one");
-	ok(!running__take(&r, 1, 0, &got), "is forgotten");
+	ok(!take(&r, 1, 0, &got), "nothing runs");
+	set(&r, 1, 10);
+	ok(take(&r, 1, 10, &got) && got == 10, "what has been shown");
+	set(&r, 1, 10);
+	ok(!take(&r, 1, 11, &got), "its number, used by another one");
+	ok(!take(&r, 1, 0, &got), "is forgotten");
+	set(&r, 1, 10);
+	running__forget(&r, 1);
+	running__forget(&r, 1);
+	ok(!take(&r, 1, 0, &got), "so is what is no longer wanted");
 	for (int i = 0; i < 200000; i++) {
 		uint32_t pid = 1 + random_u64() % 4999;
 
 		if (random_u64() % 3 == 0) {
-			bool taken = running__take(&r, pid, 0, &got);
+			bool taken = take(&r, pid, 0, &got);
 
 			wrong += taken != !!since[pid] || (taken && got != since[pid]);
 			since[pid] = 0;
 		} else {
 			since[pid] = 1 + i;
-			wrong += running__set(&r, pid, since[pid]) != 0;
+			wrong += set(&r, pid, since[pid]) != 0;
 		}
 	}
 	is_u64(wrong, 0, "200,000 random beginnings and ends");

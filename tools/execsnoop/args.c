@@ -157,6 +157,16 @@ static void remark_missing(const struct args *args, struct buf *out, bool *any)
 		buf__str(out, "no arguments");
 }
 
+void args__path(const struct args_file *file, struct buf *out)
+{
+	shell__word(out, file->path, strlen(file->path), SHELL_ARGUMENT);
+	/* Behind the word, where no name can put it. */
+	if (file->state & PATH_DELETED)
+		buf__str(out, " (deleted)");
+	if (file->state & PATH_UNREACHABLE)
+		buf__str(out, " (unreachable)");
+}
+
 static void remark_file(const struct args *args, const struct args_file *file, struct buf *out,
 			bool *any)
 {
@@ -165,12 +175,7 @@ static void remark_file(const struct args *args, const struct args_file *file, s
 	if (!file->path || (!marked && arg_is(args, 0, file->path)))
 		return;
 	remark(out, any);
-	shell__word(out, file->path, strlen(file->path), SHELL_ARGUMENT);
-	/* Behind the word, where no name can put it. */
-	if (file->state & PATH_DELETED)
-		buf__str(out, " (deleted)");
-	if (file->state & PATH_UNREACHABLE)
-		buf__str(out, " (unreachable)");
+	args__path(file, out);
 }
 
 const char *args__signal(uint32_t flags)

@@ -54,6 +54,8 @@ bool args__has(const struct args *args, const char *filename);
 /* The words, and behind them what is to be said of them, and the file unless it is argv[0]. */
 void args__words(const struct args *args, const struct args_file *file, bool quoted,
 		 struct buf *out);
+/* A path as a word, and what is to be said of it. */
+void args__path(const struct args_file *file, struct buf *out);
 /* With EXEC_DIED: what ends the process. */
 const char *args__signal(uint32_t flags);
 /* argv, argv_hex, argv_missing_bytes, argv_state */

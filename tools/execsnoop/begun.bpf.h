@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * Execs that fail when the old program is gone. The process has the new memory by then, in which
- * the kernel has put file name and arguments already; where, it tells only before, in its linux_binprm,
- * which is no more when the call ends. One program at that place notes it: sched_prepare_exec (6.10),
- * or the end of begin_new_exec() where functions can be traced. Else the file is told, without
- * arguments.
+ * the kernel has put file name and arguments already; where, it tells only before, in its
+ * linux_binprm, which is no more when the call ends. One program at that place notes it:
+ * sched_prepare_exec (6.10), or the end of begin_new_exec() where functions can be traced. Else the
+ * file is told, without arguments.
  */
 #ifndef EXECSNOOP_BEGUN_BPF_H
 #define EXECSNOOP_BEGUN_BPF_H

@@ -6,8 +6,8 @@
 #include "vmlinux.h"
 #include <bpf/bpf_tracing.h>
 #include "tools/execsnoop/build.bpf.h"
+#include "tools/execsnoop/exit.bpf.h"
 #include "tools/execsnoop/failed.bpf.h"
-#include "again.bpf.h"
 
 TREE_PROGRAMS(process_filter.tree)
 
@@ -183,88 +183,6 @@ int BPF_PROG(again_exec, struct task_struct *task, pid_t old_pid, struct linux_b
 		on_exec(task, old_pid, bprm, SLOT_AGAIN);
 	else
 		count_add(COUNT_FILTERED_BESIDE);
-	return 0;
-}
-
-/* include/linux/sched.h: forked, and no exec since */
-#define PF_FORKNOEXEC 0x40
-/* include/linux/sched/signal.h: all of it ends */
-#define SIGNAL_GROUP_EXIT 4
-
-/* As wait() has it; up to 5.18 (d80f7f6d79dc) with threads that end one by one, the leader's. */
-static __always_inline __u32 exit_status(struct task_struct *leader)
-{
-	struct signal_struct *signal = leader->signal;
-
-	return signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
-}
-
-static __always_inline void send_exit(struct task_struct *task, __u64 time_ns, __u32 slot)
-{
-	struct task_struct *leader = task->group_leader;
-	struct exit_record r = {};
-
-	r.head.time_ns = time_ns;
-	r.head.kind = EXEC_EXIT;
-	r.head.size = sizeof(r);
-	process_fill(&r.who, task, true, time_ns, slot);
-	/* Which thread is the last one says nothing. */
-	r.who.tid = r.who.pid;
-	bpf_probe_read_kernel(r.who.comm, sizeof(r.who.comm), leader->comm);
-	r.ppid = task->real_parent->tgid;
-	r.ns_pid = process_ns_pid(task, true);
-	r.loginuid = UID_ANY;
-	if (bpf_core_field_exists(task->loginuid))
-		r.loginuid = task->loginuid.val;
-	r.cpu = bpf_get_smp_processor_id();
-	r.status = exit_status(leader);
-	r.started_ns = leader->start_time;
-	bpf_probe_read_kernel(r.pcomm, sizeof(r.pcomm), task->real_parent->group_leader->comm);
-	ring_emit(&r, sizeof(r));
-}
-
-/*
- * Threads end one by one; the process with the last of them, of whatever age. Only the leader's
- * flag tells of the process: each thread begins with its own.
- */
-static __always_inline bool process_ends(struct task_struct *task)
-{
-	return !(task->group_leader->flags & PF_FORKNOEXEC) &&
-	       !BPF_CORE_READ(task, signal, live.counter);
-}
-
-static __always_inline void on_exit(struct task_struct *task, __u32 slot)
-{
-	__u64 time_ns, *since;
-
-	count_add(COUNT_SEEN_BESIDE);
-	since = order_enter(slot, &time_ns);
-	if (!since) {
-		count_add(EXEC_BUSY);
-		return;
-	}
-	send_exit(task, time_ns, slot);
-	order_leave(since);
-}
-
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(process_exit, struct task_struct *task)
-{
-	if (!process_ends(task))
-		return 0;
-	again_mark(task->pid);
-	on_exit(task, SLOT_EXIT);
-	return 0;
-}
-
-/* As again_exec. */
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(again_exit, struct task_struct *task)
-{
-	if (!process_ends(task) || !again_needed(task->pid))
-		return 0;
-	count_add(EXEC_EXIT_AGAIN);
-	on_exit(task, SLOT_EXIT_AGAIN);
 	return 0;
 }
 

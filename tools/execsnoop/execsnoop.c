@@ -15,8 +15,7 @@ static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "What is shown" },
 	{ CLI_FLAG, 'x', "fails", NULL, "failed execs too; without fexit 40 to 90 ns a system call",
 	  &opt.failed },
-	{ CLI_FLAG, 0, "exit", NULL, "the end of each process shown: exit code, duration",
-	  &opt.exit },
+	{ CLI_FLAG, 0, "exit", NULL, "the end of each process: exit code, duration", &opt.exit },
 	{ CLI_FLAG, 0, "exe", NULL, "the path of the executable", &opt.exe },
 	{ CLI_FLAG, 0, "cwd", NULL, "the working directory", &opt.cwd },
 	{ CLI_NUMBER, 0, "ancestors", "N", "the parent's nearest N ancestors", &opt.ancestors, 1,
@@ -32,6 +31,7 @@ static const struct cli_option options[] = {
 	{ CLI_TEXT, 0, "comm", "NAME", "of programs of just this name", &opt.process.comm },
 	{ CLI_TEXT, 'u', "uid", "USER", "by this user, by number or name", &opt.process.uid },
 	{ CLI_TEXT, 0, "euid", "USER", "by this effective user", &opt.process.euid },
+	{ CLI_NUMBER, 'p', "pid", "PID", "of this process", &opt.process.pid, 1, 1 << 22 },
 	{ CLI_NUMBER, 'P', "ppid", "PID", "of children of this process", &opt.process.ppid, 1,
 	  1 << 22 },
 	{ CLI_NUMBER, 0, "tree", "PID", "of this process and all that descend from it",
@@ -109,7 +109,7 @@ static int begin(struct run *run)
 {
 	view.names.cgroups = stream__cgroups(run->stream);
 	out__header(&run->out);
-	return 0;
+	return view__older(&view, ((struct execsnoop_bpf *)run->skel)->links.running);
 }
 
 static int record(struct run *run, const void *data, size_t size)

@@ -15,6 +15,7 @@ enum exec_kind {
 	EXEC_FAILED,		 /* struct exec_record */
 	EXEC_ARGS,		 /* struct args_record */
 	EXEC_EXIT,		 /* struct exit_record */
+	EXEC_DOOMED,		 /* struct doomed_record */
 };
 
 /* Of struct order_cpu; the first three have room of their own for what they build. */
@@ -24,7 +25,11 @@ enum exec_slot {
 	SLOT_AGAIN = 2,
 	SLOT_EXIT = 3,
 	SLOT_EXIT_AGAIN = 4,
+	SLOT_DOOMED = 5,
 };
+
+/* Of path_rooms, behind those of the first three. */
+#define PATH_SLOT_RUNNING 3
 
 enum exec_count {
 	EXEC_BUSY = COUNT_TOOL, /* lost: another one was being traced on this CPU */
@@ -106,5 +111,30 @@ struct exit_record {
 };
 
 _Static_assert(sizeof(struct exit_record) == 112, "wire size");
+
+/* An exec has failed with the old program gone: the end of this process is one of a program. */
+struct doomed_record {
+	struct record head;
+	__u64 started_ns;
+	__u32 pid;
+	char comm[PROCESS_COMM_LEN];
+	__u32 pad;
+};
+
+_Static_assert(sizeof(struct doomed_record) == 48, "wire size");
+
+/*
+ * A process that runs when the programs are attached, from an iterator: no record of the ring.
+ * Followed by the executable's path, names from the file up.
+ */
+struct running_record {
+	__u64 started_ns;
+	__u32 pid;
+	__u16 exe_len;
+	__u16 exe_state; /* enum path_state */
+	char comm[PROCESS_COMM_LEN];
+};
+
+_Static_assert(sizeof(struct running_record) == 32, "wire size");
 
 #endif

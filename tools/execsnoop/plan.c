@@ -132,6 +132,19 @@ static int plan_again(const struct exec_options *opt, struct execsnoop_bpf *skel
 	return bpf_map__set_max_entries(skel->maps.rooms, 3);
 }
 
+static int plan_exit(const struct exec_options *opt, struct execsnoop_bpf *skel)
+{
+	if (!opt->exit || opt->failed)
+		tool__omit(skel->progs.doomed);
+	skel->rodata->tool_started_ns = clock__mono_ns();
+	if (opt->exit)
+		return bpf_map__set_max_entries(skel->maps.path_rooms, PATH_SLOT_RUNNING + 1);
+	tool__omit(skel->progs.process_exit);
+	tool__omit(skel->progs.again_exit);
+	tool__omit(skel->progs.running);
+	return 0;
+}
+
 static int plan_filters(const struct exec_options *opt, struct run *run)
 {
 	struct execsnoop_bpf *skel = run->skel;
@@ -159,10 +172,9 @@ int plan__configure(const struct exec_options *opt, struct run *run)
 	err = err ?: plan_again(opt, skel, run->probe);
 	if (err)
 		return err;
-	if (!opt->exit) {
-		tool__omit(skel->progs.process_exit);
-		tool__omit(skel->progs.again_exit);
-	}
+	err = plan_exit(opt, skel);
+	if (err)
+		return err;
 	skel->rodata->max_args_bytes = opt->max_args_bytes;
 	skel->rodata->max_pieces = opt->max_args_bytes / EXEC_ARGS_PIECE + 1;
 	skel->rodata->max_ancestors = opt->ancestors;

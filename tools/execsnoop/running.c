@@ -37,19 +37,22 @@ static int resize(struct running *r, size_t size)
 	return 0;
 }
 
-int running__set(struct running *r, uint32_t pid, uint64_t since_ns)
+int running__set(struct running *r, const struct running_slot *process)
 {
 	size_t i;
 
 	if (2 * (r->count + 1) > r->size) {
 		int err = resize(r, r->size ? 2 * r->size : SIZE_MIN);
 
-		if (err)
+		if (err) {
+			free(process->exe);
 			return err;
+		}
 	}
-	i = find(r, pid);
+	i = find(r, process->pid);
 	r->count += !r->slots[i].pid;
-	r->slots[i] = (struct running_slot){ .since_ns = since_ns, .pid = pid };
+	free(r->slots[i].exe);
+	r->slots[i] = *process;
 	return 0;
 }
 
@@ -64,10 +67,11 @@ static void close_gap(struct running *r, size_t gap)
 		r->slots[gap] = r->slots[i];
 		gap = i;
 	}
-	r->slots[gap].pid = 0;
+	r->slots[gap] = (struct running_slot){};
 }
 
-bool running__take(struct running *r, uint32_t pid, uint64_t started_ns, uint64_t *since_ns)
+bool running__take(struct running *r, uint32_t pid, uint64_t started_ns,
+		   struct running_slot *process)
 {
 	size_t i;
 
@@ -76,14 +80,28 @@ bool running__take(struct running *r, uint32_t pid, uint64_t started_ns, uint64_
 	i = find(r, pid);
 	if (!r->slots[i].pid)
 		return false;
-	*since_ns = r->slots[i].since_ns;
+	*process = r->slots[i];
+	r->slots[i].exe = NULL;
 	close_gap(r, i);
 	r->count--;
-	return *since_ns >= started_ns;
+	if (process->since_ns >= started_ns)
+		return true;
+	free(process->exe);
+	return false;
+}
+
+void running__forget(struct running *r, uint32_t pid)
+{
+	struct running_slot process;
+
+	if (running__take(r, pid, 0, &process))
+		free(process.exe);
 }
 
 void running__free(struct running *r)
 {
+	for (size_t i = 0; i < r->size; i++)
+		free(r->slots[i].exe);
 	free(r->slots);
 	memset(r, 0, sizeof(*r));
 }

@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "common/errno_name.h"
 #include "common/path.h"
 #include "common/signal_name.h"
 #include "common/text.h"
+#include "tools/execsnoop/older.h"
 
 struct row_path {
 	char plain[PATH_JOIN_SIZE(EXEC_PATH_MAX)];
@@ -351,6 +353,8 @@ static int view_exec(struct exec_view *v, struct run *run, const struct exec_rec
 		return err;
 	if (!view_wants(v, &row, &args)) {
 		run->filtered++;
+		if (r->head.kind == EXEC_DONE)
+			running__forget(&v->running, r->who.pid);
 		return 0;
 	}
 	if (v->opt->max_args)
@@ -358,11 +362,13 @@ static int view_exec(struct exec_view *v, struct run *run, const struct exec_rec
 	show_exec(v, run, r, &row, &args, ancestors);
 	if (!v->opt->exit || (r->head.kind != EXEC_DONE && !(r->flags & EXEC_DIED)))
 		return 0;
-	return running__set(&v->running, r->who.pid, r->head.time_ns);
+	return running__set(&v->running, &(struct running_slot){ .pid = r->who.pid,
+								 .since_ns = r->head.time_ns });
 }
 
 /* As wait() has it. */
-static void show_exit(struct run *run, const struct exit_record *r, struct exec_row *row)
+static void show_exit(struct run *run, const struct exit_record *r,
+		      const struct running_slot *process, struct exec_row *row)
 {
 	struct out *o = &run->out;
 	int sig = r->status & 0x7f, code = r->status >> 8 & 0xff;
@@ -382,6 +388,9 @@ static void show_exit(struct run *run, const struct exit_record *r, struct exec_
 			json__u64(&o->j, "exit_code", code);
 		if (sig)
 			json__bool(&o->j, "core_dumped", r->status & 0x80);
+		if (process->before)
+			json__bool(&o->j, "ran_before", true);
+		json_path_state(&o->j, process->exe_state, "exe_deleted", "exe_unreachable");
 	}
 	out__end(o);
 	if (!sig)
@@ -389,31 +398,89 @@ static void show_exit(struct run *run, const struct exit_record *r, struct exec_
 	out__row(o, row);
 }
 
+/* What a row of an exit is to say of its process, whose exec was not shown. */
+static void exit_words(const struct running_slot *process, struct buf *out)
+{
+	out->len = 0;
+	buf__str(out, "# exit");
+	if (process->doomed)
+		buf__str(out, "; its exec had failed");
+	if (!process->before)
+		return;
+	buf__str(out, "; ran before");
+	if (!process->exe)
+		return;
+	buf__str(out, ": ");
+	args__path(&(struct args_file){ process->exe, process->exe_state }, out);
+}
+
+static void row_exit(const struct exit_record *r, const struct running_slot *process,
+		     struct exec_row *row)
+{
+	row->event = "exit";
+	if (!process->before && !process->doomed)
+		row->duration_ns = r->head.time_ns - process->since_ns;
+	row->ppid = r->ppid;
+	row->ns_pid = r->ns_pid;
+	row->cpu = r->cpu;
+	if (r->loginuid != UID_ANY)
+		row->loginuid = r->loginuid;
+	comm_copy(row->pcomm, r->pcomm);
+	if (!process->exe)
+		return;
+	path__show(row->exe_path.marked, sizeof(row->exe_path.marked), process->exe,
+		   process->exe_state);
+	row->exe = row->exe_path.marked;
+}
+
 static int view_exit(struct exec_view *v, struct run *run, const struct exit_record *r)
 {
+	struct running_slot process;
 	struct exec_row row;
-	uint64_t since_ns;
 
 	if (r->head.size < sizeof(*r))
 		return -EINVAL;
-	if (!running__take(&v->running, r->who.pid, r->started_ns, &since_ns)) {
+	if (!running__take(&v->running, r->who.pid, r->started_ns, &process)) {
 		run->filtered++;
 		return 0;
 	}
 	row_common(v, run, &r->head, &r->who, &row);
 	row_ancestors(v, NULL, 0);
-	row.event = "exit";
-	row.duration_ns = r->head.time_ns - since_ns;
-	row.ppid = r->ppid;
-	row.ns_pid = r->ns_pid;
-	row.cpu = r->cpu;
-	if (r->loginuid != UID_ANY)
-		row.loginuid = r->loginuid;
-	comm_copy(row.pcomm, r->pcomm);
-	v->words.len = 0;
-	buf__str(&v->words, "# exit");
-	show_exit(run, r, &row);
+	row_exit(r, &process, &row);
+	exit_words(&process, &v->words);
+	show_exit(run, r, &process, &row);
+	free(process.exe);
 	return 0;
+}
+
+/* What of its exec could not be had might have matched. */
+static int view_doomed(struct exec_view *v, const struct doomed_record *r)
+{
+	char comm[PROCESS_COMM_LEN + 1];
+
+	if (r->head.size < sizeof(*r))
+		return -EINVAL;
+	comm_copy(comm, r->comm);
+	if (v->has_name && regexec(&v->name, comm, 0, NULL, 0))
+		return 0;
+	return running__set(
+		&v->running,
+		&(struct running_slot){ .pid = r->pid, .since_ns = r->started_ns, .doomed = true });
+}
+
+/* The command line may be another one by now, and is then what matches. */
+static bool view_wants_older(void *ctx, uint32_t pid, const char *comm, const char *path)
+{
+	struct exec_view *v = ctx;
+
+	(void)pid;
+	(void)path;
+	return !v->has_name || !regexec(&v->name, comm, 0, NULL, 0);
+}
+
+int view__older(struct exec_view *v, struct bpf_link *iterator)
+{
+	return v->opt->exit ? older__find(iterator, &v->running, view_wants_older, v) : 0;
 }
 
 int view__record(struct exec_view *v, struct run *run, const struct record *r)
@@ -426,6 +493,8 @@ int view__record(struct exec_view *v, struct run *run, const struct record *r)
 		return args__ahead(&v->ahead, (const void *)r);
 	case EXEC_EXIT:
 		return view_exit(v, run, (const void *)r);
+	case EXEC_DOOMED:
+		return view_doomed(v, (const void *)r);
 	}
 	return -EINVAL;
 }

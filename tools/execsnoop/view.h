@@ -25,6 +25,8 @@ extern const struct field exec_fields[];
 /* -EINVAL after a line on stderr: an expression is not one. */
 int view__parsed(struct exec_view *v);
 void view__free(struct exec_view *v);
+/* With --exit: the processes that were there before, by the iterator of their records. */
+int view__older(struct exec_view *v, struct bpf_link *iterator);
 /* A record of the programs. Counts in run->shown and run->filtered. 0 or -errno. */
 int view__record(struct exec_view *v, struct run *run, const struct record *r);
 
