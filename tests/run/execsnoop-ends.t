@@ -78,12 +78,12 @@ is "$(rows "^exit +snoopexec .* 5 +- # exit; ran before: $here/snoopexec\$")" 1 
 is "$(rows " $forked ")" 0 '-n: not those of another name'
 
 # A program that is no longer what was asked for.
-older() {
+becoming() {
 	"$target" -c 'read -r _ <"$1"; exec sh -c "exit 7"' sh "$scratch/go1" &
 	first=$!
 	wait_until 10 grep -qs snoopexec "/proc/$first/comm"
 }
-older
+becoming
 background_tool execsnoop -j --exit -n snoopexec
 all=$REPLY
 echo >"$scratch/go1"
@@ -92,7 +92,7 @@ stop_tool "$all"
 is "$(ends ".pid == $first")" '' '-n: what has become another program is not shown any more'
 
 # A process that is itself asked for, and executes another program.
-older
+becoming
 background_tool execsnoop -j --exit -p "$first"
 all=$REPLY
 echo >"$scratch/go1"
@@ -103,8 +103,7 @@ is "$(events true '"\(.event) \(.comm) \(.exit_code)"' | paste -sd,)" 'exec sh n
 
 # -- Execs that fail with the old program gone --------------------------------------------
 
-head -c 20000 "$target" >"$scratch/snooptrunc"
-chmod +x "$scratch/snooptrunc"
+"$bin/tests/subjects/exec" break "$target" "$scratch/snooptrunc" || bail_out 'no broken program'
 printf '#!%s -x\n' "$scratch/snooptrunc" >"$scratch/script"
 chmod +x "$scratch/script"
 dying() {
@@ -129,7 +128,7 @@ if grep -q 'only the file is known' "$err_file"; then
 	skip 8 'nothing here tells where the arguments are'
 else
 	is "$(died truncated)" "$scratch/snooptrunc [\"$scratch/snooptrunc\",\"a b\",\"\",\"truncated\"] SIGSEGV whole" \
-		'a truncated program: file, arguments and end'
+		'a broken program: file, arguments and end'
 	is "$(died truncated '"\(.errno) \(.comm) \(.exe)"' | sed 's/^E[A-Z]* /E /')" "E snooptrunc $here/snooptrunc" \
 		'and errno, its name and its path'
 	is "$(died renamed)" "$scratch/snooptrunc [\"/usr/sbin/sshd\",\"renamed\"] SIGSEGV whole" 'by another name'

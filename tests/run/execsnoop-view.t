@@ -45,9 +45,50 @@ is "$(rows "^[0-9:]{8} +[0-9.]+ +0 snoopexec .*'$scratch/snoopexec' '-c' ':'")" 
 filtered '-n' 'snoopexec one,snoopexec three' -n 'pex.c$'
 filtered '-l' 'snoopexec one' -l ': secret one'
 
+filtered '-n: \\b and (?i)' 'snoopexec one,snoopexec three' -n '(?i)\bSNOOPEXEC\b'
+# The file's path, as bcc has it instead of the first argument.
+renamed() {
+	(exec -a /bin/other "$scratch/snoopexec" -c ': 1')
+	("$bin/tests/subjects/exec" memfd "$scratch/snoopother" -c ': 2')
+	(exec -a /bin/other "$scratch/script" 3)
+}
+printf '#!%s\n:\n' "$scratch/snoopother" >"$scratch/script"
+chmod +x "$scratch/script"
+matches() { # DESCRIPTION EXPECTED OPTION...
+	local description=$1 expected=$2
+	shift 2
+	traced -j "$@" -- renamed
+	is "$(events '.event == "exec" and (.argv[0] | endswith("/exec") | not)' '.argv[-1]' | paste -sd,)" "$expected" "$description"
+}
+matches '-l: its path' ': 1' -l "^$scratch/snoopexec -c : 1\$"
+matches '-l: and the arguments as they are' ': 1' -l '^/bin/other -c : \d$'
+matches '-l: its own path, where the one given says nothing' ': 2' -l '^/memfd:subject -c : 2$' --exe
+matches "-l: a script's path" 3 -l "^$scratch/script"
+matches '--exe-path: of the file, whatever its name is' ': 1' --exe-path "$(realpath "$scratch")/snoopexec"
+matches '--exe-path: what runs a script' 3 --exe-path '*/snoopother'
+matches '--exe-path: a script' 3 --exe-path "${scratch%/*}/*/script"
+matches '--exe-path: a name' ': 1' --exe-path 'snoope?ec'
+matches '--exe-path: a memfd' ': 2' --exe-path '/memfd:*'
+matches '--exe-path: not by argv[0]' '' --exe-path /bin/other
+matches '--exe-path and -l' '' --exe-path snoopexec -l ': 2'
+missing() {
+	"$bin/tests/subjects/exec" null "$scratch/none/snoopexec"
+}
+traced -j -x --exe-path '*/none/*' -- missing
+is "$(events true '"\(.event) \(.filename)"')" "failed $scratch/none/snoopexec" '-x --exe-path: what was to be executed'
+
+# Arguments that others take all time and memory for.
+hostile() {
+	"$scratch/snoopexec" -c ':' "$(head -c 100000 /dev/zero | tr '\0' a)"
+}
+begin=$SECONDS
+traced -j -l '(a*)*(a|aa)+(a|b)*a(a|b){100}c' -- hostile
+is "$(events '.comm == "snoopexec"')" '' 'a costly expression: no match'
+cmp_ok "$((SECONDS - begin))" '<' 50 'which is found in a bounded time'
+
 # -- Usage --------------------------------------------------------------------------------
 
-for bad in '-u nobody-of-that-name' '-n [' '-l (' '-P 0' '--tree x' '--comm 1234567890123456' \
+for bad in '-u nobody-of-that-name' '-n [' '-l (' '-l (a)\1' '-l (?=a)' '-n a{300}' '--exe-path' '-P 0' '-p 0' '--tree x' '--comm 1234567890123456' \
 	'--ancestors 17' '--max-args-bytes 3M' '--columns nothing' '-c /no/such/cgroup' 'argument'; do
 	# shellcheck disable=SC2086
 	run_tool execsnoop $bad

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <link.h>
 #include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
@@ -209,6 +210,34 @@ static int way_pid(char **argv)
 	exit(wait_for(pid));
 }
 
+/*
+ * Makes a program of argv[0] that the kernel finds to be wrong when the old one is gone: a part of
+ * it has less room in memory than in the file. exec break PROGRAM FILE
+ */
+static int way_break(char **argv)
+{
+	int from = open(argv[0], O_RDONLY), to = open(argv[1], O_RDWR | O_CREAT | O_EXCL, 0755);
+	ElfW(Ehdr) head;
+	ElfW(Phdr) part;
+	struct stat st;
+	off_t at;
+
+	if (from < 0 || to < 0 || fstat(from, &st) ||
+	    sendfile(to, from, NULL, st.st_size) != st.st_size ||
+	    pread(to, &head, sizeof(head), 0) != sizeof(head))
+		die("copy");
+	at = head.e_phoff;
+	do {
+		if (pread(to, &part, sizeof(part), at) != sizeof(part))
+			die("parts");
+		at += sizeof(part);
+	} while (part.p_type != PT_LOAD);
+	part.p_memsz = 0;
+	if (pwrite(to, &part, sizeof(part), at - sizeof(part)) != sizeof(part) || close(to))
+		die("write");
+	exit(0);
+}
+
 static const struct way {
 	const char *name;
 	int (*execute)(char **argv);
@@ -226,6 +255,7 @@ static const struct way {
 	{ "too-big", way_too_big },
 	{ "ptraced", way_ptraced },
 	{ "pid", way_pid },
+	{ "break", way_break },
 	{},
 };
 

@@ -137,6 +137,27 @@ static void test_marks(void)
 	is_str(text, "/a", "no marks");
 }
 
+static const char *line(const char *bytes, size_t len, const char *first)
+{
+	struct args args = { .bytes = bytes, .len = len };
+
+	args__line(&args, first, &out);
+	buf__char(&out, '\0');
+	return out.data;
+}
+
+static void test_line(void)
+{
+	is_str(line("a\0\0b c\0", 7, NULL), "a  b c", "a line to search");
+	is_str(line("a\0\0b c\0", 7, "/bin/a"), "/bin/a  b c", "... with the file first");
+	is_str(line("a\0", 2, "/bin/a"), "/bin/a", "... and nothing else");
+	is_str(line("abc\0de", 6, NULL), "abc de", "... cut");
+	is_str(line("abc", 3, "/x"), "/x", "... in the first");
+	is_str(line("\0\0", 2, NULL), " ", "... of empty ones");
+	is_str(line("", 0, "/x"), "/x", "... of none, with the file");
+	is_str(line("", 0, NULL), "", "... of none");
+}
+
 static void test_json(void)
 {
 	struct args args = { .bytes = "a\0\xff\n\0", .len = 5 };
@@ -303,6 +324,7 @@ int main(void)
 	test_file();
 	test_script();
 	test_marks();
+	test_line();
 	test_json();
 	test_pieces();
 	test_same_time();

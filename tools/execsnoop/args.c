@@ -252,12 +252,20 @@ void args__json(const struct args *args, struct json *j)
 	json__str(j, "argv_state", args_state(args));
 }
 
-void args__line(const struct args *args, struct buf *out)
+void args__line(const struct args *args, const char *first, struct buf *out)
 {
+	size_t from = 0, next = 0;
+
 	out->len = 0;
-	buf__add(out, args->bytes, args->len);
-	buf__char(out, '\0');
-	for (size_t i = 0; !out->err && i + 2 < out->len; i++)
+	if (first) {
+		buf__str(out, first);
+		from = args->len ? arg_at(args, 0, &next) : 0;
+	}
+	buf__add(out, args->bytes + from, args->len - from);
+	/* The last one's own end is none between two. */
+	if (!out->err && args->len > from && !args->bytes[args->len - 1])
+		out->len--;
+	for (size_t i = 0; !out->err && i < out->len; i++)
 		if (!out->data[i])
 			out->data[i] = ' ';
 }

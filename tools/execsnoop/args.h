@@ -60,7 +60,7 @@ void args__path(const struct args_file *file, struct buf *out);
 const char *args__signal(uint32_t flags);
 /* argv, argv_hex, argv_missing_bytes, argv_state */
 void args__json(const struct args *args, struct json *j);
-/* For a search: the arguments with blanks between them, ended by NUL. */
-void args__line(const struct args *args, struct buf *out);
+/* For a search: the arguments with blanks between them; the first is `first` unless NULL. */
+void args__line(const struct args *args, const char *first, struct buf *out);
 
 #endif

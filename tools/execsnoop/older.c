@@ -17,10 +17,9 @@ struct older {
 
 static int older_add(const struct older *o, const struct running_record *r, const char *names)
 {
-	struct running_slot process = { .since_ns = r->started_ns,
-					.pid = r->pid,
-					.exe_state = r->exe_state,
-					.before = true };
+	struct running_slot process = {
+		.since_ns = r->started_ns, .pid = r->pid, .exe_state = r->exe_state, .before = true
+	};
 	char path[PATH_JOIN_SIZE(EXEC_PATH_MAX)], comm[PROCESS_COMM_LEN + 1] = "";
 	bool known = r->exe_state & PATH_KNOWN;
 
@@ -84,8 +83,7 @@ static int older_read(const struct older *o, int fd)
 	return have ? -EINVAL : 0;
 }
 
-int older__find(struct bpf_link *iterator, struct running *running, older_wanted *wanted,
-		void *ctx)
+int older__find(struct bpf_link *iterator, struct running *running, older_wanted *wanted, void *ctx)
 {
 	struct older o = { running, wanted, ctx };
 	int fd = bpf_iter_create(bpf_link__fd(iterator)), err;

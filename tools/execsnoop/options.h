@@ -9,6 +9,7 @@ struct exec_options {
 	bool time, elapsed, failed, quote, uid, cpu; /* -T -t -x -q -U -C */
 	bool exit, exe, cwd;
 	const char *name, *line; /* -n -l */
+	const char *exe_path;	 /* glob */
 	struct process_options process;
 	const char *cgroup, *container;
 	uint64_t ancestors, max_args, max_args_bytes, buffer;

@@ -78,23 +78,6 @@ const struct field exec_fields[] = {
 	{},
 };
 
-static int view_expression(const char *option, const char *text, regex_t *regex, bool *has)
-{
-	char why[128];
-	int err;
-
-	if (!text)
-		return 0;
-	err = regcomp(regex, text, REG_EXTENDED | REG_NOSUB);
-	if (err) {
-		regerror(err, regex, why, sizeof(why));
-		msg__error(option, "'%s' is no regular expression: %s", text__quote(text), why);
-		return -EINVAL;
-	}
-	*has = true;
-	return 0;
-}
-
 int view__parsed(struct exec_view *v)
 {
 	const struct exec_options *opt = v->opt;
@@ -107,20 +90,15 @@ int view__parsed(struct exec_view *v)
 	on.exe = opt->exe;
 	on.cwd = opt->cwd;
 	on.ancestors = opt->ancestors;
-	return view_expression("-n", opt->name, &v->name, &v->has_name) ?:
-		       view_expression("-l", opt->line, &v->line, &v->has_line);
+	return wanted__parse(&v->wanted, opt);
 }
 
 void view__free(struct exec_view *v)
 {
-	if (v->has_name)
-		regfree(&v->name);
-	if (v->has_line)
-		regfree(&v->line);
+	wanted__free(&v->wanted);
 	running__free(&v->running);
 	args__ahead_free(&v->ahead);
 	buf__free(&v->words);
-	buf__free(&v->search);
 	buf__free(&v->ancestors);
 }
 
@@ -246,15 +224,20 @@ static int row_exec(struct exec_view *v, const struct run *run, const struct exe
 	return err;
 }
 
-static bool view_wants(struct exec_view *v, const struct exec_row *row, const struct args *args)
+static bool view_wants(struct exec_view *v, const struct exec_record *r, const struct exec_row *row,
+		       const struct args *args)
 {
-	if (v->has_name && regexec(&v->name, row->who.comm, 0, NULL, 0))
-		return false;
-	/* What could not be had might have matched; the row says that it is missing. */
-	if (!v->has_line || args->missing_bytes)
-		return true;
-	args__line(args, &v->search);
-	return !v->search.err && !regexec(&v->line, v->search.data, 0, NULL, 0);
+	const struct wanted_exec exec = {
+		.comm = row->who.comm,
+		.filename = row->filename,
+		.exe = row->exe ? row->exe_path.plain : NULL,
+		.exe_cut = r->exe_state & PATH_CUT,
+		.script = row->interpreter,
+		.executed = r->head.kind == EXEC_DONE || r->flags & EXEC_DIED,
+		.args = args,
+	};
+
+	return wanted__has(&v->wanted, &exec);
 }
 
 static void json_ancestors(const char *ancestors, uint32_t n, struct json *j)
@@ -351,7 +334,7 @@ static int view_exec(struct exec_view *v, struct run *run, const struct exec_rec
 
 	if (err)
 		return err;
-	if (!view_wants(v, &row, &args)) {
+	if (!view_wants(v, r, &row, &args)) {
 		run->filtered++;
 		if (r->head.kind == EXEC_DONE)
 			running__forget(&v->running, r->who.pid);
@@ -461,21 +444,18 @@ static int view_doomed(struct exec_view *v, const struct doomed_record *r)
 	if (r->head.size < sizeof(*r))
 		return -EINVAL;
 	comm_copy(comm, r->comm);
-	if (v->has_name && regexec(&v->name, comm, 0, NULL, 0))
+	if (!wanted__has_name(&v->wanted, comm))
 		return 0;
 	return running__set(
 		&v->running,
 		&(struct running_slot){ .pid = r->pid, .since_ns = r->started_ns, .doomed = true });
 }
 
-/* The command line may be another one by now, and is then what matches. */
 static bool view_wants_older(void *ctx, uint32_t pid, const char *comm, const char *path)
 {
 	struct exec_view *v = ctx;
 
-	(void)pid;
-	(void)path;
-	return !v->has_name || !regexec(&v->name, comm, 0, NULL, 0);
+	return wanted__has_older(&v->wanted, pid, comm, path);
 }
 
 int view__older(struct exec_view *v, struct bpf_link *iterator)

@@ -3,21 +3,20 @@
 #ifndef EXECSNOOP_VIEW_H
 #define EXECSNOOP_VIEW_H
 
-#include <regex.h>
 #include "common/process.h"
 #include "common/tool.h"
 #include "tools/execsnoop/args.h"
 #include "tools/execsnoop/options.h"
 #include "tools/execsnoop/running.h"
+#include "tools/execsnoop/wanted.h"
 
 struct exec_view {
 	const struct exec_options *opt;
 	struct process_names names;
-	regex_t name, line; /* of -n and -l */
-	bool has_name, has_line;
+	struct wanted wanted;
 	struct running running; /* with --exit */
 	struct args_ahead ahead;
-	struct buf words, search, ancestors;
+	struct buf words, ancestors;
 };
 
 extern const struct field exec_fields[];

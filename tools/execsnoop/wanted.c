@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/execsnoop/wanted.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "common/msg.h"
+#include "common/text.h"
+
+static int wanted_pattern(const char *option, const char *text, const char *kind,
+			struct pattern *(*compile)(const char *text, const char **why),
+			struct pattern **pattern)
+{
+	const char *why;
+
+	if (!text)
+		return 0;
+	*pattern = compile(text, &why);
+	if (*pattern)
+		return 0;
+	msg__error(option, "'%s' is no %s: %s", text__quote(text), kind, why);
+	return -EINVAL;
+}
+
+int wanted__parse(struct wanted *w, const struct exec_options *opt)
+{
+	w->whole_path = opt->exe_path && strchr(opt->exe_path, '/');
+	return wanted_pattern("-n", opt->name, "expression", pattern__regex, &w->name) ?:
+	       wanted_pattern("-l", opt->line, "expression", pattern__regex, &w->line) ?:
+	       wanted_pattern("--exe-path", opt->exe_path, "pattern", pattern__glob, &w->exe_path);
+}
+
+void wanted__free(struct wanted *w)
+{
+	pattern__free(w->name);
+	pattern__free(w->line);
+	pattern__free(w->exe_path);
+	buf__free(&w->search);
+}
+
+static bool line_matches(struct wanted *w, const struct args *args, const char *first)
+{
+	args__line(args, first, &w->search);
+	return !w->search.err && pattern__matches(w->line, w->search.data, w->search.len);
+}
+
+/* As the process has its arguments, and as bcc's has them: the file instead of the first. */
+static bool has_line(struct wanted *w, const struct wanted_exec *exec)
+{
+	/* What could not be had might have matched; the row says that it is missing. */
+	return exec->args->missing_bytes || line_matches(w, exec->args, NULL) ||
+	       (exec->filename && line_matches(w, exec->args, exec->filename)) ||
+	       (exec->exe && line_matches(w, exec->args, exec->exe));
+}
+
+static bool path_matches(struct wanted *w, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash && !w->whole_path)
+		path = slash + 1;
+	return pattern__matches(w->exe_path, path, strlen(path));
+}
+
+/* What was executed; a script, too. What was not has no path but the one that was asked for. */
+static bool has_path(struct wanted *w, const struct wanted_exec *exec)
+{
+	if (exec->executed && (!exec->exe || exec->exe_cut || path_matches(w, exec->exe)))
+		return true;
+	return exec->filename && (exec->script || !exec->executed) &&
+	       path_matches(w, exec->filename);
+}
+
+bool wanted__has_name(struct wanted *w, const char *comm)
+{
+	return !w->name || pattern__matches(w->name, comm, strlen(comm));
+}
+
+bool wanted__has(struct wanted *w, const struct wanted_exec *exec)
+{
+	return wanted__has_name(w, exec->comm) && (!w->exe_path || has_path(w, exec)) &&
+	       (!w->line || has_line(w, exec));
+}
+
+/* As /proc has it by now. What cannot be read might have matched. */
+static bool older_line_matches(struct wanted *w, uint32_t pid, const char *exe)
+{
+	char name[32], bytes[4096];
+	struct args args = { .bytes = bytes };
+	ssize_t n;
+	int fd;
+
+	snprintf(name, sizeof(name), "/proc/%u/cmdline", pid);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	n = read(fd, bytes, sizeof(bytes));
+	close(fd);
+	if (n < 0 || n == sizeof(bytes))
+		return true;
+	args.len = n;
+	return line_matches(w, &args, NULL) || (exe && line_matches(w, &args, exe));
+}
+
+bool wanted__has_older(struct wanted *w, uint32_t pid, const char *comm, const char *exe)
+{
+	return wanted__has_name(w, comm) && (!w->exe_path || !exe || path_matches(w, exe)) &&
+	       (!w->line || older_line_matches(w, pid, exe));
+}
