@@ -5,9 +5,10 @@
  * without a limit, and with back-references its time has none.)
  *
  * An expression is POSIX's extended one with what Python's have besides: \d \w \s \D \W \S, \b \B
- * \A \Z, \n \t \r \f \v \xHH, also in brackets, (?:...), (?P<name>...), (?i) at the begin; and GNU's \< \>. Not
- * there: back-references, look-around, collating elements. It matches anywhere unless anchored, by
- * bytes; `.` is any byte. A glob is a shell's, must match as a whole, and `*` and `?` match `/`, too.
+ * \A \Z, \n \t \r \f \v \xHH, also in brackets, (?:...), (?P<name>...), (?i) at the begin; and
+ * GNU's \< \>. Not there: back-references, look-around, collating elements. It matches anywhere
+ * unless anchored, by bytes; `.` is any byte. A glob is a shell's, must match as a whole, and `*`
+ * and `?` match `/`, too.
  */
 #ifndef SNOOPKIT_PATTERN_H
 #define SNOOPKIT_PATTERN_H

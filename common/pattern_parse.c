@@ -84,10 +84,18 @@ static bool set_class(struct pattern_set *set, const char *name, size_t count)
 	static const struct {
 		const char *name, *ranges; /* pairs */
 	} classes[] = {
-		{ "alpha", "azAZ" },	{ "digit", "09" },  { "alnum", "azAZ09" },
-		{ "upper", "AZ" },	{ "lower", "az" },  { "space", "\t\r  " },
-		{ "blank", "\t\t  " },	{ "xdigit", "09afAF" }, { "word", "azAZ09__" },
-		{ "punct", "!/:@[`{~" }, { "print", " ~" },  { "graph", "!~" },
+		{ "alpha", "azAZ" },
+		{ "digit", "09" },
+		{ "alnum", "azAZ09" },
+		{ "upper", "AZ" },
+		{ "lower", "az" },
+		{ "space", "\t\r  " },
+		{ "blank", "\t\t  " },
+		{ "xdigit", "09afAF" },
+		{ "word", "azAZ09__" },
+		{ "punct", "!/:@[`{~" },
+		{ "print", " ~" },
+		{ "graph", "!~" },
 		{ "cntrl", "\1\37\177\177" },
 	};
 
@@ -111,7 +119,10 @@ static bool set_escape(struct pattern_set *set, char c)
 
 	if (lower != 'd' && lower != 'w' && lower != 's')
 		return false;
-	set_class(&class, lower == 'd' ? "digit" : lower == 'w' ? "word" : "space",
+	set_class(&class,
+		  lower == 'd' ? "digit" :
+		  lower == 'w' ? "word" :
+				 "space",
 		  lower == 'w' ? 4 : 5);
 	if (c != lower)
 		set_invert(&class);
@@ -279,7 +290,8 @@ static void parse_group_kind(struct parser *s)
 		return;
 	}
 	if (s->at[0] != 'P' || s->at[1] != '<') {
-		fail(s, "of (?...) only (?:...), (?P<name>...) and (?i) at the begin are supported");
+		fail(s,
+		     "of (?...) only (?:...), (?P<name>...) and (?i) at the begin are supported");
 		return;
 	}
 	while (pattern_is_word((uint8_t)*name))

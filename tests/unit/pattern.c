@@ -101,10 +101,11 @@ static void test_matches(void)
 static void test_wrong(void)
 {
 	static const char *const wrong[] = {
-		"(",	    ")",	 "[",	       "[a",	    "[]",      "\\",	   "*a",
-		"a|*b",	    "(+)",	 "a{300}",     "a{3,2}",    "(a)\\1",  "\\q",	   "\\xg",
-		"(?=a)",    "(?!a)",	 "(?<=a)b",    "(?P<x)",    "[[:no:]]", "[[.a.]]", "[z-a]",
-		"[\\",	    "(?",	 "((a{200}){200}){200}", "a)",	    "[[:",     "x(?i)a",
+		"(",	    ")",       "[",	 "[a",	   "[]",      "\\",
+		"*a",	    "a|*b",    "(+)",	 "a{300}", "a{3,2}",  "(a)\\1",
+		"\\q",	    "\\xg",    "(?=a)",	 "(?!a)",  "(?<=a)b", "(?P<x)",
+		"[[:no:]]", "[[.a.]]", "[z-a]",	 "[\\",	   "(?",      "((a{200}){200}){200}",
+		"a)",	    "[[:",     "x(?i)a",
 	};
 	char deep[DEPTH_MAX + 3];
 
@@ -167,13 +168,20 @@ static void test_glob(void)
 		const char *glob, *text;
 		bool matches;
 	} cases[] = {
-		{ "", "", true },	       { "", "a", false },
-		{ "/bin/ls", "/bin/ls", true },  { "/bin/ls", "/bin/lsx", false },
-		{ "/tmp/*", "/tmp/a/b", true },  { "*/evil", "/tmp/evil", true },
-		{ "/bin/?s", "/bin/ls", true },  { "[!a]", "b", true },
-		{ "[a-c]x", "bx", true },	       { "[", "[", true },
-		{ "a\\*", "a*", true },	       { "a\\*", "ab", false },
-		{ "a.c", "abc", false },	       { "(x)", "(x)", true },
+		{ "", "", true },
+		{ "", "a", false },
+		{ "/bin/ls", "/bin/ls", true },
+		{ "/bin/ls", "/bin/lsx", false },
+		{ "/tmp/*", "/tmp/a/b", true },
+		{ "*/evil", "/tmp/evil", true },
+		{ "/bin/?s", "/bin/ls", true },
+		{ "[!a]", "b", true },
+		{ "[a-c]x", "bx", true },
+		{ "[", "[", true },
+		{ "a\\*", "a*", true },
+		{ "a\\*", "ab", false },
+		{ "a.c", "abc", false },
+		{ "(x)", "(x)", true },
 		{ "*", "", true },
 	};
 	unsigned int differ = 0;
@@ -183,7 +191,7 @@ static void test_glob(void)
 		struct pattern *p = pattern__glob(cases[i].glob, &why);
 
 		ok(p && pattern__matches(p, cases[i].text, strlen(cases[i].text)) ==
-				cases[i].matches,
+				   cases[i].matches,
 		   "glob '%s', '%s': %d", cases[i].glob, cases[i].text, cases[i].matches);
 		pattern__free(p);
 	}
@@ -204,8 +212,12 @@ static void test_glob(void)
 /* Patterns and texts that others take seconds or gigabytes for. */
 static void test_cost(void)
 {
-	static const char *const hostile[] = { "(a*)*c", "(a|a)*c", "(a|aa)+$x", "(.*)(.*)(.*)(.*)x",
-					       "(a|b)*a(a|b){200}c", "((a?){100}a{100}){3}z" };
+	static const char *const hostile[] = { "(a*)*c",
+					       "(a|a)*c",
+					       "(a|aa)+$x",
+					       "(.*)(.*)(.*)(.*)x",
+					       "(a|b)*a(a|b){200}c",
+					       "((a?){100}a{100}){3}z" };
 	static char text[1 << 16];
 	clock_t begin = clock();
 

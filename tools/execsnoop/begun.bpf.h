@@ -17,6 +17,8 @@
 /* include/uapi/asm-generic/signal.h */
 #define SIGSEGV 11
 
+#define BEGUN_SLOTS 1024
+
 struct exec_begun {
 	__u64 mm;
 	__u64 name, strings; /* user addresses of the file name, and of the arguments below it */
@@ -25,35 +27,46 @@ struct exec_begun {
 };
 
 /*
- * By task. With -x 100 kB. Full: the oldest goes, most of which are of execs that are done; those
- * that fail last microseconds.
+ * By task, in the slot of its address; with -x 40 kB. Whoever comes to the same slot before the
+ * other's exec has failed, some microseconds later, takes it: the other one's arguments are
+ * unreadable then. A hash would cost ten times as much at each exec.
  */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__type(key, __u64);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
 	__type(value, struct exec_begun);
-	__uint(max_entries, 1); /* set at load: 1024 with -x */
+	__uint(max_entries, BEGUN_SLOTS);
 } begun SEC(".maps");
 
-static __always_inline void begun_note(struct task_struct *task, struct linux_binprm *bprm,
-				       __u64 mm)
+/* Of the current task. */
+static __always_inline struct exec_begun *begun_slot(void)
 {
-	struct exec_begun b = {
-		.mm = mm,
-		.name = BPF_CORE_READ(bprm, exec),
-		.strings = BPF_CORE_READ(bprm, p),
-		.argc = BPF_CORE_READ(bprm, argc),
-	};
-	__u64 key = (__u64)task;
+	__u32 slot = bpf_get_current_task() * 0x9e3779b97f4a7c15ULL >> 32 & (BEGUN_SLOTS - 1);
 
-	bpf_map_update_elem(&begun, &key, &b, BPF_ANY);
+	return bpf_map_lookup_elem(&begun, &slot);
+}
+
+static __always_inline void begun_note(struct linux_binprm *bprm, __u64 mm)
+{
+	struct exec_begun *b = begun_slot();
+
+	if (!b)
+		return;
+	/* Pairs with begun_read(), of this task: nothing is wrong in between but for another's. */
+	b->mm = 0;
+	barrier();
+	b->name = BPF_CORE_READ(bprm, exec);
+	b->strings = BPF_CORE_READ(bprm, p);
+	b->argc = BPF_CORE_READ(bprm, argc);
+	barrier();
+	b->mm = mm;
 }
 
 /* The old memory is there, still. */
 SEC("tp_btf/sched_prepare_exec")
 int BPF_PROG(begun_tp, struct task_struct *task, struct linux_binprm *bprm)
 {
-	begun_note(task, bprm, (__u64)BPF_CORE_READ(bprm, mm));
+	begun_note(bprm, (__u64)BPF_CORE_READ(bprm, mm));
 	return 0;
 }
 
@@ -63,7 +76,7 @@ int begun_function(void *ctx)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 
-	begun_note(task, (void *)argument(ctx, 0), (__u64)BPF_CORE_READ(task, mm));
+	begun_note((void *)argument(ctx, 0), (__u64)BPF_CORE_READ(task, mm));
 	return 0;
 }
 
@@ -79,11 +92,10 @@ static __always_inline struct mm_struct *begun_mm(struct task_struct *task)
 }
 
 /* Where file name and arguments are. The stack may have been moved since it was noted. */
-static __always_inline void begun_read(struct exec_call *call, struct task_struct *task,
-				       struct mm_struct *mm)
+static __always_inline void begun_read(struct exec_call *call, struct mm_struct *mm)
 {
-	__u64 key = (__u64)task, at = BPF_CORE_READ(mm, arg_start);
-	const struct exec_begun *b = bpf_map_lookup_elem(&begun, &key);
+	const struct exec_begun *b = begun_slot();
+	__u64 at = BPF_CORE_READ(mm, arg_start);
 
 	call->dirfd = EXEC_NO_DIRFD;
 	call->filename = call->argv = 0;

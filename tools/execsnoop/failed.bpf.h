@@ -124,7 +124,7 @@ static __always_inline void exec_failed(struct room *room, __s32 error, __u64 ti
 	fill_head(&room->exec, task, false, time_ns, EXEC_FAILED, SLOT_FAILED);
 	room->call.file = (__u64)mm;
 	if (mm) {
-		begun_read(&room->call, task, mm);
+		begun_read(&room->call, mm);
 		room->exec.flags = begun_flags(task);
 	}
 	room->exec.error = error;

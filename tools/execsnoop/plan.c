@@ -27,8 +27,6 @@
 #define STEPS_UNASKED 24
 
 #define BEGIN_FUNCTION "begin_new_exec"
-/* Execs under way at a time, and those that are done until they have to go. */
-#define BEGUN_MAX 1024
 
 struct function {
 	struct bpf_program *prog;
@@ -86,9 +84,7 @@ static int plan_begun(const struct exec_options *opt, struct execsnoop_bpf *skel
 		msg__verbose(
 			"failed execs: of those that fail with their old program gone only the "
 			"file is known");
-	return bpf_map__set_max_entries(skel->maps.begun, tracepoint || function ? BEGUN_MAX : 1) ?:
-		       function ? attach_btf__target(skel->progs.begun_function, BEGIN_FUNCTION) :
-				  0;
+	return function ? attach_btf__target(skel->progs.begun_function, BEGIN_FUNCTION) : 0;
 }
 
 static int plan_failed(const struct exec_options *opt, struct execsnoop_bpf *skel,

@@ -10,8 +10,8 @@
 #include "common/text.h"
 
 static int wanted_pattern(const char *option, const char *text, const char *kind,
-			struct pattern *(*compile)(const char *text, const char **why),
-			struct pattern **pattern)
+			  struct pattern *(*compile)(const char *text, const char **why),
+			  struct pattern **pattern)
 {
 	const char *why;
 
@@ -27,9 +27,10 @@ static int wanted_pattern(const char *option, const char *text, const char *kind
 int wanted__parse(struct wanted *w, const struct exec_options *opt)
 {
 	w->whole_path = opt->exe_path && strchr(opt->exe_path, '/');
-	return wanted_pattern("-n", opt->name, "expression", pattern__regex, &w->name) ?:
-	       wanted_pattern("-l", opt->line, "expression", pattern__regex, &w->line) ?:
-	       wanted_pattern("--exe-path", opt->exe_path, "pattern", pattern__glob, &w->exe_path);
+	return wanted_pattern("-n", opt->name, "expression", pattern__regex, &w->name)	       ?:
+		       wanted_pattern("-l", opt->line, "expression", pattern__regex, &w->line) ?:
+		       wanted_pattern("--exe-path", opt->exe_path, "pattern", pattern__glob,
+				      &w->exe_path);
 }
 
 void wanted__free(struct wanted *w)
