@@ -47,6 +47,15 @@ static inline void pattern_set__add(struct pattern_set *s, uint8_t byte)
 	s->bits[byte / 32] |= UINT32_C(1) << byte % 32;
 }
 
+void pattern_set__range(struct pattern_set *set, int from, int to);
+void pattern_set__invert(struct pattern_set *set);
+/* With a letter of one case the one of the other, too. */
+void pattern_set__fold(struct pattern_set *set);
+/* Adds a class as in [:alpha:], whose name has `count` bytes. False: there is none. */
+bool pattern_set__class(struct pattern_set *set, const char *name, size_t count);
+/* The same of \d and the like, by its letter. */
+bool pattern_set__escape(struct pattern_set *set, char c);
+
 static inline bool pattern_is_word(int byte)
 {
 	return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||

@@ -52,91 +52,14 @@ static void emit_copy(struct parser *s, int start, int count)
 		emit(s, s->p->code[start + i].op, s->p->code[start + i].a, s->p->code[start + i].b);
 }
 
-/* -- Sets of bytes ------------------------------------------------------------------------- */
-
-static void set_range(struct pattern_set *set, int from, int to)
-{
-	for (int byte = from; byte <= to; byte++)
-		pattern_set__add(set, byte);
-}
-
-static void set_invert(struct pattern_set *set)
-{
-	for (int i = 0; i < 8; i++)
-		set->bits[i] = ~set->bits[i];
-}
-
-static void set_fold(struct pattern_set *set)
-{
-	for (int byte = 'a'; byte <= 'z'; byte++) {
-		int upper = byte - 'a' + 'A';
-
-		if (pattern_set__has(set, byte))
-			pattern_set__add(set, upper);
-		else if (pattern_set__has(set, upper))
-			pattern_set__add(set, byte);
-	}
-}
-
-/* The `count` first bytes of name are its own; adds the class. False: there is none. */
-static bool set_class(struct pattern_set *set, const char *name, size_t count)
-{
-	static const struct {
-		const char *name, *ranges; /* pairs */
-	} classes[] = {
-		{ "alpha", "azAZ" },
-		{ "digit", "09" },
-		{ "alnum", "azAZ09" },
-		{ "upper", "AZ" },
-		{ "lower", "az" },
-		{ "space", "\t\r  " },
-		{ "blank", "\t\t  " },
-		{ "xdigit", "09afAF" },
-		{ "word", "azAZ09__" },
-		{ "punct", "!/:@[`{~" },
-		{ "print", " ~" },
-		{ "graph", "!~" },
-		{ "cntrl", "\1\37\177\177" },
-	};
-
-	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
-		const char *r = classes[i].ranges;
-
-		if (strlen(classes[i].name) != count || memcmp(classes[i].name, name, count))
-			continue;
-		for (; *r; r += 2)
-			set_range(set, (uint8_t)r[0], (uint8_t)r[1]);
-		return true;
-	}
-	return false;
-}
-
-/* \d and the like. False: that is no class. */
-static bool set_escape(struct pattern_set *set, char c)
-{
-	struct pattern_set class = {};
-	char lower = c | 0x20;
-
-	if (lower != 'd' && lower != 'w' && lower != 's')
-		return false;
-	set_class(&class,
-		  lower == 'd' ? "digit" :
-		  lower == 'w' ? "word" :
-				 "space",
-		  lower == 'w' ? 4 : 5);
-	if (c != lower)
-		set_invert(&class);
-	for (int i = 0; i < 8; i++)
-		set->bits[i] |= class.bits[i];
-	return true;
-}
+/* -- Bytes --------------------------------------------------------------------------------- */
 
 static void emit_set(struct parser *s, struct pattern_set *set)
 {
 	struct pattern *p = s->p;
 
 	if (s->fold)
-		set_fold(set);
+		pattern_set__fold(set);
 	if (p->nsets == PATTERN_MAX)
 		fail(s, "it is too long");
 	if (s->why)
@@ -157,7 +80,7 @@ static void emit_any(struct parser *s)
 {
 	struct pattern_set set = {};
 
-	set_invert(&set);
+	pattern_set__invert(&set);
 	emit_set(s, &set);
 }
 
@@ -216,7 +139,7 @@ static void parse_class(struct parser *s, struct pattern_set *set)
 {
 	const char *end = strstr(s->at + 1, ":]");
 
-	if (!end || !set_class(set, s->at + 1, end - s->at - 1))
+	if (!end || !pattern_set__class(set, s->at + 1, end - s->at - 1))
 		fail(s, "no such class of characters");
 	else
 		s->at = end + 2;
@@ -235,7 +158,7 @@ static int parse_member(struct parser *s, struct pattern_set *set)
 		fail(s, "collating elements are not supported");
 	if (c != '\\')
 		return (uint8_t)c;
-	if (!set_escape(set, *s->at))
+	if (!pattern_set__escape(set, *s->at))
 		return parse_escaped(s);
 	s->at++;
 	return -1;
@@ -264,15 +187,15 @@ static void parse_brackets(struct parser *s, bool inverted)
 				fail(s, "a range of characters ends before it begins");
 		}
 		if (from >= 0)
-			set_range(&set, from, to);
+			pattern_set__range(&set, from, to);
 	}
 	if (s->why)
 		return;
 	s->at++;
 	if (s->fold)
-		set_fold(&set);
+		pattern_set__fold(&set);
 	if (inverted)
-		set_invert(&set);
+		pattern_set__invert(&set);
 	emit_set(s, &set);
 }
 
@@ -337,7 +260,7 @@ static void parse_backslash(struct parser *s)
 		emit(s, places[i].op, 0, 0);
 		return;
 	}
-	if (set_escape(&set, *s->at)) {
+	if (pattern_set__escape(&set, *s->at)) {
 		s->at++;
 		emit_set(s, &set);
 		return;

@@ -2,6 +2,7 @@
 /* Patterns: what they match, beside the C library's, and what they cost. */
 #include "common/pattern.c"
 #include "common/pattern_parse.c"
+#include "common/pattern_set.c"
 
 #include <fnmatch.h>
 #include <regex.h>

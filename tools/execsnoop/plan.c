@@ -84,6 +84,8 @@ static int plan_begun(const struct exec_options *opt, struct execsnoop_bpf *skel
 		msg__verbose(
 			"failed execs: of those that fail with their old program gone only the "
 			"file is known");
+	if (!tracepoint && !function)
+		return bpf_map__set_max_entries(skel->maps.begun, 1);
 	return function ? attach_btf__target(skel->progs.begun_function, BEGIN_FUNCTION) : 0;
 }
 
