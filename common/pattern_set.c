@@ -66,10 +66,10 @@ bool pattern_set__escape(struct pattern_set *set, char c)
 	if (lower != 'd' && lower != 'w' && lower != 's')
 		return false;
 	pattern_set__class(&class,
-		  lower == 'd' ? "digit" :
-		  lower == 'w' ? "word" :
-				 "space",
-		  lower == 'w' ? 4 : 5);
+			   lower == 'd' ? "digit" :
+			   lower == 'w' ? "word" :
+					  "space",
+			   lower == 'w' ? 4 : 5);
 	if (c != lower)
 		pattern_set__invert(&class);
 	for (int i = 0; i < 8; i++)

@@ -80,13 +80,17 @@ static void check_json(const struct args *args)
 
 static void check_line(const struct args *args)
 {
+	bool ended = args->len && !args->bytes[args->len - 1];
+	size_t first = args->len ? strnlen(args->bytes, args->len) : 0, rest;
 	struct buf out = {};
 
-	args__line(args, &out);
-	must(!out.err && out.len == args->len + 1 && !out.data[args->len]);
-	for (size_t i = 0; i < args->len; i++)
-		must(out.data[i] == args->bytes[i] ||
-		     (!args->bytes[i] && (out.data[i] == ' ' || i + 1 == args->len)));
+	args__line(args, NULL, &out);
+	must(!out.err && out.len == args->len - ended);
+	for (size_t i = 0; i < out.len; i++)
+		must(out.data[i] == (args->bytes[i] ?: ' '));
+	args__line(args, "/x", &out);
+	rest = args->len - first;
+	must(!out.err && out.len == 2 + rest - (ended && rest) && !memcmp(out.data, "/x", 2));
 	buf__free(&out);
 }
 

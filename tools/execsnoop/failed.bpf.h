@@ -33,11 +33,11 @@ static __always_inline __u64 append_user_filename(struct room *room, __u64 filen
 }
 
 /*
- * The i-th argument's address, 0 behind the last; an error if it cannot be read. From an array or
- * where the strings are, without a branch between them, which the verifier would go through each
- * time.
+ * The i-th argument's address, with `len` bytes before it, 0 behind the last; an error if it cannot
+ * be read. From an array or where the strings are, without a branch between them, which the
+ * verifier would go through each time.
  */
-static __always_inline long user_arg(struct exec_call *call, __u64 i, __u64 *pointer)
+static __always_inline long user_arg(struct exec_call *call, __u64 i, __u64 len, __u64 *pointer)
 {
 	__u64 size = 1ULL << (call->pointer_shift & 3), inside;
 	long err;
@@ -48,7 +48,7 @@ static __always_inline long user_arg(struct exec_call *call, __u64 i, __u64 *poi
 		return -1;
 	err = bpf_probe_read_user(pointer, size, (void *)(call->argv + i * size));
 	inside = (__s64)(i - call->argc) >> 63;
-	*pointer |= call->strings & inside;
+	*pointer |= (call->strings + len) & inside;
 	return err & call->needed;
 }
 
@@ -59,17 +59,16 @@ static __always_inline long user_arg(struct exec_call *call, __u64 i, __u64 *poi
  */
 static __always_inline bool append_user_arg(struct room *room, __u64 off, __u32 i)
 {
-	__u64 pointer, len;
+	__u64 pointer, len = room->exec.args_len;
 	void *to;
 	long n;
 
-	if (user_arg(&room->call, i, &pointer)) {
+	if (user_arg(&room->call, i, len, &pointer)) {
 		room->exec.flags |= EXEC_ARGS_UNREADABLE;
 		return false;
 	}
 	if (!pointer)
 		return false;
-	len = room->exec.args_len;
 	if (len >= room->call.most || i == EXEC_FAILED_ARGS_MAX) {
 		room->exec.flags |= EXEC_ARGS_MORE;
 		return false;
@@ -82,7 +81,6 @@ static __always_inline bool append_user_arg(struct room *room, __u64 off, __u32 
 		return false;
 	}
 	room->exec.args_len = len + n;
-	room->call.strings += n;
 	return true;
 }
 
