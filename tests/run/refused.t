@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# sanitized: no (it has a library of its own between the tools and libc)
-# vm: no (limits are the same everywhere; lockdown is tests/vm/hard.t's)
+# vm: no (limits are the same everywhere; lockdown is tests/vm/lockdown.t's)
+# sanitized: no (they need memory without a limit)
 # shellcheck disable=SC2016 # for other shells
 #
 # What a start lacks is named as what it is: descriptors, memory, a device file; not the kernel.
