@@ -11,7 +11,7 @@
 need root ip jq python3
 
 pair ipsec
-for module in esp4 esp6 ah4 xfrm_user authenc cbc aes_generic sha256_generic; do modprobe "$module" 2>/dev/null; done
+for module in esp4 esp6 ah4 xfrm_user authenc echainiv hmac cbc aes aes_generic sha256 sha256_generic; do modprobe "$module" 2>/dev/null; done
 
 # Between ADDRESS1 and ADDRESS2 in all namespaces given.
 secure() { # PROTOCOL ADDRESS1 ADDRESS2 [ENCAP...]
