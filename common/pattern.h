@@ -17,7 +17,7 @@
 #include <stddef.h>
 
 /* Instructions that an expression may become, {m,n} counted out. */
-#define PATTERN_MAX 2000
+#define PATTERN_MAX 10000
 
 struct pattern;
 

@@ -7,7 +7,7 @@
 /* Groups within groups. */
 #define DEPTH_MAX 100
 /* Of {m,n}. */
-#define REPEAT_MAX 255
+#define REPEAT_MAX 32767
 #define NO_LIMIT (-1)
 
 struct parser {
@@ -359,7 +359,7 @@ static bool parse_interval(struct parser *s, int *least, int *limit)
 		return false;
 	s->at = at + 1;
 	if (*least > REPEAT_MAX || *limit > REPEAT_MAX)
-		fail(s, "something is to be repeated more than 255 times");
+		fail(s, "something is to be repeated more than 32767 times");
 	else if (*limit != NO_LIMIT && *limit < *least)
 		fail(s, "a repetition's limit is less than its least");
 	return true;

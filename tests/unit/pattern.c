@@ -40,6 +40,7 @@ static void test_matches(void)
 		{ "^a{2,3}$", "aaaa", false },
 		{ "^a{2}$", "aa", true },
 		{ "^a{2}$", "a", false },
+		{ "^a{2000}$", "aaaa", false },
 		{ "^a{2,}$", "aaaaa", true },
 		{ "^a{2,}$", "a", false },
 		{ "^a{,2}$", "aaa", false },
@@ -102,10 +103,10 @@ static void test_matches(void)
 static void test_wrong(void)
 {
 	static const char *const wrong[] = {
-		"(",	    ")",       "[",	 "[a",	   "[]",      "\\",
-		"*a",	    "a|*b",    "(+)",	 "a{300}", "a{3,2}",  "(a)\\1",
-		"\\q",	    "\\xg",    "(?=a)",	 "(?!a)",  "(?<=a)b", "(?P<x)",
-		"[[:no:]]", "[[.a.]]", "[z-a]",	 "[\\",	   "(?",      "((a{200}){200}){200}",
+		"(",	    ")",       "[",	 "[a",	     "[]",	"\\",
+		"*a",	    "a|*b",    "(+)",	 "a{40000}", "a{3,2}",	"(a)\\1",
+		"\\q",	    "\\xg",    "(?=a)",	 "(?!a)",    "(?<=a)b", "(?P<x)",
+		"[[:no:]]", "[[.a.]]", "[z-a]",	 "[\\",	     "(?",	"((a{200}){200}){200}",
 		"a)",	    "[[:",     "x(?i)a",
 	};
 	char deep[DEPTH_MAX + 3];
