@@ -265,12 +265,16 @@ int BPF_PROG(bio_backmerge_old, struct request_queue *q, struct request *rq, str
 
 /*
  * The end of a bio that was noted where it entered and never got a request: what is noted would be
- * taken for that of another bio of the same address.
+ * taken for that of another bio of the same address. NVMe multipath announces the end before that
+ * of the request, which still needs what is noted.
  */
 SEC("tp_btf/block_bio_complete")
 int BPF_PROG(noted_complete, struct request_queue *q, struct bio *bio)
 {
-	request_forget(arg_identity(bio));
+	struct inflight_ref ref;
+
+	if (inflight_find(&requests, arg_identity(bio), &ref) && !inflight_fields(&ref)[RQ_GOT])
+		inflight_publish(&ref, 0);
 	return 0;
 }
 
