@@ -163,8 +163,11 @@ int running(struct bpf_iter__task *ctx)
 		r.exe_state = path->state;
 	}
 	bpf_seq_write(seq, &r, sizeof(r));
+	if (!path)
+		return 0;
+	/* Compared once and with nothing else: newer compilers make one comparison of two. */
 	barrier_var(len);
-	if (path && len && len <= PATH_BYTES_MAX)
+	if (len <= PATH_BYTES_MAX)
 		bpf_seq_write(seq, path->names, len);
 	return 0;
 }
