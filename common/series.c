@@ -38,7 +38,7 @@ int series__size(struct bpf_map *map, uint32_t rows, uint32_t hists, uint32_t *m
 		return -EINVAL;
 	*mask = rows - 1;
 	err = bpf_map__set_value_size(map, SERIES_SIZE(hists));
-	return err ?: bpf_map__set_max_entries(map, cpus * (rows + 1));
+	return err ?: bpf_map__set_max_entries(map, cpus * (rows + SERIES_OTHERS));
 }
 
 struct series_table *series__new(struct bpf_map *map, uint32_t rows, uint32_t hists,
@@ -53,7 +53,7 @@ struct series_table *series__new(struct bpf_map *map, uint32_t rows, uint32_t hi
 	t->hists = hists;
 	t->epoch = epoch;
 	t->row_size = SERIES_SIZE(hists);
-	t->nrows = (size_t)cpus * (rows + 1);
+	t->nrows = (size_t)cpus * (rows + SERIES_OTHERS);
 	t->map_size = (t->nrows * t->row_size + page - 1) / page * page;
 	t->seen = calloc(t->nrows, sizeof(t->seen[0]));
 	t->map = mmap(NULL, t->map_size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
@@ -174,7 +174,7 @@ static int take_row(struct series_table *t, size_t i, uint32_t epoch)
 		return 0;
 	if (!t->seen[i])
 		t->seen[i] = calloc(1, sizeof(*t->seen[i]));
-	d = series_data_of(t, key == SERIES_OTHER ? key : key & ~t->merged);
+	d = series_data_of(t, SERIES_IS_OTHER(key) ? key : key & ~t->merged);
 	if (!t->seen[i] || !d)
 		return -ENOMEM;
 	bytes = __atomic_load_n(&row->bytes, __ATOMIC_RELAXED);

@@ -15,7 +15,7 @@ struct bpf_map;
 struct series_table;
 
 struct series_data {
-	uint64_t key; /* the tool's, or SERIES_OTHER */
+	uint64_t key; /* the tool's, or SERIES_OTHER or SERIES_OTHER_FAILED */
 	uint64_t bytes;
 	struct hist_data hist[SERIES_HISTS_MAX];
 };

@@ -45,8 +45,11 @@ struct series {
 
 /* Set in the key of every row in use; an empty row's key is 0. */
 #define SERIES_USED (1ULL << 31)
-/* Takes what finds no free row. */
-#define SERIES_OTHER (~0ULL)
+/* They take what finds no free row: what went well, and behind it what failed. */
+#define SERIES_OTHER (~0ULL - 1)
+#define SERIES_OTHER_FAILED (~0ULL)
+#define SERIES_OTHERS 2 /* rows of each CPU, behind its others */
+#define SERIES_IS_OTHER(key) ((key) >= SERIES_OTHER)
 
 _Static_assert(HIST_BUCKETS == 592, "documented figure");
 _Static_assert(sizeof(struct hist) % 64 == 0, "whole cache lines");

@@ -40,7 +40,7 @@ static __always_inline struct series *series_take(__u32 idx, __u64 key)
 	return s && s->key == key ? s : NULL;
 }
 
-static __always_inline struct series *series_probe(__u32 base, __u64 home, __u64 key)
+static __always_inline struct series *series_probe(__u32 base, __u64 home, __u64 key, bool failed)
 {
 	struct series *s;
 	__u32 idx;
@@ -50,20 +50,20 @@ static __always_inline struct series *series_probe(__u32 base, __u64 home, __u64
 		if (s)
 			return s;
 	}
-	idx = base + series_mask + 1;
+	idx = base + series_mask + 1 + failed;
 	s = bpf_map_lookup_elem(&series, &idx);
 	if (s)
-		s->key = SERIES_OTHER;
+		s->key = SERIES_OTHER + failed;
 	return s;
 }
 
-static __always_inline struct series *series_find(__u64 key)
+static __always_inline struct series *series_find(__u64 key, bool failed)
 {
-	__u32 base = bpf_get_smp_processor_id() * (series_mask + 2);
+	__u32 base = bpf_get_smp_processor_id() * (series_mask + 1 + SERIES_OTHERS);
 	__u64 home = (key * 0x9e3779b97f4a7c15ULL) >> 40;
 	struct series *s = series_take(base + (home & series_mask), key);
 
-	return s ?: series_probe(base, home, key);
+	return s ?: series_probe(base, home, key, failed);
 }
 
 #endif

@@ -99,7 +99,7 @@ static uint64_t key_of(unsigned int i)
 /* What a program does with an event. */
 static void count_event(uint64_t key, uint64_t bytes, uint64_t ns, uint32_t hists)
 {
-	struct series *s = series_find(key);
+	struct series *s = series_find(key, false);
 
 	if (!s)
 		return;
@@ -123,7 +123,7 @@ static void test_size(void)
 	is_int(series__size(NULL, 64, 3, &mask), 0, "size for 64 rows of 3 histograms");
 	is_u64(mask, 63, "... mask");
 	is_u64(array.value_size, SERIES_SIZE(3), "... a row");
-	is_u64(array.max_entries, (uint64_t)cpus * 65, "... rows of all CPUs");
+	is_u64(array.max_entries, (uint64_t)cpus * (64 + SERIES_OTHERS), "... rows of all CPUs");
 	is_int(series__size(NULL, 1, 1, &mask), 0, "one row");
 	is_u64(mask, 0, "... mask");
 	is_int(series__size(NULL, 0, 1, &mask), -EINVAL, "no row");
@@ -208,8 +208,11 @@ static void test_overflow(void)
 	is_u64(keys, series__count(t) - 1, "... those with a row are complete");
 	is_u64(other, 10000 - 10 * keys, "... the others are counted together");
 	ok(keys > 8, "... and are no more than they must be (%u have a row)", (unsigned int)keys);
+	ok(series_find(key_of(2000), true)->key == SERIES_OTHER_FAILED,
+	   "... what failed is not among what went well");
+	ok(series_find(key_of(2000), false)->key == SERIES_OTHER, "... nor that among what failed");
 	cpu = cpu__limit();
-	ok(!series_find(key_of(1)), "a CPU beyond the map has no row");
+	ok(!series_find(key_of(1), false), "a CPU beyond the map has no row");
 	close_table(t);
 }
 

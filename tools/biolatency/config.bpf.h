@@ -148,7 +148,7 @@ static __always_inline struct series *row_of(const struct io *io, __u64 program)
 		key |= (__u64)io->dev << KEY_DEV_SHIFT;
 	if (CHOSEN(io, flags_mask))
 		key |= (io->flags & flags_mask) << KEY_FLAGS_SHIFT;
-	return series_find(key);
+	return series_find(key, io->status);
 }
 
 #endif

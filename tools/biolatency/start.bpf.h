@@ -179,6 +179,19 @@ static __always_inline void request_forget(__u64 address)
 }
 
 /*
+ * A bio is announced once, where it enters. So an entry of one that was passed on is of an earlier
+ * bio at this address, whose request was merged into another one and never completed by its key.
+ */
+static __always_inline void request_forget_passed(__u64 address)
+{
+	struct inflight_ref ref;
+
+	if (inflight_find(&requests, address, &ref) &&
+	    (inflight_fields(&ref)[RQ_OWNER] & OWNER_PASSES))
+		inflight_publish(&ref, 0);
+}
+
+/*
  * `owned` is known when this is compiled: what the filter by owner reads would else be looked
  * up in BTF at every start, for 10 ms.
  */
@@ -191,6 +204,8 @@ static __always_inline int bio_queued(struct bio *bio, bool owned, bool again)
 	if (!disk)
 		return 0;
 	if (disk->queue->mq_ops) {
+		if (owned && by_bio)
+			request_forget_passed(address);
 		if (phases && plug_cache &&
 		    !(again && was_run(&requests, address, RQ_QUEUED, BIO_AGAIN_QUEUE)))
 			request_entered(bio, address, false, false);

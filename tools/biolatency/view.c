@@ -67,7 +67,7 @@ void view__free(struct bio_view *v)
 
 static enum bio_class key_class(uint64_t key)
 {
-	return key == SERIES_OTHER ? CLASS_IO : (key >> KEY_CLASS_SHIFT) & KEY_CLASS_MASK;
+	return SERIES_IS_OTHER(key) ? CLASS_IO : (key >> KEY_CLASS_SHIFT) & KEY_CLASS_MASK;
 }
 
 static uint32_t key_dev(uint64_t key)
@@ -82,7 +82,15 @@ static uint32_t key_flags(uint64_t key)
 
 static uint32_t key_status(uint64_t key)
 {
-	return key == SERIES_OTHER ? 0 : key & KEY_STATUS_MASK;
+	return SERIES_IS_OTHER(key) ? key == SERIES_OTHER_FAILED : key & KEY_STATUS_MASK;
+}
+
+static void view_status(const struct bio_view *v, uint64_t key, char *buf, size_t size)
+{
+	if (key == SERIES_OTHER_FAILED)
+		snprintf(buf, size, "others");
+	else
+		block_names__status(&v->plan->names, key_status(key), buf, size);
 }
 
 static uint64_t key_group(uint64_t key)
@@ -110,7 +118,9 @@ static bool same_block(uint64_t a, uint64_t b)
 {
 	const uint64_t class_bits = KEY_CLASS_MASK << KEY_CLASS_SHIFT | KEY_STATUS_MASK;
 
-	return a == b || (a != SERIES_OTHER && b != SERIES_OTHER && !((a ^ b) & ~class_bits));
+	if (SERIES_IS_OTHER(a) || SERIES_IS_OTHER(b))
+		return SERIES_IS_OTHER(a) && SERIES_IS_OTHER(b);
+	return !((a ^ b) & ~class_bits);
 }
 
 static const struct hist_data *main_hist(const struct bio_view *v, const struct series_data *s)
@@ -152,7 +162,7 @@ static void view_heading(struct bio_view *v, uint64_t key, struct out *o)
 	char text[160];
 
 	out__text(o, "\n");
-	if (key == SERIES_OTHER) {
+	if (SERIES_IS_OTHER(key)) {
 		out__text(o, "others (more than --max-series)\n");
 		return;
 	}
@@ -202,7 +212,7 @@ static void view_failed(const struct bio_view *v, const struct view_group *g, ui
 
 		if (!main_hist(v, s)->count)
 			continue;
-		block_names__status(&v->plan->names, key_status(s->key), status, sizeof(status));
+		view_status(v, s->key, status, sizeof(status));
 		snprintf(label, sizeof(label), "%s%s%s",
 			 class == CLASS_IO ? "" : class_names[class], class == CLASS_IO ? "" : ":",
 			 status);
@@ -241,8 +251,7 @@ static void view_error_line(const struct bio_view *v, const struct view_group *g
 		n = main_hist(v, &g->failed[i])->count;
 		if (!n)
 			continue;
-		block_names__status(&v->plan->names, key_status(g->failed[i].key), status,
-				    sizeof(status));
+		view_status(v, g->failed[i].key, status, sizeof(status));
 		out__text(o, "%s%s %llu", before, status, (unsigned long long)n);
 		before = ", ";
 	}
@@ -260,6 +269,13 @@ static void block_plotted(const struct bio_view *v, const struct series_data *s,
 	enum bio_class class = key_class(s->key);
 	bool failed = v->plan->opt->errors;
 
+	/* There may be none of the I/O proper, whose series is there all the same. */
+	for (size_t i = 0; i < n && (failed || v->plan->opt->op); i++) {
+		if (main_hist(v, &s[i])->count && (!failed || key_status(s[i].key))) {
+			class = key_class(s[i].key);
+			break;
+		}
+	}
 	memset(h, 0, sizeof(*h));
 	for (size_t i = 0; i < n; i++)
 		if (key_class(s[i].key) == class && !key_status(s[i].key) == !failed)
@@ -321,8 +337,10 @@ static void view_key(const struct bio_view *v, uint64_t key, struct json *j)
 	const struct bio_options *opt = v->plan->opt;
 	char text[160];
 
-	if (key == SERIES_OTHER) {
+	if (SERIES_IS_OTHER(key)) {
 		json__bool(j, "other", true);
+		if (key_status(key))
+			json__str(j, "status", "others");
 		return;
 	}
 	/* Some commands come before a bus knows its disks. */
@@ -353,8 +371,7 @@ static void view_errors_json(const struct bio_view *v, const struct view_group *
 		return;
 	json__object(j, "errors");
 	for (size_t i = 0; i < g->nfailed; i++) {
-		block_names__status(&v->plan->names, key_status(g->failed[i].key), status,
-				    sizeof(status));
+		view_status(v, g->failed[i].key, status, sizeof(status));
 		json__u64(j, status, main_hist(v, &g->failed[i])->count);
 	}
 	json__object_end(j);

@@ -129,6 +129,7 @@ static __always_inline void fill_segment(struct retrans_record *r, struct sock *
 		mark_probe(sk, number, tp, cb);
 	if (error) {
 		r->cause = CAUSE_FAIL;
+		r->reason = REASON_NONE;
 		return;
 	}
 	r->segs = cb->tcp_gso_segs;
