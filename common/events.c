@@ -306,7 +306,9 @@ int events__wait(struct events *ev)
 			return -errno;
 		for (int i = 0; i < n; i++)
 			what |= events_take(ev, e[i].data.u32);
-		if (ev->flowing) {
+		/* Whoever writes must know of the signal first; the end reads what is in the ring.
+		 */
+		if (ev->flowing && !(what & EVENTS_SIGNAL)) {
 			int got = events_look(ev);
 
 			if (got < 0)

@@ -125,18 +125,27 @@ static const struct record *order_record(const struct order *o, size_t i)
 static int order_keep_rest(struct order *o, size_t done)
 {
 	struct buf old = o->data;
+	size_t at = 0;
 
-	o->spare.len = 0;
-	for (size_t i = done; i < o->count; i++) {
-		const struct record *r = order_record(o, i);
-
-		o->entries[i - done] = (struct entry){ r->time_ns, o->spare.len };
-		buf__add(&o->spare, r, padded(r->size));
-	}
 	o->count -= done;
+	memmove(o->entries, o->entries + done, o->count * sizeof(*o->entries));
+	o->spare.len = 0;
+	for (size_t i = 0; i < o->count; i++)
+		buf__add(&o->spare, order_record(o, i), padded(order_record(o, i)->size));
+	/* Then they stay where they are. */
+	if (o->spare.err) {
+		buf__free(&o->spare);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < o->count; i++) {
+		size_t size = padded(order_record(o, i)->size);
+
+		o->entries[i].offset = at;
+		at += size;
+	}
 	o->data = o->spare;
 	o->spare = old;
-	return o->data.err;
+	return 0;
 }
 
 static void order_give_back(struct order *o)

@@ -110,6 +110,7 @@ static void tool_reopen(struct run *run)
 	if (close(old))
 		msg__error(text__quote(common.output), "the old file: %s", strerror(errno));
 	tool_use(o, fd);
+	events__output(run->events, fd);
 	if (o->stream)
 		out__header(o);
 }

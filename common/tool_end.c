@@ -143,8 +143,9 @@ int tool__end(struct run *run, int err)
 
 	if (stopped)
 		sink__stop();
+	/* Nobody asked for more; but other files of the tool's are to be whole. */
 	if (end_is_silent(run, stopped))
-		return -EPIPE;
+		return end_results(run, 0) ?: -EPIPE;
 	err = end_results(run, err == o->err ? 0 : err);
 	loss__report_last(run->loss, o, run->now_ns);
 	if (run->stream)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # shellcheck disable=SC2317 # run by traced
+# vm: no (what an answer says does not depend on the kernel)
 #
 # Answers that say less than they seem to: no data, others know, cannot be read to the end, numbers
 # that are not what they are called.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# sanitized: no (it waits for the timers of the kernel, and tcpretrans-view.t goes the same ways)
 # shellcheck disable=SC2317 # functions that others call
 #
 # Who else calls the kernel's functions that send again than those of tcpretrans-cause.t: each has its

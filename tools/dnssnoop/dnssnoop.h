@@ -74,7 +74,8 @@ struct dns_end {
 	__u8 icmp;   /* enum dns_icmp: what the next two are of */
 	__u8 icmp_type, icmp_code;
 	__u8 tcp; /* bool */
-	__u8 pad[3];
+	__u8 gap; /* bool, of DNS_FINISHED: not what the kernel awaits next */
+	__u8 pad[2];
 };
 
 _Static_assert(sizeof(struct dns_end) == 40, "wire size");

@@ -88,8 +88,11 @@ int dns_release(struct bpf_sock *sk)
 	return 1;
 }
 
-/* Anybody can send a reset, but whoever does not know what comes next is not heard. */
-static __always_inline bool is_reset(struct __sk_buff *skb, const struct dns_headers *h)
+/*
+ * Anybody can send an end, but whoever does not know what comes next is not heard. As long as the
+ * socket is in use, so that its packets wait, the kernel does not know it either.
+ */
+static __always_inline bool is_next(struct __sk_buff *skb, const struct dns_headers *h)
 {
 	struct bpf_sock *sk = skb->sk;
 	struct bpf_tcp_sock *tcp = sk ? bpf_tcp_sock(sk) : NULL;
@@ -112,9 +115,10 @@ static __always_inline void end_of_tcp(struct __sk_buff *skb, const struct dns_h
 	e.cookie = bpf_get_socket_cookie(skb);
 	e.tcp = true;
 	e.seq = h->seq + h->payload_len;
+	e.gap = !is_next(skb, h);
 	if (h->fin && !h->rst) {
 		end_tell(&e, DNS_FINISHED);
-	} else if (!errors_told && is_reset(skb, h)) {
+	} else if (!errors_told && !e.gap) {
 		e.error = ECONNRESET;
 		end_tell(&e, DNS_ERRED);
 	}

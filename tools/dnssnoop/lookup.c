@@ -258,6 +258,8 @@ static void lookup_sent(struct lookups *ls, struct lookup *l, const struct dns_p
 	endpoints_add(l, packet);
 	l->last_server = packet->asked;
 	l->last_port = packet->asked_port;
+	l->last_remote = packet->remote;
+	l->last_rport = packet->rport;
 	l->queries++;
 	l->cookies[(l->queries - 1) % LOOKUP_SOCKETS] = packet->cookie;
 	l->last_ns = packet->head.time_ns;
@@ -366,6 +368,14 @@ struct lookup *lookups__answer(struct lookups *ls, uint64_t cookie, const struct
 		over = over ?: l;
 	}
 	return over;
+}
+
+void lookup__name_last(struct lookup *l)
+{
+	l->packet.asked = l->last_server;
+	l->packet.asked_port = l->last_port;
+	l->packet.remote = l->last_remote;
+	l->packet.rport = l->last_rport;
 }
 
 bool lookup__awaits_more(const struct lookup *l)

@@ -54,7 +54,8 @@ struct lookup {
 	/* How many were asked the last time, of which how many have answered. */
 	uint16_t servers, answers;
 	struct net_addr last_server;
-	uint16_t last_port;
+	uint16_t last_port, last_rport;
+	struct net_addr last_remote;	       /* behind NAT */
 	uint64_t endpoints[LOOKUP_SERVERS][2]; /* that were asked: before and behind NAT, hashed */
 	uint32_t endpoints_count;	       /* may be more */
 	struct lookup *next_question, **prev_question; /* in the same bucket */
@@ -65,6 +66,9 @@ struct lookup {
 };
 
 struct lookups;
+
+/* Its packet is to name the server that was asked last. */
+void lookup__name_last(struct lookup *l);
 
 /* NULL with errno set. */
 struct lookups *lookups__new(void);

@@ -306,6 +306,13 @@ int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key,
 	return err;
 }
 
+bool tcp_streams__follows(const struct tcp_streams *t, const struct tcp_key *key)
+{
+	const struct stream *s = stream_find(t, key);
+
+	return s && s->in_step;
+}
+
 /* Without a stream there was no data: there is nothing to wait for. */
 void tcp_streams__finish(struct tcp_streams *t, const struct tcp_key *key, uint32_t seq)
 {
@@ -321,5 +328,5 @@ bool tcp_streams__is_finished(const struct tcp_streams *t, const struct tcp_key 
 {
 	const struct stream *s = stream_find(t, key);
 
-	return !s || (s->finished && (!s->in_step || seq_compare(s->finish_seq, s->next_seq) <= 0));
+	return !s || (s->finished && (!s->in_step || s->finish_seq == s->next_seq));
 }

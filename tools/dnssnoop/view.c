@@ -433,9 +433,10 @@ static int view_packet(struct dns_view *v, struct run *run, const struct dns_pac
 	return err < 0 ? err : 0;
 }
 
-static bool same_remote(const struct dns_packet *a, const struct dns_packet *b)
+static bool same_remote(const struct lookup *a, const struct lookup *b)
 {
-	return a->rport == b->rport && !memcmp(&a->remote, &b->remote, sizeof(a->remote));
+	return a->last_rport == b->last_rport &&
+	       !memcmp(&a->last_remote, &b->last_remote, sizeof(a->last_remote));
 }
 
 /* A socket that is not connected may be told, too; not of which server, if it asks several. */
@@ -443,7 +444,7 @@ static bool asks_one(const struct lookup *first)
 {
 	const struct lookup *l = first;
 
-	while (l && same_remote(&l->packet, &first->packet))
+	while (l && l->servers <= 1 && same_remote(l, first))
 		l = lookup__next_of_socket(l);
 	return !l;
 }
@@ -456,8 +457,10 @@ static void view_error(struct dns_view *v, struct run *run, const struct dns_end
 
 	if (!result || !asks_one(l))
 		return;
-	while ((l = lookups__of_socket(v->lookups, e->cookie)))
+	while ((l = lookups__of_socket(v->lookups, e->cookie))) {
+		lookup__name_last(l);
 		end_lookup(v, run, l, end, result, e, e->head.time_ns);
+	}
 }
 
 /* Of the side that asks only. */
@@ -472,6 +475,9 @@ static void view_end(struct dns_view *v, struct run *run, const struct dns_end *
 		view_error(v, run, e);
 		break;
 	case DNS_FINISHED:
+		/* Forged, or what is missing before it is the answer. */
+		if (e->gap && !tcp_streams__follows(v->streams, &key))
+			break;
 		tcp_streams__finish(v->streams, &key, e->seq);
 		if (tcp_streams__is_finished(v->streams, &key))
 			end_closed(v, run, e->cookie, e->head.time_ns);

@@ -129,6 +129,7 @@ static __always_inline void fill_head(struct exec_record *r, struct task_struct 
 	r->flags = 0;
 	r->error = 0;
 	r->dirfd = EXEC_NO_DIRFD;
+	r->exec_id = task_read(task, typed, self_exec_id);
 	r->filename_len = r->interp_len = r->exe_len = r->cwd_len = 0;
 	r->ancestors = 0;
 	r->exe_state = r->cwd_state = 0;

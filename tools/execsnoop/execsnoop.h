@@ -35,6 +35,7 @@ enum exec_count {
 	EXEC_BUSY = COUNT_TOOL, /* lost: another one was being traced on this CPU */
 	EXEC_AGAIN,		/* not lost: the second program saw what the first did not */
 	EXEC_EXIT_AGAIN,	/* the same of ends */
+	EXEC_DOOMED_LOST,	/* an exec that failed for good was not noted */
 	EXEC_SHORTENED,		/* shown with EXEC_ARGS_SHORT bytes of arguments */
 	EXEC_UNREADABLE,	/* shown without arguments that could not be read */
 };
@@ -83,10 +84,12 @@ struct exec_record {
 	__u16 ancestors;
 	__u8 exe_state, cwd_state; /* enum path_state; the root has no names */
 	char pcomm[PROCESS_COMM_LEN];
-	__s32 dirfd; /* of execveat(), with EXEC_FAILED; else AT_FDCWD */
+	__s32 dirfd;   /* of execveat(), with EXEC_FAILED; else AT_FDCWD */
+	__u32 exec_id; /* how many execs the process has had, as far as 32 bits go */
+	__u32 pad;
 };
 
-_Static_assert(sizeof(struct exec_record) == 136, "wire size");
+_Static_assert(sizeof(struct exec_record) == 144, "wire size");
 
 /* Followed by the bytes. */
 struct args_record {
@@ -106,7 +109,7 @@ struct exit_record {
 	__u32 cpu;
 	__u32 status; /* as wait() has it */
 	char pcomm[PROCESS_COMM_LEN];
-	__u32 pad;
+	__u32 exec_id;	  /* as in exec_record */
 	__u64 started_ns; /* the process, as head.time_ns */
 };
 
@@ -118,7 +121,7 @@ struct doomed_record {
 	__u64 started_ns;
 	__u32 pid;
 	char comm[PROCESS_COMM_LEN];
-	__u32 pad;
+	__u32 exec_id;
 };
 
 _Static_assert(sizeof(struct doomed_record) == 48, "wire size");
@@ -133,8 +136,10 @@ struct running_record {
 	__u16 exe_len;
 	__u16 exe_state; /* enum path_state */
 	char comm[PROCESS_COMM_LEN];
+	__u32 exec_id;
+	__u32 pad;
 };
 
-_Static_assert(sizeof(struct running_record) == 32, "wire size");
+_Static_assert(sizeof(struct running_record) == 40, "wire size");
 
 #endif

@@ -44,6 +44,7 @@ static __always_inline void send_exit(struct task_struct *task, __u64 time_ns, _
 	r.cpu = bpf_get_smp_processor_id();
 	r.status = exit_status(leader);
 	r.started_ns = leader->start_time;
+	r.exec_id = leader->self_exec_id;
 	bpf_probe_read_kernel(r.pcomm, sizeof(r.pcomm), task->real_parent->group_leader->comm);
 	ring_emit(&r, sizeof(r));
 }
@@ -113,14 +114,18 @@ int BPF_PROG(doomed, int sig, struct kernel_siginfo *info, struct task_struct *t
 	if (!process_wanted(task, true))
 		return 0;
 	since = order_enter(SLOT_DOOMED, &r.head.time_ns);
-	if (!since)
+	if (!since) {
+		count_add(EXEC_DOOMED_LOST);
 		return 0;
+	}
 	r.head.kind = EXEC_DOOMED;
 	r.head.size = sizeof(r);
 	r.started_ns = task->group_leader->start_time;
 	r.pid = task->tgid;
+	r.exec_id = task->self_exec_id;
 	bpf_get_current_comm(r.comm, sizeof(r.comm));
-	ring_output(&r, sizeof(r), sizeof(r));
+	if (!ring_output(&r, sizeof(r), sizeof(r)))
+		count_add(EXEC_DOOMED_LOST);
 	order_leave(since);
 	return 0;
 }
@@ -154,6 +159,7 @@ int running(struct bpf_iter__task *ctx)
 		return 0;
 	r.started_ns = task->start_time;
 	r.pid = task->tgid;
+	r.exec_id = task->self_exec_id;
 	exe = BPF_CORE_READ(task, mm, exe_file);
 	if (exe)
 		path = path_fill(PATH_SLOT_RUNNING, &exe->f_path, task);

@@ -17,9 +17,11 @@ struct older {
 
 static int older_add(const struct older *o, const struct running_record *r, const char *names)
 {
-	struct running_slot process = {
-		.since_ns = r->started_ns, .pid = r->pid, .exe_state = r->exe_state, .before = true
-	};
+	struct running_slot process = { .since_ns = r->started_ns,
+					.pid = r->pid,
+					.exec_id = r->exec_id,
+					.exe_state = r->exe_state,
+					.before = true };
 	char path[PATH_JOIN_SIZE(EXEC_PATH_MAX)], comm[PROCESS_COMM_LEN + 1] = "";
 	bool known = r->exe_state & PATH_KNOWN;
 

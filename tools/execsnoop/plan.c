@@ -177,7 +177,7 @@ int plan__configure(const struct exec_options *opt, struct run *run)
 	skel->rodata->max_pieces = opt->max_args_bytes / EXEC_ARGS_PIECE + 1;
 	skel->rodata->max_ancestors = opt->ancestors;
 	skel->rodata->with_exe = opt->exe || opt->exe_path;
-	skel->rodata->with_cwd = opt->cwd;
+	skel->rodata->with_cwd = opt->cwd || (opt->exe_path && strchr(opt->exe_path, '/'));
 	if (!opt->exe && !opt->exe_path && !opt->cwd)
 		skel->rodata->path_steps = STEPS_UNASKED;
 	return tool__ring_size(run, opt->buffer, &skel->rodata->ring_wake_bytes);

@@ -14,6 +14,7 @@ struct running_slot {
 	uint64_t since_ns; /* its exec; or its start, or anything up to its exec */
 	char *exe;	   /* owned; NULL: not known */
 	uint32_t pid;	   /* 0: free */
+	uint32_t exec_id;  /* of the program that it ran then */
 	uint8_t exe_state; /* enum path_state */
 	bool before;	   /* when its exec was is not known */
 	bool doomed;	   /* it failed, and nothing is left to the process but its end */

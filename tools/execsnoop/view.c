@@ -231,6 +231,7 @@ static bool view_wants(struct exec_view *v, const struct exec_record *r, const s
 		.comm = row->who.comm,
 		.filename = row->filename,
 		.exe = row->exe ? row->exe_path.plain : NULL,
+		.cwd = row->cwd && !(r->cwd_state & PATH_CUT) ? row->cwd_path.plain : NULL,
 		.exe_cut = r->exe_state & PATH_CUT,
 		.script = row->interpreter,
 		.executed = r->head.kind == EXEC_DONE || r->flags & EXEC_DIED,
@@ -319,7 +320,8 @@ static void show_exec(struct exec_view *v, struct run *run, const struct exec_re
 	if (r->flags & EXEC_DIED)
 		json__str(&o->j, "signal", args__signal(r->flags));
 	json_path_state(&o->j, r->exe_state, "exe_deleted", "exe_unreachable");
-	json_path_state(&o->j, r->cwd_state, "cwd_deleted", "cwd_unreachable");
+	if (row->cwd)
+		json_path_state(&o->j, r->cwd_state, "cwd_deleted", "cwd_unreachable");
 	if (v->opt->ancestors)
 		json_ancestors(ancestors, r->ancestors, &o->j);
 	out__end(o);
@@ -340,12 +342,16 @@ static int view_exec(struct exec_view *v, struct run *run, const struct exec_rec
 			running__forget(&v->running, r->who.pid);
 		return 0;
 	}
+	/* It was needed for --exe-path only. */
+	if (!on.cwd)
+		row.cwd = NULL;
 	if (v->opt->max_args)
 		args__limit(&args, v->opt->max_args);
 	show_exec(v, run, r, &row, &args, ancestors);
 	if (!v->opt->exit || (r->head.kind != EXEC_DONE && !(r->flags & EXEC_DIED)))
 		return 0;
 	return running__set(&v->running, &(struct running_slot){ .pid = r->who.pid,
+								 .exec_id = r->exec_id,
 								 .since_ns = r->head.time_ns });
 }
 
@@ -371,6 +377,8 @@ static void show_exit(struct run *run, const struct exit_record *r,
 			json__u64(&o->j, "exit_code", code);
 		if (sig)
 			json__bool(&o->j, "core_dumped", r->status & 0x80);
+		if (process->doomed)
+			json__bool(&o->j, "exec_failed", true);
 		if (process->before)
 			json__bool(&o->j, "ran_before", true);
 		json_path_state(&o->j, process->exe_state, "exe_deleted", "exe_unreachable");
@@ -427,6 +435,12 @@ static int view_exit(struct exec_view *v, struct run *run, const struct exit_rec
 		run->filtered++;
 		return 0;
 	}
+	/* It has executed another program since, which was not shown. */
+	if (process.exec_id != r->exec_id) {
+		free(process.exe);
+		run->filtered++;
+		return 0;
+	}
 	row_common(v, run, &r->head, &r->who, &row);
 	row_ancestors(v, NULL, 0);
 	row_exit(r, &process, &row);
@@ -446,9 +460,10 @@ static int view_doomed(struct exec_view *v, const struct doomed_record *r)
 	comm_copy(comm, r->comm);
 	if (!wanted__has_name(&v->wanted, comm))
 		return 0;
-	return running__set(
-		&v->running,
-		&(struct running_slot){ .pid = r->pid, .since_ns = r->started_ns, .doomed = true });
+	return running__set(&v->running, &(struct running_slot){ .pid = r->pid,
+								 .exec_id = r->exec_id,
+								 .since_ns = r->started_ns,
+								 .doomed = true });
 }
 
 static bool view_wants_older(void *ctx, uint32_t pid, const char *comm, const char *path)

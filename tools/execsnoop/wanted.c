@@ -65,13 +65,25 @@ static bool path_matches(struct wanted *w, const char *path)
 	return pattern__matches(w->exe_path, path, strlen(path));
 }
 
+/* "./a" and "a" are the file that they are in this directory; ".." is left to the kernel. */
+static bool below_matches(struct wanted *w, const char *cwd, const char *filename)
+{
+	if (!cwd || *filename == '/')
+		return false;
+	while (filename[0] == '.' && filename[1] == '/')
+		filename += 2 + strspn(filename + 2, "/");
+	w->search.len = 0;
+	buf__printf(&w->search, "%s/%s", strcmp(cwd, "/") ? cwd : "", filename);
+	return !w->search.err && pattern__matches(w->exe_path, w->search.data, w->search.len);
+}
+
 /* What was executed; a script, too. What was not has no path but the one that was asked for. */
 static bool has_path(struct wanted *w, const struct wanted_exec *exec)
 {
 	if (exec->executed && (!exec->exe || exec->exe_cut || path_matches(w, exec->exe)))
 		return true;
 	return exec->filename && (exec->script || !exec->executed) &&
-	       path_matches(w, exec->filename);
+	       (path_matches(w, exec->filename) || below_matches(w, exec->cwd, exec->filename));
 }
 
 bool wanted__has_name(struct wanted *w, const char *comm)

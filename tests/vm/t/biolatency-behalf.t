@@ -68,6 +68,7 @@ fi
 cgroups=/sys/fs/cgroup
 throttle() { # DISK RULE
 	echo +io >$cgroups/cgroup.subtree_control || return
+	at_exit "echo -io >$cgroups/cgroup.subtree_control"
 	mkdir -p $cgroups/slow && at_exit "rmdir $cgroups/slow"
 	echo "$(cat "/sys/block/$1/dev") $2" >$cgroups/slow/io.max || return
 }
