@@ -92,6 +92,11 @@ is "$rc" 1 'a full disk: it fails'
 like "$err" 'full: No space left on device; no more packets are written to it' '... says why'
 is "$(events true 1 | wc -l)" 15 '... and shows all rows'
 
+# Whoever reads the rows has enough of them.
+# shellcheck disable=SC2016
+run timeout "$run_limit" bash -c '"$0" --pcap /dev/full --duration 5 | head -n 1; exit "${PIPESTATUS[0]}"' "$bin/dnssnoop"
+is "$rc" 1 '| head: that the file has failed is told all the same'
+
 # A reader that goes on as it comes, as `wireshark -k -i`.
 mkfifo "$scratch/pipe"
 background cat "$scratch/pipe"

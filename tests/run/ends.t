@@ -52,11 +52,12 @@ done
 
 # Behind its first kilobyte the file takes no more; stderr is a pipe, which has no such limit.
 dd if=/dev/zero of="$scratch/disk" bs=1M count=1 status=none
+head -c 600 /dev/zero >"$scratch/limited"
 run bash -c '(
 	for ((i = 0; i < 10; i++)); do
 		dd if=/dev/zero of="$2" bs=4k count=50 oflag=direct conv=notrunc status=none
 		sleep 0.1
-	done & ulimit -f 1; exec "$0" -T --duration 1.5 2>&1 >"$1") | cat; exit "${PIPESTATUS[0]}"' \
+	done & ulimit -f 1; exec "$0" -T --duration 1.5 2>&1 >>"$1") | cat; exit "${PIPESTATUS[0]}"' \
 	"$bin/biolatency" "$scratch/limited" "$scratch/disk"
 is "$rc" 1 'ulimit -f 1; biolatency -T: fails'
 like "$out" '[*]{40}' 'ulimit -f 1; biolatency -T: the histogram is on stderr'
@@ -186,6 +187,30 @@ for tool in biolatency execsnoop; do
 	is "$(grep -cE '^seen [0-9]+ = shown' <<<"$err")" 1 \
 		"$tool | cat, Ctrl-C: the equation is on stderr"
 done
+
+# -- A signal among records ----------------------------------------------------------------------
+
+# The pipe has room when the signal comes, and none when the records that come with it are shown.
+mkfifo "$scratch/among"
+exec {among}<>"$scratch/among"
+ended=0
+for try in {1..8}; do
+	dd if="$scratch/among" of=/dev/null bs=64k iflag=nonblock status=none 2>/dev/null
+	dd if=/dev/zero of="$scratch/among" bs=1024 count=40 oflag=nonblock status=none
+	background bash -c 'exec "$0" -j >"$1"' "$bin/execsnoop" "$scratch/among"
+	pid=$REPLY
+	wait_until 20 tracing "$pid"
+	burst 40 &
+	burst=$!
+	sleep "0.0$((try + 1))"
+	kill -TERM "$pid"
+	wait "$burst"
+	wait_until 8 ended "$pid" && ended=$((ended + 1))
+	kill -KILL "$pid" 2>/dev/null
+	wait_tool "$pid"
+done
+is "$ended" 8 'a signal among records ends a tool whose reader stands still'
+exec {among}<&-
 
 # -- An equation that does not add up ------------------------------------------------------------
 

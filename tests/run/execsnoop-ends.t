@@ -91,6 +91,15 @@ wait "$first"
 stop_tool "$all"
 is "$(ends ".pid == $first")" '' '-n: what has become another program is not shown any more'
 
+becoming
+background_tool execsnoop -j --exit --comm snoopexec
+all=$REPLY
+echo >"$scratch/go1"
+wait "$first"
+stop_tool "$all"
+is "$(ends ".pid == $first")" '' '--comm: the same'
+ok '--comm: seen = shown + filtered + lost' conserved "$out_file"
+
 # A process that is itself asked for, and executes another program.
 becoming
 background_tool execsnoop -j --exit -p "$first"

@@ -71,6 +71,12 @@ matches '--exe-path: a name' ': 1' --exe-path 'snoope?ec'
 matches '--exe-path: a memfd' ': 2' --exe-path '/memfd:*'
 matches '--exe-path: not by argv[0]' '' --exe-path /bin/other
 matches '--exe-path and -l' '' --exe-path snoopexec -l ': 2'
+here() {
+	cd "$scratch" && (exec -a /bin/other ./script 4)
+}
+relative() { (here); }
+traced -j --exe-path "$(realpath "$scratch")/script" -- relative
+is "$(events '.event == "exec"' '"\(.argv[-1]) \(.cwd)"')" '4 null' '--exe-path: a script that is called by a relative path'
 missing() {
 	"$bin/tests/subjects/exec" null "$scratch/none/snoopexec"
 }

@@ -87,6 +87,20 @@ run_tool dnssnoop --duration 0.1 --output "$log"
 has "$log" 'third$' && has "$log" '^queries'
 is "$?" 0 '--output: a file that is there is written on'
 
+# A pipe whose reader goes, after it was opened anew.
+mkfifo "$scratch/fifo"
+background cat "$scratch/fifo"
+reader=$REPLY
+background_tool tcpretrans --output "$scratch/fifo"
+pid=$REPLY
+kill -USR1 "$pid"
+sleep 0.3
+ok '--output, a pipe: it is still there after SIGUSR1' tracing "$pid"
+kill "$reader"
+ok '--output, a pipe: the tool ends with its reader' wait_until 5 ended "$pid"
+stop_tool "$pid"
+wait_tool "$reader"
+
 # -- Links, and what cannot be opened ----------------------------------------------------------
 
 echo victim >"$scratch/victim"

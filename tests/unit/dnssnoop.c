@@ -249,8 +249,11 @@ static bool finished_after(const size_t *order, size_t n, size_t last)
 		g.have = g.len = starts[order[i] + 1] - starts[order[i]];
 		/* The end is told before the last segment comes. */
 		if (i == n - 1) {
-			tcp_streams__finish(t, &key, starts[last]);
+			/* One that somebody has made up. */
+			tcp_streams__finish(t, &key, starts[last] - 0x70000000);
 			early = tcp_streams__is_finished(t, &key);
+			tcp_streams__finish(t, &key, starts[last]);
+			early |= tcp_streams__is_finished(t, &key);
 		}
 		tcp_streams__segment(t, &key, &g, on_any, &first);
 		at += g.len;
@@ -269,6 +272,7 @@ static void test_finish(void)
 	ok(!finished_after((const size_t[]){ 0, 1 }, 2, 3), "something is missing before the end");
 	ok(tcp_streams__is_finished(t, &key),
 	   "a connection without any data has nothing to wait for");
+	ok(!tcp_streams__follows(t, &key), "... and nobody knows what comes next");
 	tcp_streams__free(t);
 }
 
