@@ -228,7 +228,7 @@ static __always_inline bool counted_elsewhere(const struct io *io, struct reques
 	if (CHOSEN(io, split_disk || filter_dev))
 		return false;
 	watch = watch_of(block_disk_dev(block_rq_disk(rq)));
-	if (CHOSEN(io, filter_owner || (phases && plug_cache)))
+	if (CHOSEN(io, filter_owner || phases))
 		return (watch & WATCH_PATH) && !st->got && io->class != CLASS_PASSTHROUGH;
 	return watch & WATCH_STACKED;
 }
