@@ -343,7 +343,7 @@ static int view_exec(struct exec_view *v, struct run *run, const struct exec_rec
 		return 0;
 	}
 	/* It was needed for --exe-path only. */
-	if (!on.cwd)
+	if (!v->opt->cwd)
 		row.cwd = NULL;
 	if (v->opt->max_args)
 		args__limit(&args, v->opt->max_args);
