@@ -294,6 +294,7 @@ format: ## format the C code
 lint: ## check formatting and scripts
 	$(Q)clang-format --dry-run -Werror $(own_code)
 	$(Q)shellcheck -x -P SCRIPTDIR tests/run/lib.bash $(own_scripts)
+	$(Q)! git ls-files -s '*.t' | grep -v '^100755' # prove runs them
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
