@@ -111,12 +111,14 @@ is "$(events ".pid == $pid" '"\(.event) \(.argv[-1]? // .exit_code)"' | paste -s
 is "$(events ".pid == $pid and .exit_code == 3" '.duration_ns < 200000000')" true 'and each has its own duration'
 
 # An end that is lost: what has its number next was not asked for.
+mkfifo "$scratch/end"
 lost_end() {
-	local i
-	"$subject" pid "$pid" "$target" -c 'sleep 0.5; exit 3' first &
+	"$subject" pid "$pid" "$target" -c 'read -r _ <"$1"; exit 3' first "$scratch/end" &
 	wait_until 10 grep -q first "$out_file"
 	kill -STOP "$tool"
 	"$target" -c 'for ((i = 0; i < 100; i++)); do "$0" spawn "$0"; done' "$subject" 2>/dev/null
+	# The ring is full by now.
+	echo >"$scratch/end"
 	wait $!
 	kill -CONT "$tool"
 	sleep 0.3
