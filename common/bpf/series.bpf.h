@@ -40,7 +40,7 @@ static __always_inline struct series *series_take(__u32 idx, __u64 key)
 	return s && s->key == key ? s : NULL;
 }
 
-static __always_inline struct series *series_probe(__u32 base, __u64 home, __u64 key, bool failed)
+static __always_inline struct series *series_probe(__u32 base, __u64 home, __u64 key, __u32 failed)
 {
 	struct series *s;
 	__u32 idx;
@@ -57,7 +57,7 @@ static __always_inline struct series *series_probe(__u32 base, __u64 home, __u64
 	return s;
 }
 
-static __always_inline struct series *series_find(__u64 key, bool failed)
+static __always_inline struct series *series_find(__u64 key, __u32 failed)
 {
 	__u32 base = bpf_get_smp_processor_id() * (series_mask + 1 + SERIES_OTHERS);
 	__u64 home = (key * 0x9e3779b97f4a7c15ULL) >> 40;
