@@ -46,9 +46,11 @@ subjects := $(patsubst %.c,$(OUTPUT)/%,$(filter-out $(if $(filter x86,$(BPF_TARG
 	$(wildcard tests/subjects/*.c)))
 shims := $(patsubst %.c,$(OUTPUT)/%.so,$(wildcard tests/shims/*.c))
 
-# C sources of a directory, as objects below $(2).
-objects = $(patsubst %.c,$(2)/%.o,$(filter-out %.bpf.c,$(wildcard $(1)/*.c)))
+# C sources of a directory and its rooms, as objects below $(2).
+objects = $(patsubst %.c,$(2)/%.o,$(filter-out %.bpf.c,$(wildcard $(1)/*.c $(1)/*/*.c)))
 common := $(call objects,common,$(OBJ))
+# A room of a tool needs no skeleton, so that tests can link it.
+rooms := common $(patsubst %/,%,$(wildcard tools/*/*/))
 library := $(OBJ)/libsnoopkit.a
 tobj := $(OBJ)/sanitized
 fobj := $(OBJ)/fuzz
@@ -73,7 +75,7 @@ bpf_flags = $(strip $(CLANG) -target bpf -D__TARGET_ARCH_$(BPF_TARGET_ARCH) -g \
 	$(BPF_CFLAGS) -Wno-unused-parameter $(if $(WERROR),-Werror) $(prefix_map) \
 	-I. -Icommon/bpf -Ivmlinux/$(ARCH) $(filter -I%,$(libbpf_cflags)))
 # Not flags: a source file that comes or goes is one object more or less to link.
-sources_flags = $(AR) $(wildcard common/*.c tools/*/*.c examples/*/*.c)
+sources_flags = $(AR) $(wildcard common/*/*.c tools/*/*.c tools/*/*/*.c examples/*/*.c)
 
 # $(OBJ)/<kind>.flags changes when the flags do, and what depends on it is built anew. Stripped,
 # since make 4.3 leaves the newline now and then (its buffer has moved).
@@ -121,7 +123,7 @@ $(library): $(common) $(OBJ)/sources.flags
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(common)
 
-$(tobj)/libsnoopkit.a: $(call objects,common,$(tobj)) $(OBJ)/sources.flags
+$(tobj)/libsnoopkit.a: $(foreach r,$(rooms),$(call objects,$(r),$(tobj))) $(OBJ)/sources.flags
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
@@ -174,7 +176,7 @@ $(fobj)/%.o: %.c $(OBJ)/fuzz.flags
 	@mkdir -p $(@D)
 	$(Q)$(fuzz_flags) -MMD -MP -c $< -o $@
 
-$(fobj)/libsnoopkit.a: $(call objects,common,$(fobj)) $(OBJ)/sources.flags
+$(fobj)/libsnoopkit.a: $(foreach r,$(rooms),$(call objects,$(r),$(fobj))) $(OBJ)/sources.flags
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
@@ -184,7 +186,7 @@ $(OUTPUT)/fuzz/%: $(fobj)/tests/fuzz/%.o $(fobj)/libsnoopkit.a
 	$(Q)$(fuzz_flags) -fsanitize=fuzzer $^ $(libbpf_libs) -lm -o $@
 
 .SECONDARY:
--include $(wildcard $(OBJ)/*/*.d $(OBJ)/*/*/*.d $(OBJ)/*/*/*/*.d)
+-include $(wildcard $(foreach d,* */* */*/* */*/*/*,$(OBJ)/$(d)/*.d))
 
 # -- Tests --------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
-#include "cgroup_target.h"
+#include "cgroup_target_wire.h"
 #include "unknown.bpf.h"
 
 const volatile struct cgroup_target cgroup_target = {};

@@ -7,7 +7,7 @@
 #define SNOOPKIT_CGROUP_PATH_BPF_H
 
 #include <bpf/bpf_core_read.h>
-#include "process.h"
+#include "process_wire.h"
 #include "ring.bpf.h"
 #include "unknown.bpf.h"
 
@@ -28,7 +28,7 @@ struct cgroup_path_room {
 	__u64 node, len;
 };
 
-/* 4 kB a CPU and slot (order.h): 21 kB a CPU. */
+/* 4 kB a CPU and slot (order_wire.h): 21 kB a CPU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);

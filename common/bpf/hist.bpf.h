@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Kernel side of hist.h: bucket of a value, and counting it. */
+/* Kernel side of hist_wire.h: bucket of a value, and counting it. */
 #ifndef SNOOPKIT_HIST_BPF_H
 #define SNOOPKIT_HIST_BPF_H
 
 #include <bpf/bpf_helpers.h>
-#include "hist.h"
+#include "hist_wire.h"
 #include "own.bpf.h"
 
 /*

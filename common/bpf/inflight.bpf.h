@@ -16,7 +16,7 @@
 #define SNOOPKIT_INFLIGHT_BPF_H
 
 #include <bpf/bpf_helpers.h>
-#include "inflight.h"
+#include "inflight_wire.h"
 #include "unknown.bpf.h"
 
 /* 2.6 MB */

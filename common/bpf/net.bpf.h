@@ -6,7 +6,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
-#include "net.h"
+#include "net_wire.h"
 
 /* include/linux/socket.h */
 #define AF_INET 2

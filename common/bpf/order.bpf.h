@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Kernel side of order.h: a program whose record carries a time is under way from before it looks
- * at the clock until its record is in the ring. Memory: 64 bytes a CPU; cannot overflow.
+ * Kernel side of order_wire.h: a program whose record carries a time is under way from before it
+ * looks at the clock until its record is in the ring. Memory: 64 bytes a CPU; cannot overflow.
  */
 #ifndef SNOOPKIT_ORDER_BPF_H
 #define SNOOPKIT_ORDER_BPF_H
 
 #include <bpf/bpf_helpers.h>
 #include "atomic.bpf.h"
-#include "order.h"
+#include "order_wire.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -9,7 +9,7 @@
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
-#include "path.h"
+#include "path_wire.h"
 #include "unknown.bpf.h"
 
 #define PATH_BYTES_MAX 4096
@@ -30,7 +30,7 @@ struct path_room {
 	char names[PATH_BYTES_MAX];
 };
 
-/* 4 kB a CPU and slot (order.h): 12 kB a CPU. */
+/* 4 kB a CPU and slot (order_wire.h): 12 kB a CPU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);

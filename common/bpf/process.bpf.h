@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Kernel side of process.h: identity of a task. */
+/* Kernel side of process_wire.h: identity of a task. */
 #ifndef SNOOPKIT_PROCESS_BPF_H
 #define SNOOPKIT_PROCESS_BPF_H
 

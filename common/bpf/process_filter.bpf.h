@@ -6,7 +6,7 @@
 
 #include "cgroup.bpf.h"
 #include "process.bpf.h"
-#include "process_filter.h"
+#include "process_filter_wire.h"
 #include "tree.bpf.h"
 
 const volatile struct process_filter process_filter = { .uid = UID_ANY, .euid = UID_ANY };

@@ -5,7 +5,7 @@
  * The owner is noted when the socket connects or listens, which happens in the process's own
  * context, and kept in the socket's storage, which accepted sockets inherit until somebody reads
  * from them, writes to them or closes them, or they are looked for. Sockets that are older are
- * found by the descriptors of all processes (common/socket_owner.h).
+ * found by the descriptors of all processes (common/owner/socket_owner.h).
  *
  * Before 5.11 (commit 8e4597c627fb) tracing programs have no socket storage: there a hash map by
  * the socket's address does, and another one by port for what is inherited.
@@ -22,7 +22,7 @@
 #include "arg.bpf.h"
 #include "count.bpf.h"
 #include "net.bpf.h"
-#include "socket_owner.h"
+#include "socket_owner_wire.h"
 
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
 

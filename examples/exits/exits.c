@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include "exits.skel.h"
-#include "common/tool.h"
+#include "common/tool/tool.h"
 
 static uint64_t pid, buffer = 256 << 10;
 static bool failed;

@@ -2,7 +2,7 @@
 #ifndef EXITS_H
 #define EXITS_H
 
-#include "common/bpf/count.h"
+#include "common/bpf/count_wire.h"
 
 struct exit_record {
 	__u64 time_ns; /* bpf_ktime_get_ns() */

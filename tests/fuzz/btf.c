@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* The kernel's types, from any bytes; and what is selected of them for libbpf. */
 #include <bpf/btf.h>
-#include "common/core_types.h"
+#include "common/kernel/core_types.h"
 #include "tests/fuzz/fuzz.h"
 
 /* What the bytes of each member say is a type of the file, or was void. */

@@ -4,8 +4,8 @@
  * read for containers.
  */
 #include <stdio.h>
-#include "common/cgroup_names.h"
-#include "common/path.h"
+#include "common/cgroup/cgroup_names.h"
+#include "common/base/path.h"
 #include "tests/fuzz/fuzz.h"
 
 #define HEX "0123456789abcdef"

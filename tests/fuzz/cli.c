@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* The command line, beside getopt_long(): the same options, with the same values. */
-#include "common/cli.h"
+#include "common/tool/cli.h"
 
 #include <fcntl.h>
 #include <getopt.h>
 #include <unistd.h>
-#include "common/num.h"
+#include "common/base/num.h"
 #include "tests/fuzz/fuzz.h"
 
 #define ARGS_MAX 32

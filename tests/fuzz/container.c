@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* The files of runtimes, which are JSON: what is found in one, beside a reader that copies. */
-#include "common/jsonscan.h"
+#include "common/base/jsonscan.h"
 
 #include <errno.h>
 #include "tests/fuzz/fuzz.h"

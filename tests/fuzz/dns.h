@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common/dns_rdata.h"
-#include "common/dns_symbol.h"
+#include "tools/dnssnoop/dns/dns_rdata.h"
+#include "tools/dnssnoop/dns/dns_symbol.h"
 #include "tests/fuzz/fuzz.h"
 
 /* No byte of a message can end a line or move a cursor. */

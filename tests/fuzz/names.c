@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "common/container.h"
+#include "common/cgroup/container.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/tree.h"
 

@@ -3,7 +3,7 @@
  * Records in any order that the kernel keeps to: nothing comes that is older than the time of an
  * earlier look at the ring that emptied it. All of them are handed over, sorted, as they were.
  */
-#include "common/order.h"
+#include "common/stream/order.h"
 
 #include <errno.h>
 #include "tests/fuzz/fuzz.h"

@@ -36,14 +36,14 @@ for settings in '' V=1 'V=1 A=1' 'V=1 LONG=a-name-that-takes-other-places-in-mem
 	like "$out" 'Nothing to be done' "built once, nothing is built again (${settings:-no settings})"
 done
 
-for header in common/num.h common/bpf/hist.h tools/biolatency/biolatency.h; do
+for header in common/base/num.h common/bpf/hist_wire.h tools/biolatency/biolatency.h; do
 	would_make -W "$header"
 	wanted=$(dependents_of "$header")
 	like "$wanted" '\.c' "$header is included"
 	is "$(comm -23 <(echo "$wanted") <(objects_of))" '' "$header: what includes it is made anew"
 done
-would_make -W common/dns_name.c
-is "$(objects_of)" common/dns_name.c 'a source file: only that'
+would_make -W tools/dnssnoop/dns/dns_name.c
+is "$(objects_of)" tools/dnssnoop/dns/dns_name.c 'a source file: only that'
 would_make -W tools/biolatency/biolatency.bpf.c
 unlike "$out" 'execsnoop\.bpf\.c' "a tool's programs: no other's"
 

@@ -22,7 +22,7 @@ for object in "$bin"/obj/tools/*/*.bpf.o; do
 	is "$((16#${size:-0}))" 0 "${object##*/}: all functions are inlined"
 	objects=$((objects + 1))
 done
-# common/core_types gives libbpf a part of the kernel's types, under other numbers.
+# common/kernel/core_types gives libbpf a part of the kernel's types, under other numbers.
 here=$(dirname "$0")/../..
 is "$(grep -rlE 'bpf_core_type_id_kernel|bpf_core_enum_id' "$here/tools" "$here/common/bpf" "$here/examples")" '' \
 	'no program asks for the number of a type'

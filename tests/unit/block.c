@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/block.h"
+#include "common/block/block.h"
 
 #include <errno.h>
 #include "tests/unit/tap.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* BTF as other kernels may have it: longer headers, kinds that are not known, more members. */
-#include "common/btf_format.h"
+#include "common/kernel/btf_format.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include "common/kernel_btf.h"
+#include "common/kernel/kernel_btf.h"
 #include "tests/unit/small_kernel.h"
 #include "tests/unit/tap.h"
 

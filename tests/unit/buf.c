@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/buf.h"
+#include "common/base/buf.h"
 
 #include <errno.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/cgroup_names.h"
+#include "common/cgroup/cgroup_names.h"
 
 #include <errno.h>
-#include "common/clock.h"
-#include "common/path.h"
+#include "common/base/clock.h"
+#include "common/base/path.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tree.h"

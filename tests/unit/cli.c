@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/cli.h"
+#include "common/tool/cli.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "common/buf.h"
-#include "common/msg.h"
+#include "common/base/buf.h"
+#include "common/base/msg.h"
 #include "tests/unit/hostile.h"
 #include "tests/unit/tap.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/container.h"
+#include "common/cgroup/container.h"
 
 #include <errno.h>
 #include <stdio.h>

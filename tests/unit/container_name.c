@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* What runtimes' files call containers, and which one is found for a name. */
-#include "common/container.h"
+#include "common/cgroup/container.h"
 
 #include <errno.h>
 #include <stdio.h>

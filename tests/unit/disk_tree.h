@@ -4,7 +4,7 @@
 #define SNOOPKIT_TESTS_DISK_TREE_H
 
 #include <stdbool.h>
-#include "common/disk.h"
+#include "common/block/disk.h"
 #include "tests/unit/tree.h"
 
 #define MPATH "virtual/nvme-subsystem/nvme-subsys0"

@@ -3,10 +3,10 @@
 #include "tools/execsnoop/args.c"
 #include "tools/execsnoop/running.c"
 
-#include "common/errno_name.h"
-#include "common/path.h"
-#include "common/signal_name.h"
-#include "common/user.h"
+#include "common/base/errno_name.h"
+#include "common/base/path.h"
+#include "common/base/signal_name.h"
+#include "common/base/user.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/hist.h"
+#include "common/out/hist.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/kernel_btf.h"
+#include "common/kernel/kernel_btf.h"
 
 #include <errno.h>
 #include <stdlib.h>

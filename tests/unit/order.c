@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/order.h"
+#include "common/stream/order.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
-#include "common/bpf/order.h"
-#include "common/clock.h"
+#include "common/bpf/order_wire.h"
+#include "common/base/clock.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* Tables: what somebody has chosen as a name keeps to its column, and rows to the terminal. */
-#include "common/out.h"
+#include "common/out/out.h"
 
 #include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include "common/text.h"
+#include "common/base/text.h"
 #include "tests/unit/tap.h"
 
 struct row {

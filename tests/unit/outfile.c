@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* What others may have put where a file is to be written: nothing of it is written to. */
-#include "common/outfile.h"
+#include "common/out/outfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "common/msg.h"
+#include "common/base/msg.h"
 #include "tests/unit/tap.h"
 
 #define SECRET "what was there"

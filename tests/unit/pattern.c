@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* Patterns: what they match, beside the C library's, and what they cost. */
-#include "common/pattern.c"
-#include "common/pattern_parse.c"
-#include "common/pattern_set.c"
+#include "common/base/pattern.c"
+#include "common/base/pattern_parse.c"
+#include "common/base/pattern_set.c"
 
 #include <fnmatch.h>
 #include <regex.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/pcapng.h"
+#include "common/net/pcapng.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "common/clock.h"
-#include "common/ip_packet.h"
-#include "common/msg.h"
+#include "common/base/clock.h"
+#include "common/net/ip_packet.h"
+#include "common/base/msg.h"
 #include "tests/unit/tap.h"
 
 static uint8_t file[1 << 16];

@@ -4,7 +4,7 @@
  * for the kernel's, ring.c reads it. Each interleaving of writers with a reader that falls asleep
  * is gone through.
  */
-#include "common/ring.h"
+#include "common/stream/ring.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -3,7 +3,7 @@
  * Both sides of a series map: the header that programs are made of fills memory that stands for
  * the mmapped array, series.c reads it. A plain table says what must come out.
  */
-#include "common/series.h"
+#include "common/out/series.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "common/cpu.h"
+#include "common/base/cpu.h"
 #include "tests/unit/bpf_shim.h"
 
 static __thread unsigned int cpu;

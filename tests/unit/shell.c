@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/shell.h"
+#include "common/base/shell.h"
 
 #include "tests/unit/hostile.h"
 #include "tests/unit/tap.h"

@@ -4,7 +4,7 @@
 #define SNOOPKIT_TESTS_SMALL_KERNEL_H
 
 #include <bpf/btf.h>
-#include "common/core_types.h"
+#include "common/kernel/core_types.h"
 
 /* libbpf, which is not what is tested, writes and reads it. */
 static inline struct btf *small_kernel(void)

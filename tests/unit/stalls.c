@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/stalls.h"
+#include "common/block/stalls.h"
 
 #include <errno.h>
 #include "tests/unit/disk_tree.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/table.h"
+#include "common/base/table.h"
 
 #include "tests/unit/tap.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/text.h"
+#include "common/base/text.h"
 
 #include <stdio.h>
 #include "tests/unit/hostile.h"

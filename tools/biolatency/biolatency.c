@@ -3,8 +3,8 @@
 #include "tools/biolatency/biolatency.h"
 
 #include "biolatency.skel.h"
-#include "common/latency.h"
-#include "common/tool.h"
+#include "common/out/latency.h"
+#include "common/tool/tool.h"
 #include "tools/biolatency/plan.h"
 #include "tools/biolatency/unowned.h"
 #include "tools/biolatency/view.h"

@@ -3,9 +3,9 @@
 #ifndef BIOLATENCY_H
 #define BIOLATENCY_H
 
-#include "common/bpf/cgroup_target.h"
-#include "common/bpf/count.h"
-#include "common/bpf/hist.h"
+#include "common/bpf/cgroup_target_wire.h"
+#include "common/bpf/count_wire.h"
+#include "common/bpf/hist_wire.h"
 
 /* Which histogram of a row; without --phases a row has only the first. */
 enum bio_phase {

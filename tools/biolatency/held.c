@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include "common/bpf/inflight.h"
+#include "common/bpf/inflight_wire.h"
 #include "tools/biolatency/biolatency.h"
 
 #define HELD_SIZE (sizeof(struct inflight_set) * INFLIGHT_SETS)

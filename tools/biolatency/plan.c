@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common/attach_btf.h"
-#include "common/cgroup_filter.h"
-#include "common/cpu.h"
-#include "common/msg.h"
-#include "common/series.h"
-#include "common/text.h"
+#include "common/kernel/attach_btf.h"
+#include "common/cgroup/cgroup_filter.h"
+#include "common/base/cpu.h"
+#include "common/base/msg.h"
+#include "common/out/series.h"
+#include "common/base/text.h"
 #include "tools/biolatency/biolatency.h"
 #include "biolatency.skel.h"
 

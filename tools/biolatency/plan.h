@@ -7,9 +7,9 @@
 #ifndef BIOLATENCY_PLAN_H
 #define BIOLATENCY_PLAN_H
 
-#include "common/block.h"
-#include "common/disk.h"
-#include "common/tool.h"
+#include "common/block/block.h"
+#include "common/block/disk.h"
+#include "common/tool/tool.h"
 #include "tools/biolatency/options.h"
 
 struct biolatency_bpf;

@@ -3,7 +3,7 @@
 #ifndef BIOLATENCY_UNOWNED_H
 #define BIOLATENCY_UNOWNED_H
 
-#include "common/out.h"
+#include "common/out/out.h"
 
 struct biolatency_bpf;
 

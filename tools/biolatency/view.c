@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common/clock.h"
-#include "common/latency.h"
+#include "common/base/clock.h"
+#include "common/out/latency.h"
 #include "tools/biolatency/biolatency.h"
 #include "biolatency.skel.h"
 

@@ -3,8 +3,8 @@
 #ifndef BIOLATENCY_VIEW_H
 #define BIOLATENCY_VIEW_H
 
-#include "common/series.h"
-#include "common/stalls.h"
+#include "common/out/series.h"
+#include "common/block/stalls.h"
 #include "tools/biolatency/held.h"
 #include "tools/biolatency/plan.h"
 

@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-#include "common/bpf/process_filter.h"
-#include "common/cgroup.h"
-#include "common/cgroup_root.h"
-#include "common/msg.h"
-#include "common/tool.h"
+#include "common/bpf/process_filter_wire.h"
+#include "common/cgroup/cgroup.h"
+#include "common/cgroup/cgroup_root.h"
+#include "common/base/msg.h"
+#include "common/tool/tool.h"
 #include "tools/dnssnoop/dnssnoop.h"
 
 #include "dnssnoop.skel.h"

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "common/buf.h"
+#include "common/base/buf.h"
 #include "tools/dnssnoop/dnssnoop.h"
 
 /* Records of several processors may come by turns. */

@@ -4,8 +4,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include "common/stream.h"
-#include "common/tool.h"
+#include "common/stream/stream.h"
+#include "common/tool/tool.h"
 #include "dnssnoop.skel.h"
 #include "tools/dnssnoop/attach.h"
 #include "tools/dnssnoop/plan.h"

@@ -3,12 +3,12 @@
 #ifndef DNSSNOOP_H
 #define DNSSNOOP_H
 
-#include "common/bpf/cgroup_target.h"
-#include "common/bpf/count.h"
-#include "common/bpf/net.h"
-#include "common/bpf/order.h"
-#include "common/bpf/process.h"
-#include "common/bpf/process_filter.h"
+#include "common/bpf/cgroup_target_wire.h"
+#include "common/bpf/count_wire.h"
+#include "common/bpf/net_wire.h"
+#include "common/bpf/order_wire.h"
+#include "common/bpf/process_wire.h"
+#include "common/bpf/process_filter_wire.h"
 
 enum dns_kind {
 	DNS_PACKET = RECORD_TOOL, /* struct dns_packet */

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common/dns_symbol.h"
-#include "common/msg.h"
-#include "common/num.h"
-#include "common/text.h"
+#include "tools/dnssnoop/dns/dns_symbol.h"
+#include "common/base/msg.h"
+#include "common/base/num.h"
+#include "common/base/text.h"
 #include "tools/dnssnoop/result.h"
 
 /* The next item of a comma-separated list, which it cuts. */

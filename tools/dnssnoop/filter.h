@@ -3,7 +3,7 @@
 #ifndef DNSSNOOP_FILTER_H
 #define DNSSNOOP_FILTER_H
 
-#include "common/dns_name.h"
+#include "tools/dnssnoop/dns/dns_name.h"
 #include "tools/dnssnoop/options.h"
 
 #define FILTER_LIST_MAX 32

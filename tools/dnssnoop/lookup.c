@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common/clock.h"
-#include "common/net.h"
+#include "common/base/clock.h"
+#include "common/net/net.h"
 
 #define BUCKETS 16384 /* a power of two; 256 kB of pointers */
 /* Some 400 bytes each. */

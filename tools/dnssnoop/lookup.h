@@ -6,7 +6,7 @@
 #ifndef DNSSNOOP_LOOKUP_H
 #define DNSSNOOP_LOOKUP_H
 
-#include "common/dns_msg.h"
+#include "tools/dnssnoop/dns/dns_msg.h"
 #include "tools/dnssnoop/dnssnoop.h"
 
 enum lookup_end {

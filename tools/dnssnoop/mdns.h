@@ -3,7 +3,7 @@
 #ifndef DNSSNOOP_MDNS_H
 #define DNSSNOOP_MDNS_H
 
-#include "common/dns_msg.h"
+#include "tools/dnssnoop/dns/dns_msg.h"
 #include "tools/dnssnoop/lookup.h"
 
 /* So many questions, records of an answer and lookups of a socket are looked at. */

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
-#include "common/dns_answer.h"
-#include "common/dns_symbol.h"
+#include "tools/dnssnoop/dns/dns_answer.h"
+#include "tools/dnssnoop/dns/dns_symbol.h"
 
 static void message_question(struct message *m, const struct dns_rr *rr)
 {

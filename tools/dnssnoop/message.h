@@ -3,7 +3,7 @@
 #ifndef DNSSNOOP_MESSAGE_H
 #define DNSSNOOP_MESSAGE_H
 
-#include "common/dns_msg.h"
+#include "tools/dnssnoop/dns/dns_msg.h"
 #include "tools/dnssnoop/lookup.h"
 
 struct message {

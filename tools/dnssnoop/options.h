@@ -3,7 +3,7 @@
 #ifndef DNSSNOOP_OPTIONS_H
 #define DNSSNOOP_OPTIONS_H
 
-#include "common/process_filter.h"
+#include "common/owner/process_filter.h"
 #include "tools/dnssnoop/dnssnoop.h"
 
 struct dns_options {

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include "common/ip_packet.h"
-#include "common/text.h"
+#include "common/net/ip_packet.h"
+#include "common/base/text.h"
 
 #define COMMENT_SIZE 512
 

@@ -3,8 +3,8 @@
 #ifndef DNSSNOOP_PCAP_H
 #define DNSSNOOP_PCAP_H
 
-#include "common/pcapng.h"
-#include "common/process.h"
+#include "common/net/pcapng.h"
+#include "common/owner/process.h"
 #include "tools/dnssnoop/dnssnoop.h"
 
 /* `bytes`: p->bytes_len of them. */

@@ -2,10 +2,10 @@
 #include "tools/dnssnoop/plan.h"
 
 #include <string.h>
-#include "common/cgroup_filter.h"
-#include "common/cpu.h"
-#include "common/priv.h"
-#include "common/process.h"
+#include "common/cgroup/cgroup_filter.h"
+#include "common/base/cpu.h"
+#include "common/kernel/priv.h"
+#include "common/owner/process.h"
 #include "dnssnoop.skel.h"
 #include "tools/dnssnoop/filter.h"
 

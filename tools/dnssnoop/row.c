@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common/dns_rdata.h"
-#include "common/dns_symbol.h"
-#include "common/errno_name.h"
-#include "common/net.h"
+#include "tools/dnssnoop/dns/dns_rdata.h"
+#include "tools/dnssnoop/dns/dns_symbol.h"
+#include "common/base/errno_name.h"
+#include "common/net/net.h"
 #include "tools/dnssnoop/mdns.h"
 
 /* A row of a table has so many records of the answer; JSON has all. */

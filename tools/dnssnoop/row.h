@@ -3,10 +3,10 @@
 #ifndef DNSSNOOP_ROW_H
 #define DNSSNOOP_ROW_H
 
-#include "common/dns_msg.h"
-#include "common/net.h"
-#include "common/process.h"
-#include "common/tool.h"
+#include "tools/dnssnoop/dns/dns_msg.h"
+#include "common/net/net.h"
+#include "common/owner/process.h"
+#include "common/tool/tool.h"
 #include "tools/dnssnoop/lookup.h"
 #include "tools/dnssnoop/options.h"
 

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common/buf.h"
-#include "common/dns_msg.h"
+#include "common/base/buf.h"
+#include "tools/dnssnoop/dns/dns_msg.h"
 
 #define BUCKETS 1024 /* a power of two */
 #define STREAMS_MAX 2048

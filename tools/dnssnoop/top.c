@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common/clock.h"
-#include "common/latency.h"
-#include "common/net.h"
-#include "common/text.h"
+#include "common/base/clock.h"
+#include "common/out/latency.h"
+#include "common/net/net.h"
+#include "common/base/text.h"
 
 /* 5 kB each. What finds no more room is summed up as others. */
 #define SUMS_MAX 1024

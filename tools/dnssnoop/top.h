@@ -3,7 +3,7 @@
 #ifndef DNSSNOOP_TOP_H
 #define DNSSNOOP_TOP_H
 
-#include "common/table.h"
+#include "common/base/table.h"
 #include "tools/dnssnoop/row.h"
 
 enum top_by {

@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <string.h>
-#include "common/clock.h"
-#include "common/dns_symbol.h"
-#include "common/net.h"
+#include "common/base/clock.h"
+#include "tools/dnssnoop/dns/dns_symbol.h"
+#include "common/net/net.h"
 #include "tools/dnssnoop/mdns.h"
 #include "tools/dnssnoop/message.h"
 #include "tools/dnssnoop/pcap.h"

@@ -3,9 +3,9 @@
 #ifndef DNSSNOOP_VIEW_H
 #define DNSSNOOP_VIEW_H
 
-#include "common/pcapng.h"
-#include "common/process.h"
-#include "common/tool.h"
+#include "common/net/pcapng.h"
+#include "common/owner/process.h"
+#include "common/tool/tool.h"
 #include "tools/dnssnoop/datagram.h"
 #include "tools/dnssnoop/filter.h"
 #include "tools/dnssnoop/lookup.h"

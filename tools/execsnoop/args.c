@@ -3,8 +3,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include "common/shell.h"
-#include "common/text.h"
+#include "common/base/shell.h"
+#include "common/base/text.h"
 
 static size_t padded(size_t size)
 {

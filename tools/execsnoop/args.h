@@ -3,8 +3,8 @@
 #ifndef EXECSNOOP_ARGS_H
 #define EXECSNOOP_ARGS_H
 
-#include "common/buf.h"
-#include "common/json.h"
+#include "common/base/buf.h"
+#include "common/out/json.h"
 #include "tools/execsnoop/execsnoop.h"
 
 /*

@@ -2,8 +2,8 @@
 /* What runs on this host, and what failed to run? Every exec with all of its arguments. */
 #include "tools/execsnoop/execsnoop.h"
 
-#include "common/stream.h"
-#include "common/tool.h"
+#include "common/stream/stream.h"
+#include "common/tool/tool.h"
 #include "execsnoop.skel.h"
 #include "tools/execsnoop/plan.h"
 #include "tools/execsnoop/view.h"

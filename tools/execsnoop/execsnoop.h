@@ -3,12 +3,12 @@
 #ifndef EXECSNOOP_H
 #define EXECSNOOP_H
 
-#include "common/bpf/cgroup_target.h"
-#include "common/bpf/count.h"
-#include "common/bpf/order.h"
-#include "common/bpf/path.h"
-#include "common/bpf/process.h"
-#include "common/bpf/process_filter.h"
+#include "common/bpf/cgroup_target_wire.h"
+#include "common/bpf/count_wire.h"
+#include "common/bpf/order_wire.h"
+#include "common/bpf/path_wire.h"
+#include "common/bpf/process_wire.h"
+#include "common/bpf/process_filter_wire.h"
 
 enum exec_kind {
 	EXEC_DONE = RECORD_TOOL, /* struct exec_record */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "common/path.h"
+#include "common/base/path.h"
 #include "tools/execsnoop/execsnoop.h"
 
 struct older {

@@ -3,7 +3,7 @@
 #ifndef EXECSNOOP_OPTIONS_H
 #define EXECSNOOP_OPTIONS_H
 
-#include "common/process_filter.h"
+#include "common/owner/process_filter.h"
 
 struct exec_options {
 	bool time, elapsed, failed, quote, uid, cpu; /* -T -t -x -q -U -C */

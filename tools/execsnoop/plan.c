@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "common/attach_btf.h"
-#include "common/cgroup_filter.h"
-#include "common/process.h"
+#include "common/kernel/attach_btf.h"
+#include "common/cgroup/cgroup_filter.h"
+#include "common/owner/process.h"
 #include "tools/execsnoop/execsnoop.h"
 #include "execsnoop.skel.h"
 

@@ -3,7 +3,7 @@
 #ifndef EXECSNOOP_PLAN_H
 #define EXECSNOOP_PLAN_H
 
-#include "common/tool.h"
+#include "common/tool/tool.h"
 #include "tools/execsnoop/options.h"
 
 struct execsnoop_bpf;

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common/errno_name.h"
-#include "common/path.h"
-#include "common/signal_name.h"
-#include "common/text.h"
+#include "common/base/errno_name.h"
+#include "common/base/path.h"
+#include "common/base/signal_name.h"
+#include "common/base/text.h"
 #include "tools/execsnoop/older.h"
 
 struct row_path {

@@ -3,8 +3,8 @@
 #ifndef EXECSNOOP_VIEW_H
 #define EXECSNOOP_VIEW_H
 
-#include "common/process.h"
-#include "common/tool.h"
+#include "common/owner/process.h"
+#include "common/tool/tool.h"
 #include "tools/execsnoop/args.h"
 #include "tools/execsnoop/options.h"
 #include "tools/execsnoop/running.h"

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "common/msg.h"
-#include "common/text.h"
+#include "common/base/msg.h"
+#include "common/base/text.h"
 
 static int wanted_pattern(const char *option, const char *text, const char *kind,
 			  struct pattern *(*compile)(const char *text, const char **why),

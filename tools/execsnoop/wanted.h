@@ -3,7 +3,7 @@
 #ifndef EXECSNOOP_WANTED_H
 #define EXECSNOOP_WANTED_H
 
-#include "common/pattern.h"
+#include "common/base/pattern.h"
 #include "tools/execsnoop/args.h"
 #include "tools/execsnoop/options.h"
 

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include "common/msg.h"
-#include "common/text.h"
+#include "common/base/msg.h"
+#include "common/base/text.h"
 #include "tools/tcpretrans/tcpretrans.h"
 
 static const char *const names[CAUSE_MAX] = {

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "common/net_counters.h"
-#include "common/netns_opener.h"
+#include "common/net/net_counters.h"
+#include "common/net/netns_opener.h"
 
 /* The kernel counts a few us before the tracepoint: readings are repeated until they hold. */
 #define READINGS 100

@@ -3,7 +3,7 @@
 #ifndef TCPRETRANS_CHECK_H
 #define TCPRETRANS_CHECK_H
 
-#include "common/tool.h"
+#include "common/tool/tool.h"
 #include "tools/tcpretrans/tcpretrans.h"
 
 struct check_netns {

@@ -3,8 +3,8 @@
 #ifndef TCPRETRANS_OPTIONS_H
 #define TCPRETRANS_OPTIONS_H
 
-#include "common/net.h"
-#include "common/process_filter.h"
+#include "common/net/net.h"
+#include "common/owner/process_filter.h"
 
 struct retrans_options {
 	bool sequence, probes, count; /* -s -l -c */

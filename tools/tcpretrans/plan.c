@@ -2,7 +2,7 @@
 #include "tools/tcpretrans/plan.h"
 
 #include <string.h>
-#include "common/cgroup_filter.h"
+#include "common/cgroup/cgroup_filter.h"
 #include "tools/tcpretrans/cause.h"
 #include "tools/tcpretrans/tcpretrans.h"
 #include "tcpretrans.skel.h"

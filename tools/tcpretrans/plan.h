@@ -3,7 +3,7 @@
 #ifndef TCPRETRANS_PLAN_H
 #define TCPRETRANS_PLAN_H
 
-#include "common/tool.h"
+#include "common/tool/tool.h"
 #include "tools/tcpretrans/options.h"
 
 int plan__configure(const struct retrans_options *opt, struct run *run);

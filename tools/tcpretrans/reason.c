@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include "common/errno_name.h"
+#include "common/base/errno_name.h"
 #include "tools/tcpretrans/cause.h"
 #include "tools/tcpretrans/tcpretrans.h"
 

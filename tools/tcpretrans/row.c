@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "common/process.h"
-#include "common/socket_owner.h"
+#include "common/owner/process.h"
+#include "common/owner/socket_owner.h"
 #include "tools/tcpretrans/cause.h"
 #include "tools/tcpretrans/reason.h"
 

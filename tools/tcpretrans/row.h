@@ -3,9 +3,9 @@
 #ifndef TCPRETRANS_ROW_H
 #define TCPRETRANS_ROW_H
 
-#include "common/cgroup_names.h"
-#include "common/net.h"
-#include "common/tool.h"
+#include "common/cgroup/cgroup_names.h"
+#include "common/net/net.h"
+#include "common/tool/tool.h"
 #include "tools/tcpretrans/tcpretrans.h"
 
 struct retrans_row {

@@ -3,7 +3,7 @@
 #include "tools/tcpretrans/tcpretrans.h"
 
 #include <errno.h>
-#include "common/tool.h"
+#include "common/tool/tool.h"
 #include "tcpretrans.skel.h"
 #include "tools/tcpretrans/check.h"
 #include "tools/tcpretrans/plan.h"

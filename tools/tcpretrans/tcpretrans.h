@@ -3,13 +3,13 @@
 #ifndef TCPRETRANS_H
 #define TCPRETRANS_H
 
-#include "common/bpf/cgroup_target.h"
-#include "common/bpf/count.h"
-#include "common/bpf/net.h"
-#include "common/bpf/order.h"
-#include "common/bpf/process_filter.h"
-#include "common/bpf/record.h"
-#include "common/bpf/socket_owner.h"
+#include "common/bpf/cgroup_target_wire.h"
+#include "common/bpf/count_wire.h"
+#include "common/bpf/net_wire.h"
+#include "common/bpf/order_wire.h"
+#include "common/bpf/process_filter_wire.h"
+#include "common/bpf/record_wire.h"
+#include "common/bpf/socket_owner_wire.h"
 
 enum retrans_kind {
 	RETRANS_EVENT = RECORD_TOOL, /* struct retrans_record */

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common/clock.h"
-#include "common/socket_owner.h"
-#include "common/stream.h"
-#include "common/text.h"
+#include "common/base/clock.h"
+#include "common/owner/socket_owner.h"
+#include "common/stream/stream.h"
+#include "common/base/text.h"
 #include "tools/tcpretrans/cause.h"
 #include "tools/tcpretrans/reason.h"
 

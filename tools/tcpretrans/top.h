@@ -3,8 +3,8 @@
 #ifndef TCPRETRANS_TOP_H
 #define TCPRETRANS_TOP_H
 
-#include "common/table.h"
-#include "common/tool.h"
+#include "common/base/table.h"
+#include "common/tool/tool.h"
 #include "tools/tcpretrans/row.h"
 
 enum top_by {

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
-#include "common/stream.h"
+#include "common/stream/stream.h"
 
 static int view_exclusive(const struct retrans_options *opt)
 {

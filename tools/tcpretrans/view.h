@@ -3,8 +3,8 @@
 #ifndef TCPRETRANS_VIEW_H
 #define TCPRETRANS_VIEW_H
 
-#include "common/socket_owner.h"
-#include "common/tool.h"
+#include "common/owner/socket_owner.h"
+#include "common/tool/tool.h"
 #include "tools/tcpretrans/options.h"
 #include "tools/tcpretrans/top.h"
 

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What a pattern is compiled to (pattern_parse.c), for pattern.c to run. */
+#ifndef SNOOPKIT_PATTERN_CODE_H
+#define SNOOPKIT_PATTERN_CODE_H
+
+#include <stdint.h>
+#include "common/base/pattern.h"
+
+enum pattern_op {
+	PATTERN_SET,  /* a byte of sets[a] */
+	PATTERN_FORK, /* on at both, relative to this one */
+	PATTERN_GOTO, /* on at a, the same */
+	PATTERN_BEGIN,
+	PATTERN_END,
+	PATTERN_BOUNDARY, /* of a word */
+	PATTERN_INSIDE,	  /* no boundary */
+	PATTERN_WORD_BEGIN,
+	PATTERN_WORD_END,
+	PATTERN_MATCH,
+};
+
+struct pattern_insn {
+	enum pattern_op op;
+	int a, b;
+};
+
+struct pattern_set {
+	uint32_t bits[8];
+};
+
+struct pattern {
+	struct pattern_insn code[PATTERN_MAX];
+	struct pattern_set sets[PATTERN_MAX];
+	int length, nsets;
+	/* Where it is in the text: instructions, each at most once. */
+	int now[PATTERN_MAX], next[PATTERN_MAX], stack[PATTERN_MAX + 1];
+	uint32_t mark[PATTERN_MAX], round;
+};
+
+static inline bool pattern_set__has(const struct pattern_set *s, uint8_t byte)
+{
+	return s->bits[byte / 32] >> byte % 32 & 1;
+}
+
+static inline void pattern_set__add(struct pattern_set *s, uint8_t byte)
+{
+	s->bits[byte / 32] |= UINT32_C(1) << byte % 32;
+}
+
+void pattern_set__range(struct pattern_set *set, int from, int to);
+void pattern_set__invert(struct pattern_set *set);
+/* With a letter of one case the one of the other, too. */
+void pattern_set__fold(struct pattern_set *set);
+/* Adds a class as in [:alpha:], whose name has `count` bytes. False: there is none. */
+bool pattern_set__class(struct pattern_set *set, const char *name, size_t count);
+/* The same of \d and the like, by its letter. */
+bool pattern_set__escape(struct pattern_set *set, char c);
+
+static inline bool pattern_is_word(int byte)
+{
+	return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+	       (byte >= 'A' && byte <= 'Z');
+}
+
+#endif

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "common/block/stalls.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common/block/disk_sysfs.h"
+
+/* What a line of diskstats has of a disk. */
+struct stall_stats {
+	uint32_t dev;
+	uint64_t completed, took_ms, in_flight;
+};
+
+struct stall_disk {
+	struct stall_stats first, last;
+	/* Since when there was something in flight at each look and nothing completed; 0: not so.
+	 */
+	uint64_t since_ns;
+};
+
+void stalls__free(struct stalls *s)
+{
+	free(s->disks);
+	free(s->found);
+	memset(s, 0, sizeof(*s));
+}
+
+/*
+ * Behind the name: reads, merged, sectors, ms; the same of writes; in flight, ms busy, ms weighted;
+ * the four of discards; flushes, ms (Documentation/admin-guide/iostats.rst). Discards came
+ * with 4.18, flushes with 5.5.
+ */
+static bool stall_parse(const char *line, struct stall_stats *st)
+{
+	unsigned long long v[17] = {};
+	unsigned int major, minor;
+	int at = 0;
+
+	if (sscanf(line, "%u %u %*s%n", &major, &minor, &at) != 2 || !at || !(major | minor))
+		return false;
+	if (sscanf(line + at,
+		   "%llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu "
+		   "%llu %llu",
+		   &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7], &v[8], &v[9], &v[10],
+		   &v[11], &v[12], &v[13], &v[14], &v[15], &v[16]) < 11)
+		return false;
+	st->dev = disk__dev(major, minor);
+	st->completed = v[0] + v[4] + v[11] + v[15];
+	st->took_ms = v[3] + v[7] + v[14] + v[16];
+	st->in_flight = v[8];
+	return true;
+}
+
+static struct stall_disk *stall_disk_of(struct stalls *s, const struct stall_stats *now)
+{
+	struct stall_disk *d;
+
+	for (size_t i = 0; i < s->ndisks; i++)
+		if (s->disks[i].last.dev == now->dev)
+			return &s->disks[i];
+	d = reallocarray(s->disks, s->ndisks + 1, sizeof(*d));
+	if (!d)
+		return NULL;
+	s->disks = d;
+	d += s->ndisks++;
+	*d = (struct stall_disk){ .first = *now, .last = *now };
+	return d;
+}
+
+static uint64_t stall_usual_ns(const struct stall_disk *d)
+{
+	uint64_t n = d->last.completed - d->first.completed;
+
+	return n ? (d->last.took_ms - d->first.took_ms) * 1000000 / n : 0;
+}
+
+static bool stall_is_partition(uint32_t dev)
+{
+	char dir[64];
+
+	disk_sysfs__of_dev(dev, dir, sizeof(dir));
+	return disk_sysfs__exists("%s/partition", dir);
+}
+
+static int stall_found(struct stalls *s, const struct stall_disk *d, uint64_t ns)
+{
+	struct stall *found = reallocarray(s->found, s->nfound + 1, sizeof(*found));
+
+	if (!found)
+		return -ENOMEM;
+	s->found = found;
+	found += s->nfound++;
+	*found = (struct stall){ .dev = d->last.dev, .in_flight = d->last.in_flight, .ns = ns };
+	disk__name(found->dev, found->name, sizeof(found->name));
+	return 0;
+}
+
+static int stall_look(struct stalls *s, const struct stall_stats *now,
+		      const struct stalls_question *q)
+{
+	struct stall_disk *d = stall_disk_of(s, now);
+	uint64_t ns, usual;
+
+	if (!d)
+		return -ENOMEM;
+	/* Another disk of the same number. */
+	if (now->completed < d->last.completed)
+		d->first = *now;
+	if (!now->in_flight || now->completed != d->last.completed || !d->since_ns)
+		d->since_ns = now->in_flight ? q->now_ns : 0;
+	d->last = *now;
+	ns = d->since_ns ? q->now_ns - d->since_ns : 0;
+	usual = stall_usual_ns(d);
+	if (ns < STALL_NS || ns / 2 < usual || (!q->only && stall_is_partition(now->dev)))
+		return 0;
+	return stall_found(s, d, ns);
+}
+
+/* What the kernel counts may be known better. */
+static void stall_complete(struct stall_stats *now, const struct stalls_question *q)
+{
+	uint64_t n = q->in_flight ? q->in_flight(q->ctx, now->dev) : 0;
+
+	if (now->in_flight < n)
+		now->in_flight = n;
+}
+
+int stalls__look(struct stalls *s, const struct stalls_question *q)
+{
+	FILE *f = disk_sysfs__open("/proc/diskstats");
+	struct stall_stats now;
+	char line[512];
+	int err = 0;
+
+	s->nfound = 0;
+	if (!f)
+		return -errno;
+	while (!err && fgets(line, sizeof(line), f)) {
+		if (!stall_parse(line, &now) || (q->only && now.dev != q->only))
+			continue;
+		stall_complete(&now, q);
+		err = stall_look(s, &now, q);
+	}
+	fclose(f);
+	return err;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The cgroups that events name by id, as the programs told them (cgroup_path.bpf.h), and their
+ * containers. Right also when a cgroup is gone, and needs no privilege. In bounded memory.
+ */
+#ifndef SNOOPKIT_CGROUP_NAMES_H
+#define SNOOPKIT_CGROUP_NAMES_H
+
+#include "common/bpf/process_wire.h"
+#include "common/cgroup/container.h"
+
+struct bpf_map;
+struct cgroup_names;
+
+struct cgroup_name {
+	char *path;			   /* from the hierarchy's root */
+	const struct container *container; /* NULL: none; with its name, if that is known by now */
+};
+
+/* `known` is the map cgroup_known, borrowed, or NULL in tests. NULL with errno set. */
+struct cgroup_names *cgroup_names__new(struct bpf_map *known);
+void cgroup_names__free(struct cgroup_names *names);
+
+/* A record of RECORD_CGROUP. 0, -EINVAL, -ENOMEM. */
+int cgroup_names__add(struct cgroup_names *names, const struct record *r);
+/* NULL: not told. Valid until the next cgroup_names__add(). */
+const struct cgroup_name *cgroup_names__find(struct cgroup_names *names, uint64_t key);
+
+#endif

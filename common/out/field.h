@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* A member of a record, as a column of a table and as a member in JSON. */
+#ifndef SNOOPKIT_FIELD_H
+#define SNOOPKIT_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "common/out/json.h"
+
+enum field_type {
+	FIELD_U32,
+	FIELD_U64, /* FIELD_UNKNOWN: not known */
+	FIELD_I32,
+	FIELD_REAL,  /* double; NaN: not known */
+	FIELD_NS,    /* uint64_t; ns in JSON, the unit of the output in tables */
+	FIELD_TEXT,  /* const char *, untrusted; NULL: not known */
+	FIELD_CHARS, /* char[] with a NUL in it, untrusted */
+	FIELD_TIME,  /* uint64_t, ns of CLOCK_MONOTONIC; local time in tables, not in JSON */
+	FIELD_SAFE,  /* const struct buf *, fit for a terminal, of any length; not in JSON */
+};
+
+#define FIELD_UNKNOWN UINT64_MAX
+
+/* Tables of them end with {}. What is not known is "-" or left out. */
+struct field {
+	const char *name;   /* in JSON, and for --columns */
+	const char *header; /* NULL: in JSON only */
+	enum field_type type;
+	/*
+	 * Columns with the space before or behind it; text is aligned left. The default columns of
+	 * a table but the last one have 80 together.
+	 */
+	uint8_t width;
+	uint8_t digits; /* of FIELD_REAL */
+	/*
+	 * Of addresses and names: as wide as this where there is room. On a terminal what is still
+	 * too wide is cut in its middle; 0: never. The last column is as wide as it needs.
+	 */
+	uint8_t room;
+	bool wide;	 /* in tables only when --columns asks for it */
+	const bool *on;	 /* or this option was given */
+	bool table_only; /* not in JSON */
+	bool foreign;	 /* somebody who is traced has chosen it: it may be empty, or "-" */
+	size_t offset;	 /* in the record */
+};
+
+/* The longest text there is, a path and what the kernel sets before it, with each byte escaped. */
+#define FIELD_TEXT_SIZE (4 * (4096 + 64))
+
+/* Text of any kind. */
+bool field__is_text(const struct field *f);
+
+/*
+ * As a cell of a table; not of FIELD_SAFE. With `word` there is no blank in it. `text` has
+ * FIELD_TEXT_SIZE.
+ */
+void field__text(const struct field *f, const void *record, uint64_t unit_ns, bool word,
+		 char *text);
+/* As a member of an object, if it is one and known. */
+void field__json(const struct field *f, const void *record, struct json *j);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Filters by process, turned into what the programs compare with (process_filter.bpf.h). */
+#ifndef SNOOPKIT_PROCESS_FILTER_H
+#define SNOOPKIT_PROCESS_FILTER_H
+
+#include "common/bpf/process_filter_wire.h"
+#include "common/tool/tool.h"
+
+/* As options have them; NULL and 0 are no filter. */
+struct process_options {
+	const char *uid, *euid; /* numbers or names */
+	uint64_t pid, ppid, tree;
+	const char *comm;
+};
+
+/* -EINVAL after a line on stderr. */
+int process_filter__set(struct process_filter *f, const struct process_options *opt);
+/* configure(): the map of the tree, and its programs, where there is no use for them. */
+int process_filter__plan(struct run *run, const struct process_filter *f);
+
+#endif

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "common/tool/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "common/base/buf.h"
+#include "common/base/msg.h"
+#include "common/base/num.h"
+#include "common/base/text.h"
+
+#define CLI_TABLES (sizeof(((struct cli *)0)->options) / sizeof(struct cli_option *))
+
+static bool cli_is_end(const struct cli_option *o)
+{
+	return !o->name && o->type != CLI_GROUP;
+}
+
+static int cli_fail(const char *what, const char *why)
+{
+	msg__error(text__quote(what), "%s (see --help)", why);
+	return -EINVAL;
+}
+
+/* "a number from 1 to 10": what the argument should have been. */
+static int cli_fail_value(const char *what, const char *value, enum cli_type type, uint64_t min,
+			  uint64_t max)
+{
+	static const char *const kinds[] = {
+		[CLI_NUMBER] = "a whole number",
+		[CLI_SIZE] = "a size like 256K or 8M",
+		[CLI_DURATION] = "a time like 5, 0.5s or 250ms",
+	};
+	char range[96] = "";
+
+	if (max && type == CLI_NUMBER)
+		snprintf(range, sizeof(range), " from %llu to %llu", (unsigned long long)min,
+			 (unsigned long long)max);
+	else if (max && type == CLI_SIZE)
+		snprintf(range, sizeof(range), " from %lluK to %lluM",
+			 (unsigned long long)min >> 10, (unsigned long long)max >> 20);
+	else if (max && type == CLI_DURATION)
+		snprintf(range, sizeof(range), " from %.10gs to %.10gs", min / 1e9, max / 1e9);
+	msg__error(what, "'%s' is not %s%s (see --help)", text__quote(value), kinds[type], range);
+	return -EINVAL;
+}
+
+static int cli_store(const char *what, enum cli_type type, void *value, const char *s, uint64_t min,
+		     uint64_t max)
+{
+	uint64_t limit = max ?: UINT64_MAX;
+	int err = 0;
+
+	switch (type) {
+	case CLI_NUMBER:
+		err = num__u64(s, min, limit, value);
+		break;
+	case CLI_SIZE:
+		err = num__size(s, min, limit, value);
+		break;
+	case CLI_DURATION:
+		err = num__duration(s, min, limit, value);
+		break;
+	case CLI_TEXT:
+		if (!*s)
+			return cli_fail(what, "needs a value that is not empty");
+		*(const char **)value = s;
+		break;
+	case CLI_FLAG:
+	case CLI_GROUP:
+		break;
+	}
+	return err ? cli_fail_value(what, s, type, min, max) : 0;
+}
+
+static const struct cli_option *cli_by_letter(const struct cli *cli, char letter)
+{
+	for (size_t t = 0; t < CLI_TABLES; t++)
+		for (const struct cli_option *o = cli->options[t]; o && !cli_is_end(o); o++)
+			if (o->letter == letter && o->type != CLI_GROUP)
+				return o;
+	return NULL;
+}
+
+/* NULL with *ambiguous set when a shortened name fits several. */
+static const struct cli_option *cli_by_name(const struct cli *cli, const char *name, size_t len,
+					    bool *ambiguous)
+{
+	const struct cli_option *found = NULL;
+
+	*ambiguous = false;
+	for (size_t t = 0; t < CLI_TABLES; t++) {
+		for (const struct cli_option *o = cli->options[t]; o && !cli_is_end(o); o++) {
+			if (o->type == CLI_GROUP || strncmp(o->name, name, len))
+				continue;
+			if (!o->name[len]) {
+				*ambiguous = false;
+				return o;
+			}
+			*ambiguous = found;
+			found = o;
+		}
+	}
+	return *ambiguous ? NULL : found;
+}
+
+static int cli_long(const struct cli *cli, char **argv, int *i)
+{
+	const char *name = argv[*i] + 2, *eq = strchr(name, '=');
+	size_t len = eq ? (size_t)(eq - name) : strlen(name);
+	const struct cli_option *o;
+	bool ambiguous;
+	char what[64];
+
+	o = len ? cli_by_name(cli, name, len, &ambiguous) : NULL;
+	if (!o)
+		return cli_fail(argv[*i],
+				len && ambiguous ? "fits several options" : "no such option");
+	snprintf(what, sizeof(what), "--%s", o->name);
+	if (o->type == CLI_FLAG) {
+		if (eq)
+			return cli_fail(what, "takes no value");
+		*(bool *)o->value = true;
+		return 0;
+	}
+	if (!eq && !argv[*i + 1])
+		return cli_fail(what, "needs a value");
+	return cli_store(what, o->type, o->value, eq ? eq + 1 : argv[++*i], o->min, o->max);
+}
+
+/* A cluster like -TmD, its last letter perhaps with a value. */
+static int cli_short(const struct cli *cli, char **argv, int *i)
+{
+	for (const char *p = argv[*i] + 1; *p; p++) {
+		const struct cli_option *o = cli_by_letter(cli, *p);
+		char what[3] = { '-', *p, '\0' };
+
+		if (!o)
+			return cli_fail(what, "no such option");
+		if (o->type == CLI_FLAG) {
+			*(bool *)o->value = true;
+			continue;
+		}
+		if (!p[1] && !argv[*i + 1])
+			return cli_fail(what, "needs a value");
+		return cli_store(what, o->type, o->value, p[1] ? p + 1 : argv[++*i], o->min,
+				 o->max);
+	}
+	return 0;
+}
+
+int cli__parse(const struct cli *cli, int argc, char **argv)
+{
+	const struct cli_positional *pos = cli->positionals;
+	bool options = true;
+	int err;
+
+	for (int i = 1; i < argc; i++) {
+		const char *arg = argv[i];
+
+		if (options && !strcmp(arg, "--")) {
+			options = false;
+			continue;
+		}
+		if (options && arg[0] == '-' && arg[1]) {
+			err = arg[1] == '-' ? cli_long(cli, argv, &i) : cli_short(cli, argv, &i);
+		} else {
+			if (!pos || !pos->name)
+				return cli_fail(arg, "one argument too many");
+			err = cli_store(pos->name, pos->type, pos->value, arg, pos->min, pos->max);
+			pos++;
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void cli_help_option(const struct cli_option *o, struct buf *out)
+{
+	char left[64];
+
+	if (o->type == CLI_GROUP) {
+		buf__printf(out, "\n%s:\n", o->help);
+		return;
+	}
+	snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", o->letter ? '-' : ' ', o->letter ?: ' ',
+		 o->letter ? ", " : "  ", o->name, o->arg ? " " : "", o->arg ?: "");
+	buf__printf(out, "%-27s%s%s\n", left, strlen(left) > 26 ? " " : "", o->help);
+}
+
+void cli__help(const struct cli *cli, struct buf *out)
+{
+	const struct cli_positional *pos;
+	int depth = 0;
+
+	buf__printf(out, "Usage: %s [options]", cli->tool);
+	for (pos = cli->positionals; pos && pos->name; pos++, depth++)
+		buf__printf(out, " [%s", pos->name);
+	buf__fill(out, ']', depth);
+	buf__printf(out, "\n%s\n", cli->purpose);
+	for (pos = cli->positionals; pos && pos->name; pos++)
+		buf__printf(out, "%s  %-25s%s\n", pos == cli->positionals ? "\n" : "", pos->name,
+			    pos->help);
+	for (size_t t = 0; t < CLI_TABLES; t++)
+		for (const struct cli_option *o = cli->options[t]; o && !cli_is_end(o); o++)
+			cli_help_option(o, out);
+	if (cli->examples)
+		buf__printf(out, "\nExamples:\n%s", cli->examples);
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "common/tool/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "common/base/clock.h"
+#include "common/stream/grace.h"
+#include "common/kernel/libbpf_log.h"
+#include "common/out/outfile.h"
+#include "common/kernel/priv.h"
+#include "common/kernel/refusal.h"
+#include "common/stream/stream.h"
+#include "common/base/text.h"
+#include "common/tool/tool_life.h"
+#include "common/base/version.h"
+
+#define CHECK_NS (2 * NSEC_PER_SEC)
+/* How old a loss may be before it is told while records come. */
+#define REPORT_NS NSEC_PER_SEC
+
+static struct {
+	bool json, verbose, version, help, no_header;
+	const char *columns, *output;
+	uint64_t duration_ns;
+} common;
+
+static const struct cli_option common_options[] = {
+	{ CLI_GROUP, .help = "Output" },
+	{ CLI_FLAG, 'j', "json", NULL, "JSON Lines instead of tables", &common.json },
+	{ CLI_TEXT, 0, "columns", "A,B,...", "these columns, in this order", &common.columns },
+	{ CLI_FLAG, 0, "no-header", NULL, "tables without their header", &common.no_header },
+	{ CLI_TEXT, 0, "output", "FILE", "append to FILE; SIGUSR1 opens it anew", &common.output },
+	{ CLI_GROUP, .help = "Other" },
+	{ CLI_DURATION, 0, "duration", "TIME", "end after so long, like 10, 0.5s or 2m",
+	  .value = &common.duration_ns, .min = 1000000, .max = 366 * 86400 * NSEC_PER_SEC },
+	{ CLI_FLAG, 'v', "verbose", NULL, "say on stderr what is done", &common.verbose },
+	{ CLI_FLAG, 0, "version", NULL, "print the version and end", &common.version },
+	{ CLI_FLAG, 'h', "help", NULL, "print this help and end", &common.help },
+	{},
+};
+
+static int tool_begin(struct run *run)
+{
+	uint64_t deadline = common.duration_ns;
+	int err = 0;
+
+	run->start_ns = run->now_ns = clock__mono_ns();
+	if (run->interval_ns)
+		err = events__interval(run->events, run->start_ns, run->interval_ns);
+	err = err ?: events__check(run->events, run->start_ns, CHECK_NS);
+	if (!err && deadline)
+		err = events__deadline(run->events, run->start_ns + deadline);
+	events__output(run->events, run->out.sink.fd);
+	if (run->tool->banner)
+		out__text(&run->out, "%s\n", run->tool->banner);
+	if (!err && run->tool->begin)
+		err = run->tool->begin(run);
+	msg__verbose("ready");
+	return err;
+}
+
+static void tool_report(struct run *run)
+{
+	run->reported_ns = run->now_ns;
+	loss__report(run->loss, &run->out,
+		     run->stream ? stream__now_ns(run->stream, run->now_ns) : run->now_ns);
+}
+
+static int tool_tick(struct run *run)
+{
+	int err = 0;
+
+	if (run->tool->check)
+		err = run->tool->check(run);
+	err = err ?: run->tool->tick(run);
+	tool_report(run);
+	return err;
+}
+
+static int tool_check(struct run *run)
+{
+	tool_report(run);
+	return run->tool->check ? run->tool->check(run) : 0;
+}
+
+static void tool_use(struct out *o, int fd)
+{
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	sink__init(&o->sink, fd, -1);
+}
+
+/* Somebody has moved the file away. If it cannot be made anew, output goes on in the old one. */
+static void tool_reopen(struct run *run)
+{
+	struct out *o = &run->out;
+	int fd, old = o->sink.fd;
+
+	if (out__flush(o))
+		return;
+	priv__raise(run->held, true);
+	fd = outfile__open(common.output, OUTFILE_LOG);
+	priv__raise(run->held, false);
+	if (fd < 0)
+		return;
+	if (close(old))
+		msg__error(text__quote(common.output), "the old file: %s", strerror(errno));
+	tool_use(o, fd);
+	events__output(run->events, fd);
+	if (o->stream)
+		out__header(o);
+}
+
+/*
+ * The last interval is left to tool_finish(), which shows it with the programs detached: then
+ * nothing can come after it.
+ */
+static int tool_loop(struct run *run)
+{
+	const int end = EVENTS_SIGNAL | EVENTS_DEADLINE;
+	uint64_t left = run->intervals ?: UINT64_MAX;
+
+	for (;;) {
+		int err = 0, what = events__wait(run->events);
+
+		if (what < 0)
+			return what;
+		run->now_ns = clock__mono_ns();
+		if (what & EVENTS_SIGNAL)
+			sink__stop();
+		if (what & EVENTS_GONE)
+			out__gone(&run->out);
+		if (what & end || (what & EVENTS_TICK && !--left))
+			return 0;
+		if (what & EVENTS_TICK)
+			err = tool_tick(run);
+		if (!err && what & EVENTS_CHECK)
+			err = tool_check(run);
+		if (what & EVENTS_RECORDS && run->now_ns - run->reported_ns >= REPORT_NS)
+			tool_report(run);
+		if (what & EVENTS_REOPEN)
+			tool_reopen(run);
+		err = err ?: out__flush(&run->out);
+		if (err)
+			return err;
+	}
+}
+
+static int tool_exit(const struct run *run, int err)
+{
+	err = err ?: run->out.err;
+	if (!err)
+		return TOOL_OK;
+	if (err <= TOOL_TOLD(0))
+		return -err - 0x10000;
+	/* The reader took what it wanted (`| head`). */
+	if (err == -EPIPE)
+		return TOOL_OK;
+	msg__error(err == run->out.err ? "output" : NULL, "%s", refusal__text(err));
+	return TOOL_FAILED;
+}
+
+/* A file system may tell only now that it has no room (NFS, quotas). */
+static int tool_close(struct run *run)
+{
+	struct out *o = &run->out;
+
+	if (!o->err && o->sink.kind == SINK_FILE && close(o->sink.fd))
+		o->err = -errno;
+	return o->err;
+}
+
+static int tool_output(struct run *run)
+{
+	int fd, err;
+
+	if (!common.output)
+		return 0;
+	err = events__reopen(run->events);
+	if (err)
+		return err;
+	/* Root's way to a file of another user's directory, of which SIGUSR1 wants a new one. */
+	run->held = PRIV_DAC_OVERRIDE;
+	fd = outfile__open(common.output, OUTFILE_LOG);
+	if (fd < 0)
+		return TOOL_TOLD(TOOL_FAILED);
+	tool_use(&run->out, fd);
+	return 0;
+}
+
+static int tool_run(struct run *run)
+{
+	int err;
+
+	run->events = events__new();
+	if (!run->events)
+		return -errno;
+	sink__stop_by(events__signal_fd(run->events));
+	err = tool_output(run);
+	err = err ?: tool__start(run);
+	err = err ?: tool_begin(run);
+	if (err)
+		return err;
+	err = out__flush(&run->out);
+	err = err ?: tool_loop(run);
+	return tool__end(run, err);
+}
+
+static void tool_release(struct run *run)
+{
+	if (run->tool->release)
+		run->tool->release(run);
+	loss__free(run->loss);
+	sink__stop_by(-1);
+	events__free(run->events);
+	stream__free(run->stream);
+	grace__free(run->grace);
+	tool__free_types(run);
+	if (run->skel)
+		run->tool->destroy(run->skel);
+	out__free(&run->out);
+}
+
+/* What the command line alone tells. */
+static int tool_parsed(struct run *run)
+{
+	int err = run->tool->parsed ? run->tool->parsed(run) : 0;
+
+	if (!err && common.output && !strcmp(common.output, "-")) {
+		msg__error("--output", "needs a file (output is on stdout without it)");
+		err = TOOL_TOLD(TOOL_USAGE);
+	}
+	if (!err && out__columns(&run->out, run->tool->fields, common.columns))
+		err = TOOL_TOLD(TOOL_USAGE);
+	return err;
+}
+
+static int tool_print(struct run *run, const struct cli *cli)
+{
+	if (common.help)
+		cli__help(cli, &run->out.buf);
+	else
+		buf__printf(&run->out.buf, "%s (snoopkit %s)\n", cli->tool, SNOOPKIT_VERSION);
+	out__line(&run->out, true);
+	return out__flush(&run->out);
+}
+
+/*
+ * A descriptor that was closed would be given to the next file opened: BTF, a map. So it becomes
+ * one that can be neither read nor written; that needs no /dev.
+ */
+static int tool_check_stdio(bool *closed)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/", O_PATH | O_DIRECTORY) != fd)
+			return -errno;
+		*closed |= fd == STDOUT_FILENO;
+	}
+	return 0;
+}
+
+/* Large buffers go back to the system, and stay apart, also after the first one was freed. */
+static void tool_memory(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+#endif
+}
+
+int tool__main(const struct tool *tool, int argc, char **argv)
+{
+	const struct cli cli = { tool->name,
+				 tool->purpose,
+				 { tool->options, common_options },
+				 tool->positionals,
+				 tool->examples };
+	struct run run = { .tool = tool, .core_types.fd = -1 };
+	bool closed = false;
+	int err;
+
+	tzset();
+	tool_memory();
+	/* Output that cannot be written is an error like others (`| head`, ulimit -f). */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	msg__init(tool->name, false);
+	refusal__raise_limits();
+	err = tool_check_stdio(&closed);
+	if (cli__parse(&cli, argc, argv))
+		return TOOL_USAGE;
+	msg__init(tool->name, common.verbose);
+	libbpf_log__start();
+	out__init(&run.out, tool->name, tool->schema_version);
+	run.out.shown = &run.shown;
+	run.out.json = common.json;
+	run.out.no_header = common.no_header;
+	if (closed && !common.output)
+		err = -EBADF;
+	if (err)
+		run.out.err = err;
+	else if (common.help || common.version)
+		err = tool_print(&run, &cli);
+	else
+		err = tool_parsed(&run) ?: tool_run(&run);
+	err = tool_exit(&run, err ?: tool_close(&run));
+	tool_release(&run);
+	return err;
+}
