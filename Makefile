@@ -17,7 +17,8 @@ INSTALL ?= install
 PROVE ?= prove
 
 # What does not compile must not fail because of a compiler that is not there.
-no_build := deps demo test clean help uninstall format lint bench test-vm test-vm-hard verifier-budget kernels
+no_build := deps demo test clean help uninstall format lint bench test-vm test-vm-hard verifier-budget kernels \
+	dist tag
 ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
 include config.mk
 endif
@@ -269,9 +270,31 @@ fuzz: ## fuzz what reads untrusted bytes for FUZZ_SECONDS, with clang's libFuzze
 	@$(MAKE) $(jobs) --no-print-directory fuzzers
 	@tests/fuzz/run $(FUZZ_SECONDS) '$(OUTPUT)/fuzz' $(fuzzed)
 
+# -- Editors ------------------------------------------------------------------------------
+
+# Every C file with the command that the rules above compile it with. What the rules do not know (of
+# tests/bench and tests/vm) is listed as a plain C file.
+listed := $(filter-out $(if $(filter x86,$(BPF_TARGET_ARCH)),,%32.c),$(sort $(foreach d,\
+	common tools examples tests,$(wildcard $(d)/*.c $(d)/*/*.c $(d)/*/*/*.c $(d)/*/*/*/*.c))))
+skeletons := $(patsubst %.bpf.c,$(OBJ)/%.skel.h,$(filter %.bpf.c,$(listed)))
+sanitized := tests/unit/% tests/fuzz/%
+# The flags that a source file is compiled with.
+flags_of = $(or $(if $(filter %.bpf.c,$(1)),$(bpf_flags)),$(if $(filter $(sanitized),$(1)),$(test_flags)),\
+	$(if $(filter tests/subjects/%32.c,$(1)),$(CC) -m32 -O2 -ffreestanding -fno-pic),\
+	$(if $(filter tests/shims/%,$(1)),$(plain_flags) -fPIC),\
+	$(if $(filter tests/subjects/%,$(1)),$(plain_flags)),$(cc_flags) -I$(OBJ)/$(patsubst %/,%,$(dir $(1))))
+comma := ,
+json = "$(subst ",\",$(subst \,\\,$(1)))"
+entry = {"directory": $(call json,$(CURDIR)), "file": $(call json,$(1)),$\
+	 "command": $(call json,$(call flags_of,$(1)) -c $(1))}$(if $(filter $(lastword $(listed)),$(1)),,$(comma))
+
+compile_commands.json: $(skeletons) FORCE ## list the compiler's commands, for clangd and other tools
+	$(call say,LIST,$@)
+	$(file >$@,[)$(foreach s,$(listed),$(file >>$@,$(call entry,$(s))))$(file >>$@,])@:
+
 # -- The rest -----------------------------------------------------------------------------
 
-.PHONY: install install-strip uninstall clean format lint help
+.PHONY: install install-strip uninstall dist tag clean format lint help
 install: all ## install the tools in $(DESTDIR)$(PREFIX)/sbin
 	$(Q)$(INSTALL) -d '$(DESTDIR)$(SBINDIR)'
 	$(Q)$(INSTALL) $(install_flags) -m 755 $(foreach t,$(tools),$(call binary,$(t))) \
@@ -284,6 +307,12 @@ install-strip: install ## the same, without symbols
 uninstall: ## remove what install put there
 	$(Q)cd '$(DESTDIR)$(SBINDIR)' && rm -f $(notdir $(tools))
 
+dist: ## make build/snoopkit-VERSION.tar.xz of the commit that is checked out
+	@scripts/release dist '$(OUTPUT)'
+
+tag: ## tag that commit as vVERSION, which CHANGELOG.md must have a section for
+	@scripts/release tag
+
 clean: ## remove everything that was built
 	$(Q)rm -rf '$(OUTPUT)'
 
@@ -293,11 +322,12 @@ own_scripts = $(shell git grep -lE '^\#!.*sh$$$$' -- ':!*.md')
 format: ## format the C code
 	$(Q)clang-format -i $(own_code)
 
-lint: ## check formatting and scripts
+lint: ## check formatting, scripts and that each file says its licence
 	$(Q)clang-format --dry-run -Werror $(own_code)
 	$(Q)shellcheck -x -P SCRIPTDIR tests/run/lib.bash $(own_scripts)
 	$(Q)! git ls-files -s '*.t' | grep -v '^100755' # prove runs them
+	$(Q)scripts/spdx
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
-		while read -r target text; do printf '%-15s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		while read -r target text; do printf '%-21s %s\n' "$$target" "$$text"; done
