@@ -168,6 +168,11 @@ $(OUTPUT)/tests/shims/%.so: tests/shims/%.c $(OBJ)/cc.flags
 $(OUTPUT)/tests/unit/%: $(tobj)/tests/unit/%.o $(tobj)/libsnoopkit.a $(OBJ)/ld.flags
 	$(call link,$(sanitize),$(libbpf_libs) -lm)
 
+# On the tools' own objects.
+$(tobj)/tests/unit/variable.o: private test_flags += -I$(OBJ)
+$(tobj)/tests/unit/variable.o: | $(OBJ)/tools/biolatency/biolatency.skel.h \
+	$(OBJ)/examples/exits/exits.skel.h
+
 $(OUTPUT)/tests/fuzz/%: $(tobj)/tests/fuzz/%.o $(tobj)/tests/fuzz/replay.o $(tobj)/libsnoopkit.a \
 		$(OBJ)/ld.flags
 	$(call link,$(sanitize),$(libbpf_libs) -lm)

@@ -77,16 +77,16 @@ struct run {
 	struct events *events;
 	struct loss *loss;
 	struct out out;
-	uint32_t *ring_armed;	   /* set in prepare() by tools with a ring buffer */
 	uint64_t interval_ns;	   /* set in configure(); 0: one result, at the end */
 	uint64_t intervals;	   /* how many; 0: no limit */
 	uint64_t start_ns, now_ns; /* clock__mono_ns() */
 	uint64_t shown;		   /* events, counted by the tool before their lines are printed */
 	uint64_t filtered;	   /* the same, filtered here and not by a program */
 	struct stream *stream;	   /* of tools with .ordered */
-	struct grace *grace;	   /* NULL: there is nothing to wait by */
-	uint64_t held;		   /* capabilities to be raised for what needs them */
-	uint64_t reported_ns;	   /* when losses were last looked for */
+	struct cgroup_names *cgroups; /* of those whose programs tell them; from begin() on */
+	struct grace *grace;	      /* NULL: there is nothing to wait by */
+	uint64_t held;		      /* capabilities to be raised for what needs them */
+	uint64_t reported_ns;	      /* when losses were last looked for */
 };
 
 #define TOOL_SKELETON(n) .open = n##_open, .destroy = n##_destroy
@@ -107,6 +107,12 @@ struct bpf_object_skeleton *tool__skeleton(const struct run *run);
 struct bpf_object *tool__object(const struct run *run);
 /* NULL if there is none. The maps of common/bpf have the same name in every tool. */
 struct bpf_map *tool__map(const struct run *run, const char *name);
+/*
+ * A global variable of the tool's programs, by name. NULL if they have none of that name and size,
+ * as a tool has whose programs do not include what defines it. One in .rodata is written in
+ * configure(), and only read later; one in .bss or .data is shared with the programs from load on.
+ */
+void *tool__variable(const struct run *run, const char *name, size_t size);
 /* A program that configure() took from the automatic attachment. Does nothing if it is. */
 int tool__attach(struct run *run, struct bpf_program *prog);
 /* The same where failing is no error: says nothing. */

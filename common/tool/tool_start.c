@@ -76,17 +76,21 @@ static int tool_record(void *ctx, const void *data, size_t size)
 static int tool_ring(struct run *run)
 {
 	struct bpf_map *ring = tool__map(run, "events");
+	uint32_t *armed = tool__variable(run, "ring_armed", sizeof(*armed));
 	struct events_reader reader = { .record = tool_record, .ctx = run };
 
 	if (!ring)
 		return 0;
+	if (!armed)
+		return -ENOENT;
 	if (run->tool->ordered) {
 		run->stream = stream__new(tool__object(run), tool_record, run);
 		if (!run->stream)
 			return -errno;
 		stream__reader(run->stream, &reader);
+		run->cgroups = stream__cgroups(run->stream);
 	}
-	return events__ring(run->events, ring, run->ring_armed, &reader);
+	return events__ring(run->events, ring, armed, &reader);
 }
 
 /*

@@ -50,12 +50,6 @@ static int configure(struct run *run)
 	return tool__ring_size(run, buffer, &skel->rodata->ring_wake_bytes);
 }
 
-static int prepare(struct run *run)
-{
-	run->ring_armed = &((struct exits_bpf *)run->skel)->bss->ring_armed;
-	return 0;
-}
-
 static int begin(struct run *run)
 {
 	out__header(&run->out);
@@ -84,7 +78,6 @@ int main(int argc, char **argv)
 		.causes = causes,
 		TOOL_SKELETON(exits),
 		.configure = configure,
-		.prepare = prepare,
 		.begin = begin,
 		.record = record,
 	};

@@ -82,10 +82,7 @@ static int configure(struct run *run)
 
 static int prepare(struct run *run)
 {
-	struct biolatency_bpf *skel = run->skel;
-
-	run->ring_armed = &skel->bss->ring_armed;
-	return view__init(&view, &plan, skel);
+	return view__init(&view, &plan, run->skel);
 }
 
 static int begin(struct run *run)

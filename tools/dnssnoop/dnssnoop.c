@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include "common/stream/stream.h"
 #include "common/tool/tool.h"
 #include "dnssnoop.skel.h"
 #include "tools/dnssnoop/attach.h"
@@ -125,7 +124,6 @@ static int configure(struct run *run)
 
 static int prepare(struct run *run)
 {
-	run->ring_armed = &((struct dnssnoop_bpf *)run->skel)->bss->ring_armed;
 	if (opt.pcap) {
 		view.pcap = pcapng__open(opt.pcap, run->tool->name, PCAP_DESCRIPTION);
 		if (!view.pcap)
@@ -138,7 +136,7 @@ static int begin(struct run *run)
 {
 	int err = view__init(&view, run->start_ns);
 
-	view.names.cgroups = stream__cgroups(run->stream);
+	view.names.cgroups = run->cgroups;
 	if (view.top.by == TOP_NONE)
 		out__header(&run->out);
 	return err;

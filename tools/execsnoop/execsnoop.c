@@ -2,7 +2,6 @@
 /* What runs on this host, and what failed to run? Every exec with all of its arguments. */
 #include "tools/execsnoop/execsnoop.h"
 
-#include "common/stream/stream.h"
 #include "common/tool/tool.h"
 #include "execsnoop.skel.h"
 #include "tools/execsnoop/plan.h"
@@ -105,13 +104,12 @@ static int configure(struct run *run)
 
 static int prepare(struct run *run)
 {
-	run->ring_armed = &((struct execsnoop_bpf *)run->skel)->bss->ring_armed;
 	return plan__prepare(&opt, run);
 }
 
 static int begin(struct run *run)
 {
-	view.names.cgroups = stream__cgroups(run->stream);
+	view.names.cgroups = run->cgroups;
 	out__header(&run->out);
 	return view__older(&view, ((struct execsnoop_bpf *)run->skel)->links.running);
 }

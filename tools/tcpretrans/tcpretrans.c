@@ -105,7 +105,6 @@ static int prepare(struct run *run)
 {
 	struct tcpretrans_bpf *skel = run->skel;
 
-	run->ring_armed = &skel->bss->ring_armed;
 	check.tells_failures = skel->rodata->has_error;
 	return opt.check ? check__open(&check, skel->maps.sums) : 0;
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include "common/stream/stream.h"
 
 static int view_exclusive(const struct retrans_options *opt)
 {
@@ -102,7 +101,7 @@ int view__record(struct retrans_view *v, struct run *run, const void *data, size
 		return v->top.by != TOP_NONE ? top__ignore(&v->top, r) : 0;
 	}
 	v->shown_in_doubt += listens;
-	row__fill(&row, r, &owner, stream__cgroups(run->stream));
+	row__fill(&row, r, &owner, run->cgroups);
 	if (v->top.by != TOP_NONE)
 		return top__add(&v->top, r, &owner, &row);
 	view_show(run, view__fields(v), &row, r);
