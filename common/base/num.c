@@ -64,13 +64,12 @@ int num__size(const char *s, uint64_t min, uint64_t max, uint64_t *bytes)
 	return *s ? -EINVAL : num_in_range(v, min, max, bytes);
 }
 
-static uint64_t num_unit_ns(const char *unit)
+static uint64_t num_unit_ns(const char *unit, uint64_t bare_ns)
 {
 	static const struct {
 		const char *name;
 		uint64_t ns;
 	} units[] = {
-		{ "", 1000000000ULL },
 		{ "s", 1000000000ULL },
 		{ "ms", 1000000 },
 		{ "us", 1000 },
@@ -80,13 +79,15 @@ static uint64_t num_unit_ns(const char *unit)
 		{ "h", 3600 * 1000000000ULL },
 	};
 
+	if (!*unit)
+		return bare_ns;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (!strcmp(unit, units[i].name))
 			return units[i].ns;
 	return 0;
 }
 
-int num__duration(const char *s, uint64_t min, uint64_t max, uint64_t *ns)
+int num__duration_in(const char *s, uint64_t bare_ns, uint64_t min, uint64_t max, uint64_t *ns)
 {
 	uint64_t whole, unit, frac = 0, scale = 1;
 	int err = num_digits(&s, &whole);
@@ -103,7 +104,7 @@ int num__duration(const char *s, uint64_t min, uint64_t max, uint64_t *ns)
 			}
 		}
 	}
-	unit = num_unit_ns(s);
+	unit = num_unit_ns(s, bare_ns);
 	if (!unit)
 		return -EINVAL;
 	if (__builtin_mul_overflow(whole, unit, &whole))
@@ -113,4 +114,9 @@ int num__duration(const char *s, uint64_t min, uint64_t max, uint64_t *ns)
 	if (__builtin_add_overflow(whole, frac, &whole))
 		return -ERANGE;
 	return num_in_range(whole, min, max, ns);
+}
+
+int num__duration(const char *s, uint64_t min, uint64_t max, uint64_t *ns)
+{
+	return num__duration_in(s, 1000000000ULL, min, max, ns);
 }

@@ -13,5 +13,7 @@ int num__u64(const char *s, uint64_t min, uint64_t max, uint64_t *value);
 int num__size(const char *s, uint64_t min, uint64_t max, uint64_t *bytes);
 /* 5, 0.5, 250ms, 10s, 2m, 1h; without a unit seconds. Value in ns. */
 int num__duration(const char *s, uint64_t min, uint64_t max, uint64_t *ns);
+/* The same; without a unit in that of `bare_ns`. */
+int num__duration_in(const char *s, uint64_t bare_ns, uint64_t min, uint64_t max, uint64_t *ns);
 
 #endif

@@ -38,11 +38,23 @@ struct field {
 	 * too wide is cut in its middle; 0: never. The last column is as wide as it needs.
 	 */
 	uint8_t room;
-	bool wide;	 /* in tables only when --columns asks for it */
-	const bool *on;	 /* or this option was given */
-	bool table_only; /* not in JSON */
-	bool foreign;	 /* somebody who is traced has chosen it: it may be empty, or "-" */
-	size_t offset;	 /* in the record */
+	bool wide;	  /* in tables only when --columns asks for it */
+	const char *with; /* or one of these options was given, as cli__given() takes them */
+	const char *help; /* what it is: a phrase for --columns help and the pages */
+	const char *unit; /* of its numbers in JSON, where the name does not end in it */
+	bool table_only;  /* not in JSON */
+	bool foreign;	  /* somebody who is traced has chosen it: it may be empty, or "-" */
+	size_t offset;	  /* in the record */
+};
+
+/* A member of a JSON object that is no field. Lists end with {}. */
+struct member {
+	const char *name;
+	const char
+		*type; /* of JSON Schema: "string", "integer", "number", "boolean", "object", ... */
+	const char *when; /* it is there: a phrase; NULL: always */
+	const char *help;
+	const struct member *members; /* of an object, or of the objects in an array */
 };
 
 /* The longest text there is, a path and what the kernel sets before it, with each byte escaped. */

@@ -62,11 +62,20 @@ static int out_no_column(const struct field *fields, const char *name, size_t le
 	return -EINVAL;
 }
 
-int out__columns(struct out *o, const struct field *fields, const char *list)
+void out__columns_help(struct out *o, const struct field *fields)
+{
+	for (const struct field *f = fields; f->name; f++)
+		if (f->header)
+			out__text(o, "%-18s %-12s %s\n", f->name, f->header, f->help ?: "");
+}
+
+int out__columns(struct out *o, const struct field *fields, const char *list,
+		 bool (*given)(const void *ctx, const char *with), const void *ctx)
 {
 	o->ncolumns = 0;
 	for (const struct field *f = fields; !list && f->name; f++)
-		if (f->header && (!f->wide || (f->on && *f->on)) && o->ncolumns < OUT_COLUMNS_MAX)
+		if (f->header && (!f->wide || (f->with && given(ctx, f->with))) &&
+		    o->ncolumns < OUT_COLUMNS_MAX)
 			o->columns[o->ncolumns++] = f;
 	while (list) {
 		size_t len = strcspn(list, ",");

@@ -50,9 +50,13 @@ void out__free(struct out *o);
 
 /*
  * Which columns a table has: all of `fields` that are not wide, or those of the user's
- * comma-separated `list`, in its order. -EINVAL after a line on stderr.
+ * comma-separated `list`, in its order. `given`: whether an option was, of struct field's `with`.
+ * -EINVAL after a line on stderr.
  */
-int out__columns(struct out *o, const struct field *fields, const char *list);
+int out__columns(struct out *o, const struct field *fields, const char *list,
+		 bool (*given)(const void *ctx, const char *with), const void *ctx);
+/* The columns that there are, with what they mean, as a table. */
+void out__columns_help(struct out *o, const struct field *fields);
 
 /* Whether the table has this column; not in JSON. */
 bool out__has_column(const struct out *o, const char *name);

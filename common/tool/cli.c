@@ -46,7 +46,7 @@ static int cli_fail_value(const char *what, const char *value, enum cli_type typ
 }
 
 static int cli_store(const char *what, enum cli_type type, void *value, const char *s, uint64_t min,
-		     uint64_t max)
+		     uint64_t max, uint64_t unit_ns)
 {
 	uint64_t limit = max ?: UINT64_MAX;
 	int err = 0;
@@ -59,7 +59,7 @@ static int cli_store(const char *what, enum cli_type type, void *value, const ch
 		err = num__size(s, min, limit, value);
 		break;
 	case CLI_DURATION:
-		err = num__duration(s, min, limit, value);
+		err = num__duration_in(s, unit_ns ?: 1000000, min, limit, value);
 		break;
 	case CLI_TEXT:
 		if (!*s)
@@ -125,7 +125,8 @@ static int cli_long(const struct cli *cli, char **argv, int *i)
 	}
 	if (!eq && !argv[*i + 1])
 		return cli_fail(what, "needs a value");
-	return cli_store(what, o->type, o->value, eq ? eq + 1 : argv[++*i], o->min, o->max);
+	return cli_store(what, o->type, o->value, eq ? eq + 1 : argv[++*i], o->min, o->max,
+			 o->unit_ns);
 }
 
 /* A cluster like -TmD, its last letter perhaps with a value. */
@@ -143,8 +144,8 @@ static int cli_short(const struct cli *cli, char **argv, int *i)
 		}
 		if (!p[1] && !argv[*i + 1])
 			return cli_fail(what, "needs a value");
-		return cli_store(what, o->type, o->value, p[1] ? p + 1 : argv[++*i], o->min,
-				 o->max);
+		return cli_store(what, o->type, o->value, p[1] ? p + 1 : argv[++*i], o->min, o->max,
+				 o->unit_ns);
 	}
 	return 0;
 }
@@ -167,13 +168,47 @@ int cli__parse(const struct cli *cli, int argc, char **argv)
 		} else {
 			if (!pos || !pos->name)
 				return cli_fail(arg, "one argument too many");
-			err = cli_store(pos->name, pos->type, pos->value, arg, pos->min, pos->max);
+			err = cli_store(pos->name, pos->type, pos->value, arg, pos->min, pos->max,
+					pos->unit_ns);
 			pos++;
 		}
 		if (err)
 			return err;
 	}
 	return 0;
+}
+
+static bool cli_has_value(const struct cli_option *o, const char *text, size_t len)
+{
+	const char *value;
+
+	switch (o->type) {
+	case CLI_FLAG:
+		return *(const bool *)o->value;
+	case CLI_TEXT:
+		value = *(const char *const *)o->value;
+		return value && (!text || (strlen(value) == len && !strncmp(value, text, len)));
+	case CLI_GROUP:
+		return false;
+	default:
+		return *(const uint64_t *)o->value;
+	}
+}
+
+bool cli__given(const struct cli_option *options, const char *names)
+{
+	while (*names) {
+		size_t len = strcspn(names, " "), name = strcspn(names, " =");
+		const char *text = name < len ? names + name + 1 : NULL;
+
+		for (const struct cli_option *o = options; !cli_is_end(o); o++)
+			if (o->type != CLI_GROUP && strlen(o->name) == name &&
+			    !strncmp(o->name, names, name) &&
+			    cli_has_value(o, text, len - name - 1))
+				return true;
+		names += len + strspn(names + len, " ");
+	}
+	return false;
 }
 
 static void cli_help_option(const struct cli_option *o, struct buf *out)

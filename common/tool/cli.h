@@ -14,7 +14,7 @@ enum cli_type {
 	CLI_FLAG,     /* bool */
 	CLI_NUMBER,   /* uint64_t within min..max */
 	CLI_SIZE,     /* uint64_t in bytes, num__size() */
-	CLI_DURATION, /* uint64_t in ns, num__duration() */
+	CLI_DURATION, /* uint64_t in ns, num__duration(): 10ms, 0.5s, 2m */
 	CLI_TEXT,     /* const char *, not empty; points into argv */
 	CLI_GROUP,    /* no option: `help` heads the options that follow */
 };
@@ -27,6 +27,7 @@ struct cli_option {
 	const char *help;
 	void *value;
 	uint64_t min, max; /* both 0: no limit */
+	uint64_t unit_ns;  /* of a CLI_DURATION without a unit; 0: ms */
 };
 
 /* Arguments by position, in order; none is ever required. Ends with {}. */
@@ -36,6 +37,7 @@ struct cli_positional {
 	const char *help;
 	void *value;
 	uint64_t min, max;
+	uint64_t unit_ns;
 };
 
 struct cli {
@@ -55,6 +57,11 @@ struct buf;
  * in getopt_long(); a long name may be shortened while it stays unique.
  */
 int cli__parse(const struct cli *cli, int argc, char **argv);
+/*
+ * Whether one of these was given, long names with blanks between them: a flag, any value of the
+ * option but 0, or with "name=value" just this text.
+ */
+bool cli__given(const struct cli_option *options, const char *names);
 void cli__help(const struct cli *cli, struct buf *out);
 
 #endif

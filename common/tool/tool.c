@@ -23,30 +23,9 @@
 /* How old a loss may be before it is told while records come. */
 #define REPORT_NS NSEC_PER_SEC
 
-static struct {
-	bool json, verbose, version, help, no_header;
-	const char *columns, *output;
-	uint64_t duration_ns;
-} common;
-
-static const struct cli_option common_options[] = {
-	{ CLI_GROUP, .help = "Output" },
-	{ CLI_FLAG, 'j', "json", NULL, "JSON Lines instead of tables", &common.json },
-	{ CLI_TEXT, 0, "columns", "A,B,...", "these columns, in this order", &common.columns },
-	{ CLI_FLAG, 0, "no-header", NULL, "tables without their header", &common.no_header },
-	{ CLI_TEXT, 0, "output", "FILE", "append to FILE; SIGUSR1 opens it anew", &common.output },
-	{ CLI_GROUP, .help = "Other" },
-	{ CLI_DURATION, 0, "duration", "TIME", "end after so long, like 10, 0.5s or 2m",
-	  .value = &common.duration_ns, .min = 1000000, .max = 366 * 86400 * NSEC_PER_SEC },
-	{ CLI_FLAG, 'v', "verbose", NULL, "say on stderr what is done", &common.verbose },
-	{ CLI_FLAG, 0, "version", NULL, "print the version and end", &common.version },
-	{ CLI_FLAG, 'h', "help", NULL, "print this help and end", &common.help },
-	{},
-};
-
 static int tool_begin(struct run *run)
 {
-	uint64_t deadline = common.duration_ns;
+	uint64_t deadline = tool_common.duration_ns;
 	int err = 0;
 
 	run->start_ns = run->now_ns = clock__mono_ns();
@@ -103,12 +82,12 @@ static void tool_reopen(struct run *run)
 	if (out__flush(o))
 		return;
 	priv__raise(run->held, true);
-	fd = outfile__open(common.output, OUTFILE_LOG);
+	fd = outfile__open(tool_common.output, OUTFILE_LOG);
 	priv__raise(run->held, false);
 	if (fd < 0)
 		return;
 	if (close(old))
-		msg__error(text__quote(common.output), "the old file: %s", strerror(errno));
+		msg__error(text__quote(tool_common.output), "the old file: %s", strerror(errno));
 	tool_use(o, fd);
 	events__output(run->events, fd);
 	if (o->stream)
@@ -178,14 +157,14 @@ static int tool_output(struct run *run)
 {
 	int fd, err;
 
-	if (!common.output)
+	if (!tool_common.output)
 		return 0;
 	err = events__reopen(run->events);
 	if (err)
 		return err;
 	/* Root's way to a file of another user's directory, of which SIGUSR1 wants a new one. */
 	run->held = PRIV_DAC_OVERRIDE;
-	fd = outfile__open(common.output, OUTFILE_LOG);
+	fd = outfile__open(tool_common.output, OUTFILE_LOG);
 	if (fd < 0)
 		return TOOL_TOLD(TOOL_FAILED);
 	tool_use(&run->out, fd);
@@ -225,23 +204,33 @@ static void tool_release(struct run *run)
 	out__free(&run->out);
 }
 
+/* --columns help: no column has that name. */
+static bool tool_wants_columns(void)
+{
+	return tool_common.columns && !strcmp(tool_common.columns, "help");
+}
+
 /* What the command line alone tells. */
 static int tool_parsed(struct run *run)
 {
+	const struct tool_tables *tables = run->tool->tables;
 	int err = run->tool->parsed ? run->tool->parsed(run) : 0;
 
-	if (!err && common.output && !strcmp(common.output, "-")) {
+	if (!err && tool_common.output && !strcmp(tool_common.output, "-")) {
 		msg__error("--output", "needs a file (output is on stdout without it)");
 		err = TOOL_TOLD(TOOL_USAGE);
 	}
-	if (!err && out__columns(&run->out, run->tool->fields, common.columns))
+	if (err || tool_wants_columns())
+		return err;
+	if (out__columns(&run->out, tables__fields(tables), tool_common.columns, tables__given,
+			 tables))
 		err = TOOL_TOLD(TOOL_USAGE);
 	return err;
 }
 
 static int tool_print(struct run *run, const struct cli *cli)
 {
-	if (common.help)
+	if (tool_common.help)
 		cli__help(cli, &run->out.buf);
 	else
 		buf__printf(&run->out.buf, "%s (snoopkit %s)\n", cli->tool, SNOOPKIT_VERSION);
@@ -273,13 +262,20 @@ static void tool_memory(void)
 #endif
 }
 
+static int tool_go(struct run *run)
+{
+	if (!tool_wants_columns())
+		return tool_run(run);
+	out__columns_help(&run->out, tables__fields(run->tool->tables));
+	return out__flush(&run->out);
+}
+
 int tool__main(const struct tool *tool, int argc, char **argv)
 {
-	const struct cli cli = { tool->name,
-				 tool->purpose,
-				 { tool->options, common_options },
-				 tool->positionals,
-				 tool->examples };
+	const struct tool_tables *t = tool->tables;
+	const struct cli cli = {
+		t->name, t->purpose, { t->options, common_options }, t->positionals, t->examples
+	};
 	struct run run = { .tool = tool, .core_types.fd = -1 };
 	bool closed = false;
 	int err;
@@ -289,25 +285,25 @@ int tool__main(const struct tool *tool, int argc, char **argv)
 	/* Output that cannot be written is an error like others (`| head`, ulimit -f). */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	msg__init(tool->name, false);
+	msg__init(t->name, false);
 	refusal__raise_limits();
 	err = tool_check_stdio(&closed);
 	if (cli__parse(&cli, argc, argv))
 		return TOOL_USAGE;
-	msg__init(tool->name, common.verbose);
+	msg__init(t->name, tool_common.verbose);
 	libbpf_log__start();
-	out__init(&run.out, tool->name, tool->schema_version);
+	out__init(&run.out, t->name, t->schema_version);
 	run.out.shown = &run.shown;
-	run.out.json = common.json;
-	run.out.no_header = common.no_header;
-	if (closed && !common.output)
+	run.out.json = tool_common.json;
+	run.out.no_header = tool_common.no_header;
+	if (closed && !tool_common.output)
 		err = -EBADF;
 	if (err)
 		run.out.err = err;
-	else if (common.help || common.version)
+	else if (tool_common.help || tool_common.version)
 		err = tool_print(&run, &cli);
 	else
-		err = tool_parsed(&run) ?: tool_run(&run);
+		err = tool_parsed(&run) ?: tool_go(&run);
 	err = tool_exit(&run, err ?: tool_close(&run));
 	tool_release(&run);
 	return err;

@@ -19,6 +19,7 @@
 #include "common/base/msg.h"
 #include "common/out/out.h"
 #include "common/kernel/probe.h"
+#include "common/tool/tables.h"
 
 struct run;
 
@@ -29,13 +30,8 @@ struct run;
 #define TOOL_TOLD(code) (-(0x10000 + (code)))
 
 struct tool {
-	const char *name, *purpose, *examples;
+	const struct tool_tables *tables;
 	const char *banner; /* printed once tracing has begun; not in JSON */
-	unsigned int schema_version;
-	const struct cli_option *options;
-	const struct cli_positional *positionals;
-	const struct field *fields; /* columns of the table; the first table of --columns */
-	const struct loss_cause *causes;
 
 	/* The bpftool-generated skeleton, by TOOL_SKELETON(). */
 	void *(*open)(const struct bpf_object_open_opts *opts);

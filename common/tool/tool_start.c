@@ -145,7 +145,7 @@ static int tool_load(struct run *run)
 	if (err)
 		return err;
 	tool__free_types(run);
-	run->loss = loss__new(run->tool->causes, tool__object(run), counts);
+	run->loss = loss__new(run->tool->tables->causes, tool__object(run), counts);
 	if (!run->loss)
 		return -errno;
 	if (run->tool->prepare)

@@ -37,6 +37,20 @@ static const struct loss_cause causes[] = {
 	{},
 };
 
+static const struct tool_object objects[] = {
+	{ "event", NULL, fields },
+	{},
+};
+
+static const struct tool_tables tables = {
+	.name = "exits",
+	.purpose = "Shows each process that ends, with its exit status.",
+	.schema_version = 1,
+	.options = options,
+	.objects = objects,
+	.causes = causes,
+};
+
 TOOL_DEFINE_SKELETON(exits)
 
 static int configure(struct run *run)
@@ -70,12 +84,7 @@ static int record(struct run *run, const void *data, size_t size)
 int main(int argc, char **argv)
 {
 	static const struct tool tool = {
-		.name = "exits",
-		.purpose = "Shows each process that ends, with its exit status.",
-		.schema_version = 1,
-		.options = options,
-		.fields = fields,
-		.causes = causes,
+		.tables = &tables,
 		TOOL_SKELETON(exits),
 		.configure = configure,
 		.begin = begin,

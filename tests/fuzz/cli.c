@@ -29,7 +29,7 @@ static const struct cli_option own[] = {
 
 static const struct cli_option shared[] = {
 	{ CLI_FLAG, 'j', "json", NULL, "h", &got.json },
-	{ CLI_DURATION, 0, "time", "TIME", "h", &got.time },
+	{ CLI_DURATION, 0, "time", "TIME", "h", &got.time, .unit_ns = 1000000000 },
 	{ CLI_FLAG, 'v', "verbose", NULL, "h", &got.verbose },
 	{},
 };

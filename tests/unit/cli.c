@@ -13,7 +13,7 @@
 
 static struct values {
 	bool timestamp, msecs, disks, json, jsonl;
-	uint64_t pid, size, duration, free, interval, count;
+	uint64_t pid, size, duration, slower, free, interval, count;
 	const char *disk, *op, *file;
 } v;
 
@@ -32,7 +32,9 @@ static const struct cli_option own[] = {
 static const struct cli_option shared[] = {
 	{ CLI_GROUP, .help = "Second group" },
 	{ CLI_SIZE, 0, "buffer", "SIZE", "of the ring", &v.size, 65536, 1 << 30 },
-	{ CLI_DURATION, 0, "duration", "TIME", "then end", &v.duration, 1000000, 86400000000000 },
+	{ CLI_DURATION, 0, "duration", "TIME", "then end", &v.duration, 1000000, 86400000000000,
+	  1000000000 },
+	{ CLI_DURATION, 0, "slower", "TIME", "or longer", &v.slower },
 	{ CLI_FLAG, 'j', "json", .help = "JSON", .value = &v.json },
 	{ CLI_FLAG, 0, "json-lines", .help = "JSON in lines", .value = &v.jsonl },
 	{},
@@ -312,6 +314,30 @@ static unsigned int missing(const char *help, const struct cli_option *o)
 	return n;
 }
 
+static void test_given(void)
+{
+	v = (struct values){ .timestamp = true, .pid = 1, .op = "write" };
+	ok(cli__given(own, "timestamp") && cli__given(own, "pid") && cli__given(own, "op"),
+	   "given: a flag, a number, a text");
+	ok(!cli__given(own, "disks") && !cli__given(own, "disk") && !cli__given(own, "free") &&
+		   !cli__given(own, "") && !cli__given(own, "time") && !cli__given(own, "pids"),
+	   "... not others, nor parts of names");
+	ok(cli__given(own, "op=write") && !cli__given(own, "op=writ") &&
+		   !cli__given(own, "op=writes") && !cli__given(own, "op="),
+	   "... a value");
+	ok(cli__given(own, "disk op=read op=write") && !cli__given(own, "disk op=read"),
+	   "... one of several");
+}
+
+static void test_units(void)
+{
+	char *argv[] = { "tool", "--duration=2", "--slower", "2", NULL };
+
+	v = (struct values){};
+	ok(!cli__parse(&cli, 4, argv) && v.duration == 2000000000 && v.slower == 2000000,
+	   "durations without a unit");
+}
+
 static void test_help(void)
 {
 	static char help[8192];
@@ -349,6 +375,8 @@ int main(void)
 	test_refused();
 	test_long_values();
 	test_random();
+	test_given();
+	test_units();
 	test_help();
 	fclose(catch);
 	return done_testing();

@@ -53,7 +53,7 @@ static void start(const char *columns, int fd)
 	out__free(&out);
 	out__init(&out, "tool", 1);
 	out.sink.fd = fd;
-	ok(!out__columns(&out, fields, columns), "columns");
+	ok(!out__columns(&out, fields, columns, NULL, NULL), "columns");
 }
 
 static void test_names(int file)

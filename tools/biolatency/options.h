@@ -14,4 +14,7 @@ struct bio_options {
 	uint64_t interval_s, count;
 };
 
+extern struct bio_options bio_opt;
+extern const struct tool_tables bio_tables; /* tables.c */
+
 #endif

@@ -17,4 +17,7 @@ struct dns_options {
 	const char *cgroup, *container;
 };
 
+extern struct dns_options dns_opt;
+extern const struct tool_tables dns_tables; /* tables.c */
+
 #endif

@@ -32,17 +32,13 @@ struct dns_row {
 	char client_text[NET_ENDPOINT_SIZE], qname_text[DNS_NAME_TEXT];
 };
 
-static struct {
-	bool time, elapsed, uid;
-} on;
-
 #define ROW(member) offsetof(struct dns_row, member)
 
 const struct field dns_fields[] = {
-	{ "time", "TIME", FIELD_TIME, 9, .wide = true, .on = &on.time, .offset = ROW(time_ns) },
-	{ "elapsed_s", "TIME(s)", FIELD_REAL, 8, 3, .wide = true, .on = &on.elapsed,
+	{ "time", "TIME", FIELD_TIME, 9, .wide = true, .with = "time", .offset = ROW(time_ns) },
+	{ "elapsed_s", "TIME(s)", FIELD_REAL, 8, 3, .wide = true, .with = "timestamp",
 	  .table_only = true, .offset = ROW(elapsed_s) },
-	{ "uid", "UID", FIELD_U64, 7, .wide = true, .on = &on.uid, .offset = ROW(uid) },
+	{ "uid", "UID", FIELD_U64, 7, .wide = true, .with = "print-uid", .offset = ROW(uid) },
 	{ "comm", "COMM", FIELD_TEXT, 16, .room = 16, .foreign = true, .offset = ROW(comm) },
 	{ "thread", "THREAD", FIELD_TEXT, 16, .room = 16, .wide = true, .foreign = true,
 	  .offset = ROW(thread) },
@@ -73,13 +69,6 @@ const struct field dns_fields[] = {
 	{ "name", "NAME", FIELD_SAFE, 1, .offset = ROW(name) },
 	{},
 };
-
-void row__options(const struct dns_options *opt)
-{
-	on.time = opt->time;
-	on.elapsed = opt->elapsed;
-	on.uid = opt->uid;
-}
 
 static const char *row_comm(char *to, const char *comm)
 {

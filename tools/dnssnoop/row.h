@@ -35,8 +35,6 @@ struct ended {
 /* What was asked, as the process addressed it. */
 void row__server(const struct ended *e, struct net_addr *addr, uint16_t *port,
 		 struct net_scope *scope);
-/* Which columns are there. */
-void row__options(const struct dns_options *opt);
 /* `words`: room that is used again for each row. */
 void row__show(struct run *run, const struct process_names *names, const struct ended *e,
 	       struct buf *words);

@@ -39,14 +39,10 @@ struct top_row {
 	char text[DNS_NAME_TEXT], endpoint[NET_ENDPOINT_SIZE];
 };
 
-static struct {
-	bool name, process, container, server, rcode;
-} on;
-
 #define ROW(member) offsetof(struct top_row, member)
 #define LATENCY(member) offsetof(struct top_row, latency.member)
 
-static const struct field sum_fields[] = {
+const struct field sum_fields[] = {
 	{ "count", "COUNT", FIELD_U64, 9, .offset = ROW(count) },
 	{ "failed", "FAILED", FIELD_U64, 8, .offset = ROW(failed) },
 	{ "failed_percent", "FAIL%", FIELD_REAL, 6, 1, .offset = ROW(failed_percent) },
@@ -57,27 +53,22 @@ static const struct field sum_fields[] = {
 	{ "p99_ns", "p99", FIELD_NS, 8, .offset = LATENCY(p99_ns) },
 	{ "max_ns", "max", FIELD_NS, 8, .offset = LATENCY(max_ns) },
 	{ "sum_ns", NULL, FIELD_U64, .offset = LATENCY(sum_ns) },
-	{ "pid", "PID", FIELD_U64, 8, .wide = true, .on = &on.process, .offset = ROW(pid) },
-	{ "comm", "COMM", FIELD_TEXT, 16, .room = 16, .wide = true, .on = &on.process,
+	{ "pid", "PID", FIELD_U64, 8, .wide = true, .with = "top=process", .offset = ROW(pid) },
+	{ "comm", "COMM", FIELD_TEXT, 16, .room = 16, .wide = true, .with = "top=process",
 	  .foreign = true, .offset = ROW(comm) },
 	{ "container_name", "CONTAINER", FIELD_TEXT, 24, .room = 64, .wide = true,
-	  .on = &on.container, .foreign = true, .offset = ROW(container) },
-	{ "server_endpoint", "SERVER", FIELD_TEXT, 24, .room = 55, .wide = true, .on = &on.server,
-	  .table_only = true, .offset = ROW(key) },
-	{ "result", "RESULT", FIELD_TEXT, 13, .wide = true, .on = &on.rcode,
+	  .with = "top=container", .foreign = true, .offset = ROW(container) },
+	{ "server_endpoint", "SERVER", FIELD_TEXT, 24, .room = 55, .wide = true,
+	  .with = "top=server", .table_only = true, .offset = ROW(key) },
+	{ "result", "RESULT", FIELD_TEXT, 13, .wide = true, .with = "top=rcode",
 	  .offset = ROW(result) },
-	{ "qname", "NAME", FIELD_TEXT, 32, .room = 64, .wide = true, .on = &on.name,
+	{ "qname", "NAME", FIELD_TEXT, 32, .room = 64, .wide = true, .with = "top=name",
 	  .offset = ROW(name) },
 	{ "server", NULL, FIELD_TEXT, .offset = ROW(server) },
 	{ "server_port", NULL, FIELD_U64, .offset = ROW(server_port) },
 	{ "interval_ns", NULL, FIELD_U64, .offset = ROW(interval_ns) },
 	{},
 };
-
-const struct field *top__fields(const struct dns_top *t)
-{
-	return t->by == TOP_NONE ? dns_fields : sum_fields;
-}
 
 static int top_by(struct dns_top *t, const char *by)
 {
@@ -115,11 +106,6 @@ int top__set(struct dns_top *t, const struct dns_options *opt)
 	t->rows = opt->rows;
 	t->sums.key_size = sizeof(struct top_key);
 	t->sums.entry_size = sizeof(struct top_sum);
-	on.name = t->by == TOP_NAME;
-	on.process = t->by == TOP_PROCESS;
-	on.container = t->by == TOP_CONTAINER;
-	on.server = t->by == TOP_SERVER;
-	on.rcode = t->by == TOP_RCODE;
 	return 0;
 }
 

@@ -24,8 +24,8 @@ struct dns_top {
 	bool shown; /* something has been */
 };
 
-/* For tables: those of sums, or the row below a histogram. */
-const struct field *top__fields(const struct dns_top *t);
+/* Of sums, and of the row below a histogram. */
+extern const struct field sum_fields[];
 /* -EINVAL after a line on stderr. */
 int top__set(struct dns_top *t, const struct dns_options *opt);
 /* 0 or -ENOMEM. */

@@ -16,4 +16,7 @@ struct exec_options {
 	bool has_ancestors; /* a column */
 };
 
+extern struct exec_options exec_opt;
+extern const struct tool_tables exec_tables; /* tables.c */
+
 #endif

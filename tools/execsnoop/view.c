@@ -33,18 +33,14 @@ struct exec_row {
 	char filename_text[EXEC_PATH_MAX + 32];
 };
 
-static struct {
-	bool time, elapsed, uid, cpu, exit, exe, cwd, ancestors;
-} on;
-
 #define ROW(member) offsetof(struct exec_row, member)
 
 const struct field exec_fields[] = {
-	{ "time", "TIME", FIELD_TIME, 9, .wide = true, .on = &on.time, .offset = ROW(time_ns) },
-	{ "elapsed_s", "TIME(s)", FIELD_REAL, 8, 3, .wide = true, .on = &on.elapsed,
+	{ "time", "TIME", FIELD_TIME, 9, .wide = true, .with = "time", .offset = ROW(time_ns) },
+	{ "elapsed_s", "TIME(s)", FIELD_REAL, 8, 3, .wide = true, .with = "timestamp",
 	  .table_only = true, .offset = ROW(elapsed_s) },
-	{ "event", "EVENT", FIELD_TEXT, 7, .wide = true, .on = &on.exit, .offset = ROW(event) },
-	{ "uid", "UID", FIELD_U32, 7, .wide = true, .on = &on.uid, .offset = ROW(who.uid) },
+	{ "event", "EVENT", FIELD_TEXT, 7, .wide = true, .with = "exit", .offset = ROW(event) },
+	{ "uid", "UID", FIELD_U32, 7, .wide = true, .with = "print-uid", .offset = ROW(who.uid) },
 	{ "euid", "EUID", FIELD_U32, 7, .wide = true, .offset = ROW(who.euid) },
 	{ "loginuid", "LOGINUID", FIELD_U64, 9, .wide = true, .offset = ROW(loginuid) },
 	{ "comm", "COMM", FIELD_CHARS, 16, .room = 16, .foreign = true, .offset = ROW(who.comm) },
@@ -54,7 +50,7 @@ const struct field exec_fields[] = {
 	{ "pcomm", "PCOMM", FIELD_CHARS, 16, .room = 16, .wide = true, .foreign = true,
 	  .offset = ROW(pcomm) },
 	{ "ppid", "PPID", FIELD_U32, 8, .offset = ROW(ppid) },
-	{ "cpu", "CPU", FIELD_U32, 4, .wide = true, .on = &on.cpu, .offset = ROW(cpu) },
+	{ "cpu", "CPU", FIELD_U32, 4, .wide = true, .with = "print-cpu", .offset = ROW(cpu) },
 	{ "container", "CONTAINER", FIELD_TEXT, 16, .room = 48, .wide = true, .table_only = true,
 	  .foreign = true, .offset = ROW(who.container) },
 	{ "cgroup", "CGROUP", FIELD_TEXT, 32, .room = 100, .wide = true, .foreign = true,
@@ -62,17 +58,17 @@ const struct field exec_fields[] = {
 	{ "cgroup_id", NULL, FIELD_U64, .offset = ROW(who.cgroup_id) },
 	{ "ret", "RET", FIELD_TEXT, 8, .table_only = true, .offset = ROW(ret) },
 	{ "errno", NULL, FIELD_TEXT, .offset = ROW(error) },
-	{ "duration_ns", "DUR", FIELD_NS, 9, .wide = true, .on = &on.exit,
+	{ "duration_ns", "DUR", FIELD_NS, 9, .wide = true, .with = "exit",
 	  .offset = ROW(duration_ns) },
 	{ "filename", "FILE", FIELD_TEXT, 24, .room = 100, .wide = true, .foreign = true,
 	  .offset = ROW(filename) },
 	{ "interpreter", "INTERPRETER", FIELD_TEXT, 16, .room = 100, .wide = true, .foreign = true,
 	  .offset = ROW(interpreter) },
-	{ "exe", "EXE", FIELD_TEXT, 24, .room = 100, .wide = true, .on = &on.exe, .foreign = true,
+	{ "exe", "EXE", FIELD_TEXT, 24, .room = 100, .wide = true, .with = "exe", .foreign = true,
 	  .offset = ROW(exe) },
-	{ "cwd", "CWD", FIELD_TEXT, 24, .room = 100, .wide = true, .on = &on.cwd, .foreign = true,
+	{ "cwd", "CWD", FIELD_TEXT, 24, .room = 100, .wide = true, .with = "cwd", .foreign = true,
 	  .offset = ROW(cwd) },
-	{ "ancestors", "ANCESTORS", FIELD_SAFE, 32, .wide = true, .on = &on.ancestors,
+	{ "ancestors", "ANCESTORS", FIELD_SAFE, 32, .wide = true, .with = "ancestors",
 	  .table_only = true, .offset = ROW(ancestors) },
 	{ "args", "ARGS", FIELD_SAFE, 1, .offset = ROW(args) },
 	{},
@@ -82,14 +78,6 @@ int view__parsed(struct exec_view *v)
 {
 	const struct exec_options *opt = v->opt;
 
-	on.time = opt->time;
-	on.elapsed = opt->elapsed;
-	on.uid = opt->uid;
-	on.cpu = opt->cpu;
-	on.exit = opt->exit;
-	on.exe = opt->exe;
-	on.cwd = opt->cwd;
-	on.ancestors = opt->ancestors;
 	return wanted__parse(&v->wanted, opt);
 }
 

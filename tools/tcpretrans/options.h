@@ -16,4 +16,7 @@ struct retrans_options {
 	uint64_t pid, rows, buffer, interval_s, intervals;
 };
 
+extern struct retrans_options retrans_opt;
+extern const struct tool_tables retrans_tables; /* tables.c */
+
 #endif

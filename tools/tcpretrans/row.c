@@ -9,8 +9,6 @@
 #include "tools/tcpretrans/cause.h"
 #include "tools/tcpretrans/reason.h"
 
-struct row_options row_options;
-
 #define ROW(member) offsetof(struct retrans_row, member)
 
 /* clang-format off */
@@ -63,7 +61,7 @@ const struct field retrans_fields[] = {
 	{ "again", "AGAIN", FIELD_TEXT, 6, .wide = true, .table_only = true, .offset = ROW(again) },
 	{ "segs", "SEGS", FIELD_U32, 5, .offset = ROW(segs) },
 	{ "bytes", "BYTES", FIELD_U32, 8, .wide = true, .offset = ROW(bytes) },
-	{ "seq", "SEQ", FIELD_U32, 11, .wide = true, .on = &row_options.sequence,
+	{ "seq", "SEQ", FIELD_U32, 11, .wide = true, .with = "sequence",
 	  .offset = ROW(seq) },
 	FIELDS_FLOW(18, true),
 	{ "raddr_why", "RADDR:RPORT", FIELD_CHARS, 22, .table_only = true, .offset = ROW(remote_why) },

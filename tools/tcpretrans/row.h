@@ -27,11 +27,6 @@ struct retrans_row {
 	char local[NET_ENDPOINT_SIZE], remote[NET_ENDPOINT_SIZE];
 };
 
-/* Columns that options ask for. */
-extern struct row_options {
-	bool sequence;
-} row_options;
-
 extern const struct field retrans_fields[], conn_fields[];
 
 /* `owner`: as it is known by now. The row borrows from the names. */

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* What execsnoop is, without its programs. */
+#include "common/tool/tables.h"
+
+#include "common/base/clock.h"
+#include "tools/execsnoop/execsnoop.h"
+#include "tools/execsnoop/view.h"
+
+struct exec_options exec_opt = { .max_args_bytes = 128 << 10, .buffer = 2 << 20 };
+
+static const struct cli_option options[] = {
+	{ CLI_GROUP, .help = "What is shown" },
+	{ CLI_FLAG, 'x', "fails", NULL, "failed execs too; without fexit 40 to 90 ns a system call",
+	  &exec_opt.failed },
+	{ CLI_FLAG, 0, "exit", NULL, "the end of each process: exit code, duration",
+	  &exec_opt.exit },
+	{ CLI_FLAG, 0, "exe", NULL, "the path of the executable", &exec_opt.exe },
+	{ CLI_FLAG, 0, "cwd", NULL, "the working directory", &exec_opt.cwd },
+	{ CLI_NUMBER, 0, "ancestors", "N", "the parent's nearest N ancestors", &exec_opt.ancestors,
+	  1, EXEC_ANCESTORS_MAX },
+	{ CLI_NUMBER, 0, "max-args", "N", "at most N arguments (all)", &exec_opt.max_args, 1,
+	  UINT32_MAX },
+	{ CLI_SIZE, 0, "max-args-bytes", "SIZE", "at most so many bytes of arguments (128K)",
+	  &exec_opt.max_args_bytes, 1024, 2 << 20 },
+	{ CLI_GROUP, .help = "Which execs" },
+	{ CLI_TEXT, 'n', "name", "REGEX",
+	  "whose name matches (extended, with Python's \\d \\w \\s)", &exec_opt.name },
+	{ CLI_TEXT, 'l', "line", "REGEX", "whose path or arguments match", &exec_opt.line },
+	{ CLI_TEXT, 0, "exe-path", "GLOB", "of executables of this path, or name",
+	  &exec_opt.exe_path },
+	{ CLI_TEXT, 0, "comm", "NAME", "of programs of just this name", &exec_opt.process.comm },
+	{ CLI_TEXT, 'u', "uid", "USER", "by this user, by number or name", &exec_opt.process.uid },
+	{ CLI_TEXT, 0, "euid", "USER", "by this effective user", &exec_opt.process.euid },
+	{ CLI_NUMBER, 'p', "pid", "PID", "of this process", &exec_opt.process.pid, 1, 1 << 22 },
+	{ CLI_NUMBER, 'P', "ppid", "PID", "of children of this process", &exec_opt.process.ppid, 1,
+	  1 << 22 },
+	{ CLI_NUMBER, 0, "tree", "PID", "of this process and all that descend from it",
+	  &exec_opt.process.tree, 1, 1 << 22 },
+	{ CLI_TEXT, 'c', "cgroup", "PATH", "of this cgroup and those below it", &exec_opt.cgroup },
+	{ CLI_TEXT, 0, "container", "ID|NAME", "of this container", &exec_opt.container },
+	{ CLI_GROUP, .help = "How it is shown" },
+	{ CLI_FLAG, 'T', "time", NULL, "the time of day", &exec_opt.time },
+	{ CLI_FLAG, 't', "timestamp", NULL, "seconds since the start", &exec_opt.elapsed },
+	{ CLI_FLAG, 'U', "print-uid", NULL, "the user", &exec_opt.uid },
+	{ CLI_FLAG, 'C', "print-cpu", NULL, "the CPU", &exec_opt.cpu },
+	{ CLI_FLAG, 'q', "quote", NULL, "quotes around every argument", &exec_opt.quote },
+	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (2M)", &exec_opt.buffer, 4096,
+	  1 << 30 },
+	{},
+};
+
+static const struct loss_cause causes[] = {
+	{ "ring_full", "execs or exits were dropped: the ring buffer was full (see --buffer)",
+	  COUNT_RING_FULL },
+	{ "busy", "execs or exits were skipped: another one was being traced on their CPU",
+	  EXEC_BUSY },
+	{ "recursion",
+	  "execs were skipped by the kernel: another one was being traced on their CPU", EXEC_AGAIN,
+	  "exec" },
+	{ "shortened", "execs are shown with few arguments: the ring buffer was nearly full",
+	  EXEC_SHORTENED, .note = true },
+	{ "skipped_ends", "ends of calls were skipped by the kernel: a failed exec may be missing",
+	  .program = "failed_", .note = true },
+	{ "skipped_exits", "ends of processes were skipped by the kernel: an exit may be missing",
+	  EXEC_EXIT_AGAIN, "process_exit", .note = true },
+	{ "lost_ends",
+	  "ends of execs that had failed may be missing: there was no room to note them",
+	  EXEC_DOOMED_LOST, .note = true },
+	{ "unreadable", "execs are shown without arguments that could not be read", EXEC_UNREADABLE,
+	  .note = true },
+	{},
+};
+
+static const struct tool_object objects[] = {
+	{ "event", NULL, exec_fields },
+	{},
+};
+
+const struct tool_tables exec_tables = {
+	.name = "execsnoop",
+	.purpose = "Shows each exec, with all of its arguments, and what failed to run.",
+	.examples = "  execsnoop                  what runs, until Ctrl-C\n"
+		    "  execsnoop -x -T            failed execs too, with the time of day\n"
+		    "  execsnoop --container web  in one container\n"
+		    "  execsnoop --tree $$ --exit what this shell starts, and how it ends\n"
+		    "  execsnoop -l '--password'  those with such an argument\n",
+	.schema_version = 1,
+	.options = options,
+	.objects = objects,
+	.causes = causes,
+};
