@@ -54,8 +54,9 @@ void process__row(const struct process *p, const struct process_names *names,
 	row->tid = p->tid;
 	row->uid = p->uid;
 	row->euid = p->euid;
-	memcpy(row->comm, p->comm, sizeof(p->comm));
-	row->comm[PROCESS_COMM_LEN] = '\0';
+	memcpy(row->comm_text, p->comm, sizeof(p->comm));
+	row->comm_text[PROCESS_COMM_LEN] = '\0';
+	row->comm = row->comm_text;
 	v2 = cgroup_names__find(names->cgroups, CGROUP_KEY(0, p->cgroup_id));
 	if (p->cgroup1_id)
 		v1 = cgroup_names__find(names->cgroups, CGROUP_KEY(names->cgroup1, p->cgroup1_id));
@@ -66,6 +67,12 @@ void process__row(const struct process *p, const struct process_names *names,
 		return;
 	snprintf(row->container_id, sizeof(row->container_id), "%.12s", c->id);
 	row->container = *c->name ? c->name : row->container_id;
+}
+
+void process__row_unknown(struct process_row *row)
+{
+	memset(row, 0, sizeof(*row));
+	row->pid = row->tid = row->uid = row->euid = row->cgroup_id = FIELD_UNKNOWN;
 }
 
 void process__json(const struct process_row *row, struct json *j)

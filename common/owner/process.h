@@ -11,8 +11,9 @@
 
 /* For a tool's field table; of borrowed strings. */
 struct process_row {
-	uint32_t pid, tid, uid, euid;
-	char comm[PROCESS_COMM_LEN + 1];
+	uint64_t pid, tid, uid, euid; /* FIELD_UNKNOWN: not known */
+	const char *comm;	      /* NULL: not known */
+	char comm_text[PROCESS_COMM_LEN + 1];
 	const char *cgroup;    /* NULL: not known */
 	uint64_t cgroup_id;    /* of that path */
 	const char *container; /* its name, or the beginning of its ID; NULL: in none */
@@ -34,6 +35,8 @@ void process__cgroup1(const struct cgroup_target *target, const struct probe *p,
 
 void process__row(const struct process *p, const struct process_names *names,
 		  struct process_row *row);
+/* Of nobody who is known. */
+void process__row_unknown(struct process_row *row);
 /* The member "container"; nothing outside of containers. */
 void process__json(const struct process_row *row, struct json *j);
 void process__json_container(const struct container *c, struct json *j);
