@@ -42,6 +42,8 @@ struct net_options {
 	bool v4, v6;
 };
 
+/* --netns; NULL gives 0. -EINVAL after a line on stderr. */
+int net_filter__netns(const char *given, uint32_t *netns);
 /* -EINVAL after a line on stderr. */
 int net_filter__set(struct net_filter *f, const struct net_options *opt);
 

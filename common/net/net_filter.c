@@ -81,9 +81,12 @@ static int filter_addr(const char *option, const char *given, struct net_filter 
 	return -EINVAL;
 }
 
-static int filter_netns(const char *given, uint32_t *netns)
+int net_filter__netns(const char *given, uint32_t *netns)
 {
-	int err = given ? netns__resolve(given, netns) : 0;
+	int err;
+
+	*netns = 0;
+	err = given ? netns__resolve(given, netns) : 0;
 
 	if (!err)
 		return 0;
@@ -98,7 +101,7 @@ static int filter_netns(const char *given, uint32_t *netns)
 int net_filter__set(struct net_filter *f, const struct net_options *opt)
 {
 	memset(f, 0, sizeof(*f));
-	if (filter_netns(opt->netns, &f->netns) ||
+	if (net_filter__netns(opt->netns, &f->netns) ||
 	    filter_addr("--laddr", opt->laddr, f, &f->local, &f->local_mask) ||
 	    filter_addr("--raddr", opt->raddr, f, &f->remote, &f->remote_mask))
 		return -EINVAL;

@@ -7,6 +7,7 @@
 #include "common/base/msg.h"
 #include "common/base/text.h"
 #include "common/cgroup/cgroup_filter.h"
+#include "common/net/net.h"
 #include "common/owner/process.h"
 #include "common/owner/process_filter.h"
 
@@ -83,13 +84,16 @@ int owner__configure(struct run *run, const struct owner_options *o)
 	struct process_filter filter;
 	struct cgroup_target target;
 	bool any = owner__filters(o);
+	uint32_t netns;
 
-	if (process_filter__set(&filter, &process) || owner_cgroup(o, run, &target))
+	if (process_filter__set(&filter, &process) || owner_cgroup(o, run, &target) ||
+	    net_filter__netns(o->netns, &netns))
 		return TOOL_TOLD(TOOL_USAGE);
 	owner_set(run, "process_filter", &filter, sizeof(filter));
 	owner_set_u32(run, "filter_pid", filter.pid);
 	owner_set_u32(run, "filter_uid", filter.uid);
 	owner_set(run, "filter_comm", filter.comm, sizeof(filter.comm));
+	owner_set_u32(run, "filter_netns", netns);
 	owner_set(run, "filter_owner", &any, sizeof(any));
 	owner_set_cgroup(run, &target);
 	return tool__map(run, "tree") ? process_filter__plan(run, &filter) : 0;

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.bash"
 
 cd "$(dirname "$0")/../.." || exit
-rooms=(bpf base kernel out cgroup stream tool owner)
+rooms=(bpf base kernel out cgroup stream tool net owner)
 
 # What the files of a room include, as "file room/file" lines.
 includes() { # room
@@ -21,11 +21,11 @@ for room in "${rooms[@]}"; do
 	is "$below" '' "$room includes what is above it only"
 	above=${above:+$above|}$room
 done
-for room in net block; do
-	is "$(includes "$room" | grep -vE " (${above%|owner}|$room)/")" '' "$room: the same"
+for room in block; do
+	is "$(includes "$room" | grep -vE " (${above%|net|owner}|$room)/")" '' "$room: the same"
 done
 is "$(find common -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort | tr '\n' ' ')" \
-	"$(printf '%s\n' "${rooms[@]}" net block | sort | tr '\n' ' ')" 'there are no others'
+	"$(printf '%s\n' "${rooms[@]}" block | sort | tr '\n' ' ')" 'there are no others'
 is "$(find common -maxdepth 1 -type f)" '' 'each file is in one'
 is "$(find common -type f -printf "%f\n" | sort | uniq -d)" '' 'no name is there twice'
 is "$(grep -rlE '#include "tools/' common)" '' 'no room knows a tool'
