@@ -7,6 +7,7 @@
 #include "tools/dnssnoop/tcp.c"
 #undef BUCKETS
 #include "tools/dnssnoop/lookup.c"
+#include "tools/dnssnoop/lookups.c"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -9,7 +9,7 @@
 #include "tools/dnssnoop/attach.h"
 #include "tools/dnssnoop/plan.h"
 #include "tools/dnssnoop/row.h"
-#include "tools/dnssnoop/view.h"
+#include "tools/dnssnoop/match.h"
 
 /* How often it is looked for lookups that have waited for too long. */
 #define LOOK_NS (NSEC_PER_SEC / 4)
@@ -17,15 +17,15 @@
 #define PCAP_DESCRIPTION \
 	"DNS of sockets; addresses, ports and payload are as seen, the rest of the headers is made up"
 
-static struct dns_view view = { .opt = &dns_opt };
+static struct dns_match match = { .opt = &dns_opt };
 
 TOOL_DEFINE_SKELETON(dnssnoop)
 
 static int parsed(struct run *run)
 {
 	(void)run;
-	view.filter_owner = plan__filters_owner(&dns_opt);
-	if (top__set(&view.top, &dns_opt) || dns_filter__set(&view.filter, &dns_opt))
+	match.filter_owner = plan__filters_owner(&dns_opt);
+	if (top__set(&match.top, &dns_opt) || dns_filter__set(&match.filter, &dns_opt))
 		return TOOL_TOLD(TOOL_USAGE);
 	if (dns_opt.mdns && dns_opt.server) {
 		msg__error("--mdns", "its responders answer to all at once (not with --server)");
@@ -43,19 +43,19 @@ static int configure(struct run *run)
 	struct dnssnoop_bpf *skel = run->skel;
 	int err = plan__configure(&dns_opt, run);
 
-	run->out.stream = view.top.by == TOP_NONE;
+	run->out.stream = match.top.by == TOP_NONE;
 	run->out.unit_ns = dns_opt.histogram ? 1000 : 1000000;
 	run->interval_ns = dns_opt.interval_s * NSEC_PER_SEC ?: LOOK_NS;
 	run->intervals = dns_opt.intervals;
-	view.names.cgroup1 = skel->rodata->cgroup1_hierarchy;
+	match.names.cgroup1 = skel->rodata->cgroup1_hierarchy;
 	return err;
 }
 
 static int prepare(struct run *run)
 {
 	if (dns_opt.pcap) {
-		view.pcap = pcapng__open(dns_opt.pcap, run->tool->tables->name, PCAP_DESCRIPTION);
-		if (!view.pcap)
+		match.pcap = pcapng__open(dns_opt.pcap, run->tool->tables->name, PCAP_DESCRIPTION);
+		if (!match.pcap)
 			return TOOL_TOLD(TOOL_FAILED);
 	}
 	return attach__programs(run->skel);
@@ -63,10 +63,10 @@ static int prepare(struct run *run)
 
 static int begin(struct run *run)
 {
-	int err = view__init(&view, run->start_ns);
+	int err = match__init(&match, run->start_ns);
 
-	view.names.cgroups = run->cgroups;
-	if (view.top.by == TOP_NONE)
+	match.names.cgroups = run->cgroups;
+	if (match.top.by == TOP_NONE)
 		out__header(&run->out);
 	return err;
 }
@@ -82,11 +82,11 @@ static int record(struct run *run, const void *data, size_t size)
 	const struct record *r = data;
 
 	(void)size;
-	if (view__is_due(&view, r->time_ns)) {
-		view__lost(&view, lost(run));
-		view__expire(&view, run, r->time_ns);
+	if (match__is_due(&match, r->time_ns)) {
+		match__lost(&match, lost(run));
+		match__expire(&match, run, r->time_ns);
 	}
-	return view__record(&view, run, r);
+	return match__record(&match, run, r);
 }
 
 /* An answer that is in the ring has come in time. */
@@ -95,46 +95,46 @@ static int tick(struct run *run)
 	uint64_t now_ns = clock__mono_ns();
 	int err;
 
-	view__look(&view, now_ns, lost(run));
+	match__look(&match, now_ns, lost(run));
 	err = events__drain(run->events);
-	if (view.pcap)
-		pcapng__flush(view.pcap);
+	if (match.pcap)
+		pcapng__flush(match.pcap);
 	/* What came just now waits for the next look, so that its order is right. */
 	if (!err)
-		view__expire(&view, run, now_ns - LOOK_NS);
+		match__expire(&match, run, now_ns - LOOK_NS);
 	if (!err && dns_opt.interval_s)
-		err = top__show(&view.top, run);
+		err = top__show(&match.top, run);
 	return err;
 }
 
 static int finish_pcap(const struct run *run)
 {
-	if (view.pcap && pcapng__end(view.pcap, loss__count(run->loss, COUNT_RING_FULL)))
+	if (match.pcap && pcapng__end(match.pcap, loss__count(run->loss, COUNT_RING_FULL)))
 		return TOOL_TOLD(TOOL_FAILED);
 	return 0;
 }
 
 static int finish(struct run *run)
 {
-	view__lost(&view, lost(run));
-	view__expire(&view, run, run->now_ns);
-	view__end(&view, run);
-	if (view.top.by != TOP_NONE && top__show(&view.top, run))
+	match__lost(&match, lost(run));
+	match__expire(&match, run, run->now_ns);
+	match__end(&match, run);
+	if (match.top.by != TOP_NONE && top__show(&match.top, run))
 		return -ENOMEM;
 	if (!run->out.json)
-		view__summary(&view, run);
+		match__summary(&match, run);
 	return finish_pcap(run);
 }
 
 static void summary(struct run *run)
 {
-	view__summary(&view, run);
+	match__summary(&match, run);
 }
 
 static void release(struct run *run)
 {
 	(void)run;
-	view__free(&view);
+	match__free(&match);
 }
 
 static const struct tool tool = {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/*
- * Lookups: queries waiting for their answers, found by what an answer says, and for a while those
- * that are over. In bounded memory.
- */
+/* A lookup: one question, the queries with it, and what is known of those that may answer. */
 #ifndef DNSSNOOP_LOOKUP_H
 #define DNSSNOOP_LOOKUP_H
 
@@ -31,10 +28,6 @@ struct question {
 #define LOOKUP_SOCKETS 4
 /* Of more servers than this any one may answer. */
 #define LOOKUP_SERVERS 4
-
-struct lookup_list {
-	struct lookup *first, *last;
-};
 
 struct lookup {
 	struct dns_packet
@@ -65,52 +58,31 @@ struct lookup {
 	uint8_t name[]; /* as struct dns_name has it */
 };
 
-struct lookups;
+uint32_t question__hash(const struct question *q);
 
-/* Its packet is to name the server that was asked last. */
-void lookup__name_last(struct lookup *l);
+void lookup__name(const struct lookup *l, struct dns_name *name);
+/* What it asks, as a message has it; without type and class, that is nothing. */
+void lookup__question(const struct lookup *l, struct question *q);
+/* It asks just this. */
+bool lookup__asks(const struct lookup *l, const struct question *q);
 
-/* NULL with errno set. */
-struct lookups *lookups__new(void);
-void lookups__free(struct lookups *ls);
+/* Of the socket that has sent its last query. */
+uint64_t lookup__cookie(const struct lookup *l);
+/* This socket is one of those that have sent it. */
+bool lookup__has_cookie(const struct lookup *l, uint64_t cookie);
 
-/*
- * packet->cookie is the socket, and for queries that come in from many clients to one also whose
- * they are.
- *
- * A query of `packet`: a new lookup, or one that is open and is sent again, or one that another
- * server has just answered. NULL: no memory. `lost` is for a new one.
- */
-struct lookup *lookups__query(struct lookups *ls, const struct dns_packet *packet,
-			      const struct question *q, uint64_t lost);
-/* One of which nothing is known but who asks whom, each time a new one. NULL: no memory. */
-struct lookup *lookups__hidden(struct lookups *ls, const struct dns_packet *packet, uint64_t lost);
-/*
- * The first open one of these by this socket, to which an answer has come that belongs to none of
- * the others. *certain: there is no other that it could belong to. NULL: there is none.
- */
-struct lookup *lookups__answer_hidden(struct lookups *ls, uint64_t cookie, bool *certain);
-/* What an answer to this socket belongs to: open, or over (l->end). NULL: nothing that is known. */
-struct lookup *lookups__answer(struct lookups *ls, uint64_t cookie, const struct question *q);
+/* This query, of the same question, sends it once more. */
+bool lookup__is_again(const struct lookup *l, const struct dns_packet *packet);
+/* It is sent, for the first time or again. */
+void lookup__send(struct lookup *l, const struct dns_packet *packet);
+/* It is over, and is sent to one more of the servers that are asked at once. */
+void lookup__send_beside(struct lookup *l, const struct dns_packet *packet);
+
 /* This packet comes from a server that was asked, as far as that can be told. */
 bool lookup__has_asked(const struct lookup *l, const struct dns_packet *answer);
 /* Other servers that were asked at once have not answered yet. */
 bool lookup__awaits_more(const struct lookup *l);
-/* An open one that this socket has sent last; NULL: there is none. */
-struct lookup *lookups__of_socket(struct lookups *ls, uint64_t cookie);
-/* The next one after it. */
-struct lookup *lookup__next_of_socket(const struct lookup *l);
-/* The open one whose last query is the oldest, if that is not after `until_ns`. */
-struct lookup *lookups__oldest(struct lookups *ls, uint64_t until_ns);
-/* This socket is closed. Who asked may ask the same again from another one. */
-void lookups__release(struct lookups *ls, uint64_t cookie, uint64_t time_ns);
-/* The open one whose socket was closed first, if that was not after `until_ns`. */
-struct lookup *lookups__released(struct lookups *ls, uint64_t until_ns);
-/* There is no room for another one: the oldest should end. */
-bool lookups__full(const struct lookups *ls);
-/* It is over. Kept until too many others are; valid until the next call. */
-void lookups__end(struct lookups *ls, struct lookup *l, enum lookup_end end);
-
-void lookup__name(const struct lookup *l, struct dns_name *name);
+/* Its packet is to name the server that was asked last. */
+void lookup__name_last(struct lookup *l);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #include <stdio.h>
-#include "tools/dnssnoop/view.h"
+#include "tools/dnssnoop/match.h"
 
 /* The order is that of the line; what has come later is told only if there is any. */
 static const struct {
@@ -19,16 +19,16 @@ static const struct {
 
 #define SUMS (sizeof(sums) / sizeof(sums[0]))
 
-static void summary_json(const struct dns_view *v, struct json *j, uint64_t all)
+static void summary_json(const struct dns_match *match, struct json *j, uint64_t all)
 {
 	json__object(j, "queries");
 	json__u64(j, "count", all);
 	for (size_t i = 0; i < SUMS; i++)
-		json__u64(j, sums[i].member, v->ends[sums[i].end]);
+		json__u64(j, sums[i].member, match->ends[sums[i].end]);
 	json__object_end(j);
 }
 
-void view__summary(const struct dns_view *v, struct run *run)
+void match__summary(const struct dns_match *match, struct run *run)
 {
 	struct out *o = &run->out;
 	char line[320];
@@ -36,12 +36,12 @@ void view__summary(const struct dns_view *v, struct run *run)
 	size_t n = 0;
 
 	for (int i = 0; i < LOOKUP_ENDS; i++)
-		all += v->ends[i];
+		all += match->ends[i];
 	for (size_t i = 0; i < SUMS; i++)
-		if (sums[i].always || v->ends[sums[i].end])
+		if (sums[i].always || match->ends[sums[i].end])
 			n += snprintf(line + n, sizeof(line) - n, " %c %s %llu", i ? '+' : '=',
-				      sums[i].text, (unsigned long long)v->ends[sums[i].end]);
+				      sums[i].text, (unsigned long long)match->ends[sums[i].end]);
 	out__text(o, "\nqueries %llu%s", (unsigned long long)all, line);
 	if (o->json)
-		summary_json(v, &o->j, all);
+		summary_json(match, &o->j, all);
 }

@@ -63,6 +63,75 @@ static const struct cli_positional positionals[] = {
 	{},
 };
 
+#define ROW(member) offsetof(struct dns_row, member)
+
+const struct field dns_fields[] = {
+	{ "time", "TIME", FIELD_TIME, 9, .wide = true, .with = "time", .offset = ROW(time_ns) },
+	{ "elapsed_s", "TIME(s)", FIELD_REAL, 8, 3, .wide = true, .with = "timestamp",
+	  .table_only = true, .offset = ROW(elapsed_s) },
+	{ "uid", "UID", FIELD_U64, 7, .wide = true, .with = "print-uid", .offset = ROW(uid) },
+	{ "comm", "COMM", FIELD_TEXT, 16, .room = 16, .foreign = true, .offset = ROW(comm) },
+	{ "thread", "THREAD", FIELD_TEXT, 16, .room = 16, .wide = true, .foreign = true,
+	  .offset = ROW(thread) },
+	{ "pid", "PID", FIELD_U64, 8, .offset = ROW(pid) },
+	{ "tid", "TID", FIELD_U64, 8, .wide = true, .offset = ROW(tid) },
+	{ "container", "CONTAINER", FIELD_TEXT, 16, .room = 48, .wide = true, .table_only = true,
+	  .foreign = true, .offset = ROW(who.container) },
+	{ "cgroup", "CGROUP", FIELD_TEXT, 32, .room = 100, .wide = true, .foreign = true,
+	  .offset = ROW(who.cgroup) },
+	{ "cgroup_id", NULL, FIELD_U64, .offset = ROW(who.cgroup_id) },
+	{ "netns", "NETNS", FIELD_U64, 11, .wide = true, .offset = ROW(netns) },
+	{ "transport", "PROTO", FIELD_TEXT, 6, .wide = true, .offset = ROW(transport) },
+	{ "id", "ID", FIELD_U64, 6, .wide = true, .offset = ROW(id) },
+	{ "qtype", "TYPE", FIELD_TEXT, 6, .offset = ROW(type) },
+	{ "qclass", "CLASS", FIELD_TEXT, 6, .wide = true, .offset = ROW(class) },
+	{ "client", "CLIENT", FIELD_TEXT, 22, .room = 55, .wide = true, .table_only = true,
+	  .offset = ROW(client) },
+	{ "server", "SERVER", FIELD_TEXT, 16, .room = 55, .table_only = true,
+	  .offset = ROW(server) },
+	{ "server_nat", "NAT", FIELD_TEXT, 22, .room = 55, .wide = true, .table_only = true,
+	  .offset = ROW(server_nat) },
+	{ "lat_ns", "LAT", FIELD_NS, 8, .offset = ROW(lat_ns) },
+	{ "result", "RESULT", FIELD_TEXT, 13, .offset = ROW(result) },
+	{ "retries", "RETRIES", FIELD_U64, 8, .wide = true, .offset = ROW(retries) },
+	{ "servers", NULL, FIELD_U64, .offset = ROW(servers) },
+	{ "answer_bytes", "BYTES", FIELD_U64, 6, .wide = true, .offset = ROW(answer_bytes) },
+	{ "qname", NULL, FIELD_TEXT, .offset = ROW(qname) },
+	{ "name", "NAME", FIELD_SAFE, 1, .offset = ROW(name) },
+	{},
+};
+
+#define TOP(member) offsetof(struct dns_top_row, member)
+#define LATENCY(member) TOP(latency.member)
+
+const struct field dns_top_fields[] = {
+	{ "count", "COUNT", FIELD_U64, 9, .offset = TOP(count) },
+	{ "failed", "FAILED", FIELD_U64, 8, .offset = TOP(failed) },
+	{ "failed_percent", "FAIL%", FIELD_REAL, 6, 1, .offset = TOP(failed_percent) },
+	{ "timed_out", "TIMEOUT", FIELD_U64, 8, .offset = TOP(timed_out) },
+	{ "retries", "RETRIES", FIELD_U64, 8, .wide = true, .offset = TOP(retries) },
+	{ "p50_ns", "p50", FIELD_NS, 8, .offset = LATENCY(p50_ns) },
+	{ "p90_ns", "p90", FIELD_NS, 8, .wide = true, .offset = LATENCY(p90_ns) },
+	{ "p99_ns", "p99", FIELD_NS, 8, .offset = LATENCY(p99_ns) },
+	{ "max_ns", "max", FIELD_NS, 8, .offset = LATENCY(max_ns) },
+	{ "sum_ns", NULL, FIELD_U64, .offset = LATENCY(sum_ns) },
+	{ "pid", "PID", FIELD_U64, 8, .wide = true, .with = "top=process", .offset = TOP(pid) },
+	{ "comm", "COMM", FIELD_TEXT, 16, .room = 16, .wide = true, .with = "top=process",
+	  .foreign = true, .offset = TOP(comm) },
+	{ "container_name", "CONTAINER", FIELD_TEXT, 24, .room = 64, .wide = true,
+	  .with = "top=container", .foreign = true, .offset = TOP(container) },
+	{ "server_endpoint", "SERVER", FIELD_TEXT, 24, .room = 55, .wide = true,
+	  .with = "top=server", .table_only = true, .offset = TOP(key) },
+	{ "result", "RESULT", FIELD_TEXT, 13, .wide = true, .with = "top=rcode",
+	  .offset = TOP(result) },
+	{ "qname", "NAME", FIELD_TEXT, 32, .room = 64, .wide = true, .with = "top=name",
+	  .offset = TOP(name) },
+	{ "server", NULL, FIELD_TEXT, .offset = TOP(server) },
+	{ "server_port", NULL, FIELD_U64, .offset = TOP(server_port) },
+	{ "interval_ns", NULL, FIELD_U64, .offset = TOP(interval_ns) },
+	{},
+};
+
 static const struct loss_cause causes[] = {
 	{ "ring_full", "packets were dropped: the ring buffer was full (see --buffer)",
 	  COUNT_RING_FULL },
@@ -78,7 +147,7 @@ static const struct loss_cause causes[] = {
 };
 
 static const struct tool_object objects[] = {
-	{ "interval", "top histogram", sum_fields },
+	{ "interval", "top histogram", dns_top_fields },
 	{ "event", NULL, dns_fields },
 	{},
 };

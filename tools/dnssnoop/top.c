@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common/base/clock.h"
-#include "common/out/latency.h"
-#include "common/net/net.h"
 #include "common/base/text.h"
 
 /* 5 kB each. What finds no more room is summed up as others. */
@@ -29,45 +27,6 @@ struct top_sum {
 	struct top_key key;
 	uint64_t count, failed, timed_out, retries;
 	struct hist_data hist; /* of those that were answered */
-};
-
-struct top_row {
-	struct latency_row latency;
-	uint64_t count, failed, timed_out, retries, pid, server_port, interval_ns;
-	double failed_percent;
-	const char *key, *name, *comm, *container, *server, *result;
-	char text[DNS_NAME_TEXT], endpoint[NET_ENDPOINT_SIZE];
-};
-
-#define ROW(member) offsetof(struct top_row, member)
-#define LATENCY(member) offsetof(struct top_row, latency.member)
-
-const struct field sum_fields[] = {
-	{ "count", "COUNT", FIELD_U64, 9, .offset = ROW(count) },
-	{ "failed", "FAILED", FIELD_U64, 8, .offset = ROW(failed) },
-	{ "failed_percent", "FAIL%", FIELD_REAL, 6, 1, .offset = ROW(failed_percent) },
-	{ "timed_out", "TIMEOUT", FIELD_U64, 8, .offset = ROW(timed_out) },
-	{ "retries", "RETRIES", FIELD_U64, 8, .wide = true, .offset = ROW(retries) },
-	{ "p50_ns", "p50", FIELD_NS, 8, .offset = LATENCY(p50_ns) },
-	{ "p90_ns", "p90", FIELD_NS, 8, .wide = true, .offset = LATENCY(p90_ns) },
-	{ "p99_ns", "p99", FIELD_NS, 8, .offset = LATENCY(p99_ns) },
-	{ "max_ns", "max", FIELD_NS, 8, .offset = LATENCY(max_ns) },
-	{ "sum_ns", NULL, FIELD_U64, .offset = LATENCY(sum_ns) },
-	{ "pid", "PID", FIELD_U64, 8, .wide = true, .with = "top=process", .offset = ROW(pid) },
-	{ "comm", "COMM", FIELD_TEXT, 16, .room = 16, .wide = true, .with = "top=process",
-	  .foreign = true, .offset = ROW(comm) },
-	{ "container_name", "CONTAINER", FIELD_TEXT, 24, .room = 64, .wide = true,
-	  .with = "top=container", .foreign = true, .offset = ROW(container) },
-	{ "server_endpoint", "SERVER", FIELD_TEXT, 24, .room = 55, .wide = true,
-	  .with = "top=server", .table_only = true, .offset = ROW(key) },
-	{ "result", "RESULT", FIELD_TEXT, 13, .wide = true, .with = "top=rcode",
-	  .offset = ROW(result) },
-	{ "qname", "NAME", FIELD_TEXT, 32, .room = 64, .wide = true, .with = "top=name",
-	  .offset = ROW(name) },
-	{ "server", NULL, FIELD_TEXT, .offset = ROW(server) },
-	{ "server_port", NULL, FIELD_U64, .offset = ROW(server_port) },
-	{ "interval_ns", NULL, FIELD_U64, .offset = ROW(interval_ns) },
-	{},
 };
 
 static int top_by(struct dns_top *t, const char *by)
@@ -143,7 +102,7 @@ static void key_process(struct top_key *key, const struct process_names *names,
 static void top_key(const struct dns_top *t, struct top_key *key, const struct process_names *names,
 		    const struct ended *e)
 {
-	struct net_scope scope;
+	struct endpoint server;
 
 	memset(key, 0, sizeof(*key));
 	switch (t->by) {
@@ -155,9 +114,11 @@ static void top_key(const struct dns_top *t, struct top_key *key, const struct p
 		key_process(key, names, e->query, t->by == TOP_CONTAINER);
 		break;
 	case TOP_SERVER:
-		row__server(e, &key->addr, &key->port, &scope);
+		server = ended__server(e);
+		key->addr = server.addr;
+		key->port = server.port;
 		if (net_addr__is_scoped(&key->addr))
-			key->scope = scope;
+			key->scope = server.scope;
 		break;
 	case TOP_RCODE:
 		key_text(key, e->result);
@@ -198,7 +159,7 @@ static int sum_compare(const void *a, const void *b)
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 
-static void row_name(struct top_row *row, const struct top_key *key)
+static void row_name(struct dns_top_row *row, const struct top_key *key)
 {
 	struct dns_name name = { .len = key->len };
 	struct dns_text t;
@@ -211,7 +172,7 @@ static void row_name(struct top_row *row, const struct top_key *key)
 	row->name = row->text;
 }
 
-static void row_server(struct top_row *row, const struct top_key *key)
+static void row_server(struct dns_top_row *row, const struct top_key *key)
 {
 	net_addr__text(&key->addr, &key->scope, row->text);
 	net_addr__endpoint(&key->addr, &key->scope, key->port, row->endpoint);
@@ -220,7 +181,7 @@ static void row_server(struct top_row *row, const struct top_key *key)
 	row->key = row->endpoint;
 }
 
-static void row_key(const struct dns_top *t, struct top_row *row, const struct top_key *key)
+static void row_key(const struct dns_top *t, struct dns_top_row *row, const struct top_key *key)
 {
 	const char *text = *key->text ? key->text : NULL;
 
@@ -238,10 +199,10 @@ static void row_key(const struct dns_top *t, struct top_row *row, const struct t
 		row->result = text;
 }
 
-static void row_fill(const struct dns_top *t, struct top_row *row, const struct top_sum *sum,
+static void row_fill(const struct dns_top *t, struct dns_top_row *row, const struct top_sum *sum,
 		     uint64_t interval_ns)
 {
-	memset(row, 0, offsetof(struct top_row, text));
+	memset(row, 0, offsetof(struct dns_top_row, text));
 	latency__row(&row->latency, NULL, &sum->hist, 0, interval_ns);
 	row->count = sum->count;
 	row->failed = sum->failed;
@@ -257,13 +218,13 @@ static void row_fill(const struct dns_top *t, struct top_row *row, const struct 
 static void sum_object(const struct dns_top *t, struct run *run, const struct top_sum *sum)
 {
 	struct out *o = &run->out;
-	struct top_row row;
+	struct dns_top_row row;
 
 	row_fill(t, &row, sum, run->now_ns - t->since_ns);
 	out__begin(o, "interval", run->now_ns);
 	if (sum->key.others)
 		json__bool(&o->j, "other", true);
-	out__members(o, sum_fields, &row);
+	out__members(o, dns_top_fields, &row);
 	if (t->by == TOP_ALL)
 		latency__buckets(&sum->hist, &o->j);
 	out__end(o);
@@ -271,7 +232,7 @@ static void sum_object(const struct dns_top *t, struct run *run, const struct to
 
 static void sum_row(const struct dns_top *t, struct run *run, const struct top_sum *sum)
 {
-	struct top_row row;
+	struct dns_top_row row;
 
 	if (t->by == TOP_ALL) {
 		latency__plot(&sum->hist, &run->out);

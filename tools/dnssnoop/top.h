@@ -4,7 +4,13 @@
 #define DNSSNOOP_TOP_H
 
 #include "common/base/table.h"
-#include "tools/dnssnoop/row.h"
+#include "common/net/net.h"
+#include "common/out/latency.h"
+#include "common/owner/process.h"
+#include "common/tool/tool.h"
+#include "tools/dnssnoop/dns/dns_name.h"
+#include "tools/dnssnoop/ended.h"
+#include "tools/dnssnoop/options.h"
 
 enum top_by {
 	TOP_NONE,
@@ -25,7 +31,16 @@ struct dns_top {
 };
 
 /* Of sums, and of the row below a histogram. */
-extern const struct field sum_fields[];
+struct dns_top_row {
+	struct latency_row latency;
+	uint64_t count, failed, timed_out, retries, pid, server_port, interval_ns;
+	double failed_percent;
+	const char *key, *name, *comm, *container, *server, *result;
+	char text[DNS_NAME_TEXT], endpoint[NET_ENDPOINT_SIZE];
+};
+
+extern const struct field dns_top_fields[]; /* tables.c */
+
 /* -EINVAL after a line on stderr. */
 int top__set(struct dns_top *t, const struct dns_options *opt);
 /* 0 or -ENOMEM. */

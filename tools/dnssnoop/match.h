@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Records of the programs, put together to lookups. */
-#ifndef DNSSNOOP_VIEW_H
-#define DNSSNOOP_VIEW_H
+#ifndef DNSSNOOP_MATCH_H
+#define DNSSNOOP_MATCH_H
 
 #include "common/net/pcapng.h"
 #include "common/owner/process.h"
 #include "common/tool/tool.h"
 #include "tools/dnssnoop/datagram.h"
 #include "tools/dnssnoop/filter.h"
-#include "tools/dnssnoop/lookup.h"
+#include "tools/dnssnoop/lookups.h"
 #include "tools/dnssnoop/options.h"
 #include "tools/dnssnoop/tcp.h"
 #include "tools/dnssnoop/top.h"
@@ -18,7 +18,7 @@ struct lost_then {
 	uint64_t time_ns, lost;
 };
 
-struct dns_view {
+struct dns_match {
 	const struct dns_options *opt;
 	struct process_names names;
 	struct dns_filter filter;
@@ -32,26 +32,26 @@ struct dns_view {
 	struct lost_then looks[2];  /* the later one first */
 	uint64_t ends[LOOKUP_ENDS]; /* of lookups that were shown */
 	struct buf words;
-	int err; /* of a row, for view__record() */
+	int err; /* of a row, for match__record() */
 };
 
 /* -ENOMEM. */
-int view__init(struct dns_view *v, uint64_t now_ns);
-void view__free(struct dns_view *v);
+int match__init(struct dns_match *match, uint64_t now_ns);
+void match__free(struct dns_match *match);
 /* A record of the programs. Counts in run->shown and run->filtered. 0 or -errno. */
-int view__record(struct dns_view *v, struct run *run, const struct record *r);
+int match__record(struct dns_match *match, struct run *run, const struct record *r);
 /* `lost`: records, by now. */
-void view__lost(struct dns_view *v, uint64_t lost);
+void match__lost(struct dns_match *match, uint64_t lost);
 /* The same, right before the ring is read to its end: what is read after that is not older than the
  * look before. */
-void view__look(struct dns_view *v, uint64_t now_ns, uint64_t lost);
+void match__look(struct dns_match *match, uint64_t now_ns, uint64_t lost);
 /* Something has waited for too long by this time. */
-bool view__is_due(const struct dns_view *v, uint64_t now_ns);
+bool match__is_due(const struct dns_match *match, uint64_t now_ns);
 /* The ring has been read up to this time: what has waited for too long ends. */
-void view__expire(struct dns_view *v, struct run *run, uint64_t now_ns);
+void match__expire(struct dns_match *match, struct run *run, uint64_t now_ns);
 /* No answer can come any more. */
-void view__end(struct dns_view *v, struct run *run);
+void match__end(struct dns_match *match, struct run *run);
 /* The line with what became of the lookups, or its members. */
-void view__summary(const struct dns_view *v, struct run *run);
+void match__summary(const struct dns_match *match, struct run *run);
 
 #endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* One lookup at its end, or a message that belongs to none: what is shown and summed up. */
+#ifndef DNSSNOOP_ENDED_H
+#define DNSSNOOP_ENDED_H
+
+#include "common/net/net.h"
+#include "tools/dnssnoop/dns/dns_msg.h"
+#include "tools/dnssnoop/lookup.h"
+
+struct ended {
+	const struct dns_packet *query;	 /* or what is known instead */
+	const struct question *question; /* NULL: not known */
+	const struct dns_packet *answer; /* NULL: none */
+	const struct dns_msg *msg;	 /* the answer's; NULL: none, or less than a header */
+	const struct dns_edns *edns;	 /* the answer's */
+	size_t answer_len;
+	uint64_t lat_ns;  /* FIELD_UNKNOWN */
+	uint32_t sends;	  /* 0: not known */
+	uint32_t servers; /* asked at once */
+	const char *result;
+	const char *kind;	     /* of a NOERROR: "NODATA", "REFERRAL"; or NULL */
+	const char *remark;	     /* NULL: none */
+	const struct dns_end *error; /* that the socket was told; NULL: none */
+	bool mdns;
+	bool malformed; /* `msg` is what is before that */
+	bool cut;	/* the message is longer than what there is of it */
+};
+
+struct json;
+
+struct endpoint {
+	struct net_addr addr;
+	struct net_scope scope;
+	uint16_t port;
+};
+
+struct endpoint ended__client(const struct ended *e);
+/* As the process addressed it. */
+struct endpoint ended__server(const struct ended *e);
+/* Where NAT sent the query instead. False: there was none. */
+bool ended__nat(const struct ended *e, struct endpoint *to);
+
+/* The next record of e->msg's answer; `w` has been begun. False: there is none. */
+bool ended__answer(const struct ended *e, struct dns_walk *w, struct dns_rr *rr);
+/* Its data as text, cut if they are longer than any that are valid; until the next call. */
+const char *ended__data(const struct ended *e, const struct dns_rr *rr);
+/* The members of the JSON object that are no fields. */
+void ended__json(const struct ended *e, struct json *j);
+/* The response code of e->msg, in `text` (DNS_SYMBOL_SIZE) if need be. */
+const char *ended__rcode(const struct ended *e, char *text);
+
+#endif

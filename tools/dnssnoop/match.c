@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/dnssnoop/match.h"
+
+#include <errno.h>
+#include <string.h>
+#include "common/base/clock.h"
+#include "tools/dnssnoop/arrival.h"
+#include "tools/dnssnoop/outcome.h"
+#include "tools/dnssnoop/pcap.h"
+#include "tools/dnssnoop/result.h"
+
+/* Who asks again from another socket does so soon after the old one is closed. */
+#define RELEASED_NS (NSEC_PER_SEC / 2)
+
+int match__init(struct dns_match *match, uint64_t now_ns)
+{
+	match->looks[0].time_ns = match->looks[1].time_ns = match->top.since_ns = now_ns;
+	match->lookups = lookups__new();
+	match->streams = tcp_streams__new();
+	return match->lookups && match->streams ? 0 : -ENOMEM;
+}
+
+void match__free(struct dns_match *match)
+{
+	lookups__free(match->lookups);
+	tcp_streams__free(match->streams);
+	datagrams__free(&match->datagrams);
+	pcapng__free(match->pcap);
+	top__free(&match->top);
+	dns_filter__free(&match->filter);
+	buf__free(&match->words);
+}
+
+/* A server has one socket for all clients: whose a message is, the other end's address tells. */
+static uint64_t client_of(const struct dns_packet *p)
+{
+	uint64_t h = p->cookie;
+
+	for (int i = 0; i < 4; i++)
+		h = (h ^ p->remote.word[i]) * 0x9e3779b97f4a7c15ULL;
+	return (h ^ p->rport) * 0x9e3779b97f4a7c15ULL;
+}
+
+static bool is_for_pcap(const struct arrival *a)
+{
+	return a->match->pcap && (!a->match->filter_owner || a->packet->wanted == WANTED_YES);
+}
+
+/* Segments with parts of messages only, say, belong to no row. */
+static void count_rest(struct arrival *a)
+{
+	uint32_t packets = arrival__packets(a);
+
+	if (a->match->filter.any || a->match->filter_owner)
+		a->run->filtered += packets;
+	else
+		a->run->shown += packets;
+}
+
+static int match_datagram(void *ctx, const uint8_t *bytes, size_t len, size_t whole)
+{
+	struct arrival *a = ctx;
+	struct dns_packet one = *a->packet;
+
+	one.bytes_len = len;
+	one.len = whole;
+	if (is_for_pcap(a))
+		pcap__packet(a->match->pcap, &one, bytes, &a->match->names);
+	a->missing = whole - len;
+	return arrival__message(a, bytes, len);
+}
+
+static void end_closed(struct dns_match *match, struct run *run, uint64_t cookie, uint64_t end_ns)
+{
+	struct lookup *l;
+
+	while ((l = lookups__of_socket(match->lookups, cookie))) {
+		/* Then the server has closed it because the asker did. */
+		if (l->released_ns)
+			outcome__abandoned(match, run, l);
+		else
+			outcome__given_up(match, run, l, LOOKUP_CLOSED, "CLOSED", end_ns);
+	}
+}
+
+static int match_segment(struct arrival *a, const uint8_t *bytes)
+{
+	const struct dns_packet *p = a->packet;
+	struct tcp_key key = { p->cookie, p->flags & DNS_OUT };
+	bool more = !(p->flags & DNS_LAST);
+	struct tcp_segment g = { p->seq, p->flags & DNS_FIRST, more,
+				 bytes,	 p->bytes_len,	       more ? p->bytes_len : p->len };
+	int err;
+
+	if (is_for_pcap(a))
+		pcap__packet(a->match->pcap, p, bytes, &a->match->names);
+	err = tcp_streams__segment(a->match->streams, &key, &g, arrival__message, a);
+	/* The end had come before this. */
+	if (!key.out && tcp_streams__is_finished(a->match->streams, &key))
+		end_closed(a->match, a->run, p->cookie, p->head.time_ns);
+	return err;
+}
+
+static int match_packet(struct dns_match *match, struct run *run, const struct dns_packet *record)
+{
+	struct dns_packet packet = *record;
+	struct arrival a = { match, run, &packet, !!(packet.flags & DNS_LAST), 0 };
+	const uint8_t *bytes = (const uint8_t *)(record + 1);
+	int err;
+
+	if (packet.head.size < sizeof(packet) ||
+	    packet.bytes_len > packet.head.size - sizeof(packet) || packet.bytes_len > packet.len)
+		return -EINVAL;
+	if (match->opt->server)
+		packet.cookie = client_of(&packet);
+	if (packet.flags & DNS_HIDDEN)
+		err = arrival__begin(&a, NULL);
+	else if (packet.flags & DNS_TCP)
+		err = match_segment(&a, bytes);
+	else
+		err = datagrams__record(&match->datagrams, &packet, bytes, match_datagram, &a);
+	count_rest(&a);
+	return err < 0 ? err : 0;
+}
+
+static bool same_remote(const struct lookup *a, const struct lookup *b)
+{
+	return a->last_rport == b->last_rport &&
+	       !memcmp(&a->last_remote, &b->last_remote, sizeof(a->last_remote));
+}
+
+/* A socket that is not connected may be told, too; not of which server, if it asks several. */
+static bool asks_one(const struct lookup *first)
+{
+	const struct lookup *l = first;
+
+	while (l && l->servers <= 1 && same_remote(l, first))
+		l = lookup__next_of_socket(l);
+	return !l;
+}
+
+static void match_error(struct dns_match *match, struct run *run, const struct dns_end *e)
+{
+	struct lookup *l = lookups__of_socket(match->lookups, e->cookie);
+	const char *result = l ? result__of_error(e, net_addr__is_v4(&l->packet.remote)) : NULL;
+	enum lookup_end end = e->error == ETIMEDOUT ? LOOKUP_TIMEOUT : LOOKUP_ERROR;
+
+	if (!result || !asks_one(l))
+		return;
+	while ((l = lookups__of_socket(match->lookups, e->cookie))) {
+		lookup__name_last(l);
+		outcome__unanswered(match, run, l, end, result, e, e->head.time_ns);
+	}
+}
+
+/* Of the side that asks only. */
+static void match_socket_end(struct dns_match *match, struct run *run, const struct dns_end *e)
+{
+	struct tcp_key key = { e->cookie, 0 };
+
+	if (match->opt->server)
+		return;
+	switch (e->reason) {
+	case DNS_ERRED:
+		match_error(match, run, e);
+		break;
+	case DNS_FINISHED:
+		/* Forged, or what is missing before it is the answer. */
+		if (e->gap && !tcp_streams__follows(match->streams, &key))
+			break;
+		tcp_streams__finish(match->streams, &key, e->seq);
+		if (tcp_streams__is_finished(match->streams, &key))
+			end_closed(match, run, e->cookie, e->head.time_ns);
+		break;
+	case DNS_RELEASED:
+		lookups__release(match->lookups, e->cookie, e->head.time_ns);
+		break;
+	}
+}
+
+int match__record(struct dns_match *match, struct run *run, const struct record *r)
+{
+	if (r->kind == DNS_PACKET)
+		return match_packet(match, run, (const void *)r) ?: match->err;
+	if (r->kind != DNS_END || r->size < sizeof(struct dns_end))
+		return -EINVAL;
+	match_socket_end(match, run, (const void *)r);
+	return 0;
+}
+
+void match__lost(struct dns_match *match, uint64_t lost)
+{
+	match->lost = lost;
+}
+
+void match__look(struct dns_match *match, uint64_t now_ns, uint64_t lost)
+{
+	match->lost = lost;
+	match->looks[1] = match->looks[0];
+	match->looks[0] = (struct lost_then){ now_ns, lost };
+}
+
+/* Clocks begin at 0 when a host is booted. */
+static uint64_t before(uint64_t now_ns, uint64_t ns)
+{
+	return now_ns < ns ? 0 : now_ns - ns;
+}
+
+/* One whose last query is older than it may wait. */
+static struct lookup *oldest_due(const struct dns_match *match, uint64_t now_ns)
+{
+	return lookups__oldest(match->lookups, before(now_ns, match->opt->timeout_ns));
+}
+
+static struct lookup *released_due(const struct dns_match *match, uint64_t now_ns)
+{
+	return lookups__released(match->lookups, before(now_ns, RELEASED_NS));
+}
+
+bool match__is_due(const struct dns_match *match, uint64_t now_ns)
+{
+	return oldest_due(match, now_ns) || released_due(match, now_ns);
+}
+
+static void end_released(struct dns_match *match, struct run *run, uint64_t until_ns)
+{
+	struct lookup *l;
+
+	while ((l = lookups__released(match->lookups, until_ns)))
+		outcome__abandoned(match, run, l);
+}
+
+void match__expire(struct dns_match *match, struct run *run, uint64_t now_ns)
+{
+	struct lookup *l;
+
+	end_released(match, run, before(now_ns, RELEASED_NS));
+	while ((l = oldest_due(match, now_ns)))
+		outcome__given_up(match, run, l, LOOKUP_TIMEOUT, "TIMEOUT",
+				  l->last_ns + match->opt->timeout_ns);
+}
+
+void match__end(struct dns_match *match, struct run *run)
+{
+	struct lookup *l;
+
+	end_released(match, run, UINT64_MAX);
+	while ((l = lookups__oldest(match->lookups, UINT64_MAX))) {
+		/* Open, and neither answered nor given up. */
+		outcome__unanswered(match, run, l, LOOKUP_OPEN, "UNKNOWN", NULL, run->now_ns);
+	}
+}

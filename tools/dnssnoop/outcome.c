@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/dnssnoop/outcome.h"
+
+#include <errno.h>
+#include <string.h>
+#include "tools/dnssnoop/dns/dns_symbol.h"
+#include "tools/dnssnoop/row.h"
+
+#define HIDDEN_REMARK "query encrypted by IPsec"
+
+/* Shows it, or not; whichever it is, its packets are counted so. True: it was shown. */
+static bool outcome_show(struct dns_match *match, struct run *run, const struct ended *e,
+			 uint32_t packets)
+{
+	const struct question *q = e->question && e->question->present ? e->question : NULL;
+	bool wanted = !match->filter_owner || e->query->wanted == WANTED_YES;
+
+	if (wanted && match->filter.any)
+		wanted = dns_filter__wants(&match->filter, q ? &q->name : NULL, q ? q->type : 0,
+					   e->result, e->kind, e->answer, e->lat_ns);
+	if (!wanted) {
+		run->filtered += packets;
+		return false;
+	}
+	run->shown += packets;
+	if (match->top.by == TOP_NONE)
+		row__show(run, &match->names, e, &match->words);
+	else if (top__add(&match->top, &match->names, e))
+		match->err = -ENOMEM;
+	return true;
+}
+
+void outcome__unanswered(struct dns_match *match, struct run *run, struct lookup *l,
+			 enum lookup_end end, const char *result, const struct dns_end *error,
+			 uint64_t end_ns)
+{
+	struct question q;
+	struct ended e = { .query = &l->packet,
+			   .question = &q,
+			   .lat_ns = end_ns - l->packet.head.time_ns,
+			   .sends = l->hidden ? 0 : l->sends,
+			   .servers = l->servers,
+			   .error = error,
+			   .remark = l->hidden ? HIDDEN_REMARK : NULL,
+			   .result = result };
+
+	lookup__question(l, &q);
+	lookups__end(match->lookups, l, end);
+	if (outcome_show(match, run, &e, l->packets))
+		match->ends[end]++;
+}
+
+/* Its answer may have been lost as a record, or be among those of other hidden ones. */
+void outcome__given_up(struct dns_match *match, struct run *run, struct lookup *l,
+		       enum lookup_end end, const char *result, uint64_t end_ns)
+{
+	bool unknown = match->lost != l->lost || l->overtaken;
+
+	outcome__unanswered(match, run, l, unknown ? LOOKUP_UNKNOWN : end,
+			    unknown ? "UNKNOWN" : result, NULL, end_ns);
+}
+
+void outcome__abandoned(struct dns_match *match, struct run *run, struct lookup *l)
+{
+	outcome__given_up(match, run, l, LOOKUP_ABANDONED, "ABANDONED", l->released_ns);
+}
+
+static void ended_message(struct ended *e, const struct arrival *a, const struct message *m)
+{
+	e->answer = a->packet;
+	e->msg = m->header ? &m->msg : NULL;
+	e->malformed = !m->readable;
+	e->edns = &m->edns;
+	e->answer_len = m->len + a->missing;
+	e->mdns = arrival__is_mdns(a);
+	e->cut = a->missing;
+	if (!a->missing && !e->mdns)
+		e->kind = message__kind(m, e->question);
+}
+
+void outcome__answered(struct arrival *a, struct lookup *l, const struct message *m, bool certain)
+{
+	struct dns_match *match = a->match;
+	char text[DNS_SYMBOL_SIZE];
+	struct question q;
+	struct ended e = { .query = &l->packet,
+			   .question = &q,
+			   .lat_ns = certain ? a->packet->head.time_ns - l->packet.head.time_ns :
+					       FIELD_UNKNOWN,
+			   .sends = l->hidden ? 0 : l->sends,
+			   .servers = l->servers,
+			   .remark = l->hidden ? HIDDEN_REMARK : NULL,
+			   .result = message__result(m, text) };
+
+	l->packets += arrival__packets(a);
+	if (l->hidden)
+		q = m->question;
+	else
+		lookup__question(l, &q);
+	ended_message(&e, a, m);
+	/* A server's socket says whose it is when it is written to: who answers. */
+	if (a->packet->who.pid && (match->opt->server || !l->packet.who.pid)) {
+		l->packet.who = a->packet->who;
+		l->packet.wanted = a->packet->wanted;
+		memcpy(l->packet.leader, a->packet->leader, sizeof(l->packet.leader));
+	}
+	lookups__end(match->lookups, l, LOOKUP_ANSWERED);
+	if (outcome_show(match, a->run, &e, l->packets))
+		match->ends[LOOKUP_ANSWERED]++;
+}
+
+static const char *stray_remark(const struct arrival *a, const struct lookup *l)
+{
+	if (!l)
+		return "query not seen";
+	return lookup__has_asked(l, a->packet) ? "late" : "not asked";
+}
+
+void outcome__stray(struct arrival *a, const struct message *m, const struct lookup *l,
+		    const char *result)
+{
+	char text[DNS_SYMBOL_SIZE];
+	struct dns_packet packet = *a->packet;
+	struct ended e = { .query = &packet,
+			   .question = &m->question,
+			   .lat_ns = FIELD_UNKNOWN,
+			   .result = result ?: message__result(m, text) };
+
+	if (!result) {
+		ended_message(&e, a, m);
+		e.remark = stray_remark(a, l);
+		e.answer = &packet;
+	}
+	if (l) {
+		packet.who = l->packet.who;
+		packet.wanted = l->packet.wanted;
+		memcpy(packet.leader, l->packet.leader, sizeof(packet.leader));
+	}
+	outcome_show(a->match, a->run, &e, arrival__packets(a));
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What comes of a lookup: it ends, and is shown unless a filter is against it. */
+#ifndef DNSSNOOP_OUTCOME_H
+#define DNSSNOOP_OUTCOME_H
+
+#include "tools/dnssnoop/arrival.h"
+#include "tools/dnssnoop/message.h"
+
+/* `certain`: the message is the answer to this lookup. */
+void outcome__answered(struct arrival *a, struct lookup *l, const struct message *m, bool certain);
+/* A lookup without an answer. `error`: that the socket was told; or NULL. */
+void outcome__unanswered(struct dns_match *match, struct run *run, struct lookup *l,
+			 enum lookup_end end, const char *result, const struct dns_end *error,
+			 uint64_t end_ns);
+/* The same, or UNKNOWN where its answer may have been missed. */
+void outcome__given_up(struct dns_match *match, struct run *run, struct lookup *l,
+		       enum lookup_end end, const char *result, uint64_t end_ns);
+void outcome__abandoned(struct dns_match *match, struct run *run, struct lookup *l);
+/*
+ * A message that ends no lookup. `l`: the lookup that it is about; NULL: there is none. `result`:
+ * NULL: what the message says.
+ */
+void outcome__stray(struct arrival *a, const struct message *m, const struct lookup *l,
+		    const char *result);
+
+#endif

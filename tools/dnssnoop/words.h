@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* The last column: the name that was asked for, what was answered, and remarks. */
+#ifndef DNSSNOOP_WORDS_H
+#define DNSSNOOP_WORDS_H
+
+#include "common/base/buf.h"
+#include "tools/dnssnoop/ended.h"
+
+/* Instead of what `words` had. `name`: as text; NULL: not known. */
+void words__write(struct buf *words, const struct ended *e, const char *name);
+
+#endif
