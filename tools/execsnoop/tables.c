@@ -10,23 +10,24 @@ struct exec_options exec_opt = { .max_args_bytes = 128 << 10, .buffer = 2 << 20 
 
 static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "What is shown" },
-	{ CLI_FLAG, 'x', "fails", NULL, "failed execs too; without fexit 40 to 90 ns a system call",
+	{ CLI_FLAG, 'x', "fails", NULL, "failed execs too (40-90 ns a syscall without fexit)",
 	  &exec_opt.failed },
-	{ CLI_FLAG, 0, "exit", NULL, "the end of each process: exit code, duration",
+	{ CLI_FLAG, 0, "exit", NULL, "the exit of each process: exit code, duration",
 	  &exec_opt.exit },
 	{ CLI_FLAG, 0, "exe", NULL, "the path of the executable", &exec_opt.exe },
 	{ CLI_FLAG, 0, "cwd", NULL, "the working directory", &exec_opt.cwd },
-	{ CLI_NUMBER, 0, "ancestors", "N", "the parent's nearest N ancestors", &exec_opt.ancestors,
-	  1, EXEC_ANCESTORS_MAX },
-	{ CLI_NUMBER, 0, "max-args", "N", "at most N arguments (all)", &exec_opt.max_args, 1,
-	  UINT32_MAX },
-	{ CLI_SIZE, 0, "max-args-bytes", "SIZE", "at most so many bytes of arguments (128K)",
+	{ CLI_NUMBER, 0, "ancestors", "N", "the nearest N ancestors of the parent",
+	  &exec_opt.ancestors, 1, EXEC_ANCESTORS_MAX },
+	{ CLI_NUMBER, 0, "max-args", "N", "at most N arguments of each exec (all)",
+	  &exec_opt.max_args, 1, UINT32_MAX },
+	{ CLI_SIZE, 0, "max-args-bytes", "SIZE", "at most SIZE bytes of arguments (128K)",
 	  &exec_opt.max_args_bytes, 1024, 2 << 20 },
 	{ CLI_GROUP, .help = "Which execs" },
-	{ CLI_TEXT, 'n', "name", "REGEX",
-	  "whose name matches (extended, with Python's \\d \\w \\s)", &exec_opt.name },
-	{ CLI_TEXT, 'l', "line", "REGEX", "whose path or arguments match", &exec_opt.line },
-	{ CLI_TEXT, 0, "exe-path", "GLOB", "of executables of this path, or name",
+	{ CLI_TEXT, 'n', "name", "REGEX", "with a matching name (extended, Python's \\d \\w \\s)",
+	  &exec_opt.name },
+	{ CLI_TEXT, 'l', "line", "REGEX", "with a matching path or matching arguments",
+	  &exec_opt.line },
+	{ CLI_TEXT, 0, "exe-path", "GLOB", "of executables with this path or name",
 	  &exec_opt.exe_path },
 	{ CLI_TEXT, 0, "comm", "NAME", "of programs of just this name", &exec_opt.process.comm },
 	{ CLI_TEXT, 'u', "uid", "USER", "by this user, by number or name", &exec_opt.process.uid },
@@ -43,7 +44,7 @@ static const struct cli_option options[] = {
 	{ CLI_FLAG, 't', "timestamp", NULL, "seconds since the start", &exec_opt.elapsed },
 	{ CLI_FLAG, 'U', "print-uid", NULL, "the user", &exec_opt.uid },
 	{ CLI_FLAG, 'C', "print-cpu", NULL, "the CPU", &exec_opt.cpu },
-	{ CLI_FLAG, 'q', "quote", NULL, "quotes around every argument", &exec_opt.quote },
+	{ CLI_FLAG, 'q', "quote", NULL, "put quotes around every argument", &exec_opt.quote },
 	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (2M)", &exec_opt.buffer, 4096,
 	  1 << 30 },
 	{},
@@ -52,19 +53,20 @@ static const struct cli_option options[] = {
 static const struct loss_cause causes[] = {
 	{ "ring_full", "execs or exits were dropped: the ring buffer was full (see --buffer)",
 	  COUNT_RING_FULL },
-	{ "busy", "execs or exits were skipped: another one was being traced on their CPU",
+	{ "busy", "execs or exits were skipped: another exec or exit was being traced on their CPU",
 	  EXEC_BUSY },
 	{ "recursion",
-	  "execs were skipped by the kernel: another one was being traced on their CPU", EXEC_AGAIN,
-	  "exec" },
+	  "execs were skipped by the kernel: another exec was being traced on their CPU",
+	  EXEC_AGAIN, "exec" },
 	{ "shortened", "execs are shown with few arguments: the ring buffer was nearly full",
 	  EXEC_SHORTENED, .note = true },
-	{ "skipped_ends", "ends of calls were skipped by the kernel: a failed exec may be missing",
+	{ "skipped_ends",
+	  "ends of system calls were skipped by the kernel: failed execs may be missing",
 	  .program = "failed_", .note = true },
-	{ "skipped_exits", "ends of processes were skipped by the kernel: an exit may be missing",
+	{ "skipped_exits", "ends of processes were skipped by the kernel: exits may be missing",
 	  EXEC_EXIT_AGAIN, "process_exit", .note = true },
 	{ "lost_ends",
-	  "ends of execs that had failed may be missing: there was no room to note them",
+	  "exits after failed execs may be missing: there was no room to note the execs",
 	  EXEC_DOOMED_LOST, .note = true },
 	{ "unreadable", "execs are shown without arguments that could not be read", EXEC_UNREADABLE,
 	  .note = true },
@@ -78,12 +80,13 @@ static const struct tool_object objects[] = {
 
 const struct tool_tables exec_tables = {
 	.name = "execsnoop",
-	.purpose = "Shows each exec, with all of its arguments, and what failed to run.",
-	.examples = "  execsnoop                  what runs, until Ctrl-C\n"
-		    "  execsnoop -x -T            failed execs too, with the time of day\n"
-		    "  execsnoop --container web  in one container\n"
-		    "  execsnoop --tree $$ --exit what this shell starts, and how it ends\n"
-		    "  execsnoop -l '--password'  those with such an argument\n",
+	.purpose = "Shows each exec with all of its arguments, and execs that failed.",
+	.examples =
+		"  execsnoop                  all execs, until Ctrl-C\n"
+		"  execsnoop -x -T            failed execs too, with the time of day\n"
+		"  execsnoop --container web  execs in one container\n"
+		"  execsnoop --tree $$ --exit programs that this shell starts, and their exits\n"
+		"  execsnoop -l '--password'  execs with such an argument\n",
 	.schema_version = 1,
 	.options = options,
 	.objects = objects,

@@ -11,19 +11,20 @@ struct retrans_options retrans_opt = { .rows = 20, .buffer = 1 << 20 };
 
 static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "What is shown" },
-	{ CLI_FLAG, 'c', "count", NULL, "segments by flow instead of events", &retrans_opt.count },
+	{ CLI_FLAG, 'c', "count", NULL, "show segments by flow instead of events",
+	  &retrans_opt.count },
 	{ CLI_TEXT, 0, "top", "BY",
-	  "sums by flow, destination, process, container or\n"
-	  "                           cause instead of events",
+	  "show sums instead of events: by flow, destination,\n"
+	  "                           process, container or cause",
 	  &retrans_opt.top },
 	{ CLI_NUMBER, 0, "rows", "N", "at most N rows an interval (20)", &retrans_opt.rows, 1,
 	  65536 },
-	{ CLI_FLAG, 0, "conn", NULL, "each connection when it ends instead of events",
+	{ CLI_FLAG, 0, "conn", NULL, "show connections when they end instead of events",
 	  &retrans_opt.conn },
-	{ CLI_FLAG, 's', "sequence", NULL, "the sequence number", &retrans_opt.sequence },
-	{ CLI_FLAG, 'l', "lossprobe", NULL, "tail loss probes; they are shown without it too",
+	{ CLI_FLAG, 's', "sequence", NULL, "show the sequence number", &retrans_opt.sequence },
+	{ CLI_FLAG, 'l', "lossprobe", NULL, "tail loss probes; they are also shown without -l",
 	  &retrans_opt.probes },
-	{ CLI_FLAG, 0, "check", NULL, "compare with the kernel's own counters at the end",
+	{ CLI_FLAG, 0, "check", NULL, "at the end, compare with the kernel's own counters",
 	  &retrans_opt.check },
 	{ CLI_GROUP, .help = "Which retransmissions" },
 	{ CLI_NUMBER, 'p', "pid", "PID", "of sockets of this process", &retrans_opt.pid, 1,
@@ -40,13 +41,15 @@ static const struct cli_option options[] = {
 	  &retrans_opt.net.netns },
 	{ CLI_FLAG, '4', "ipv4", NULL, "IPv4 only", &retrans_opt.net.v4 },
 	{ CLI_FLAG, '6', "ipv6", NULL, "IPv6 only", &retrans_opt.net.v6 },
-	{ CLI_NUMBER, 0, "lport", "PORT", "of this local port", &retrans_opt.net.lport, 1, 65535 },
-	{ CLI_NUMBER, 0, "rport", "PORT", "of this remote port", &retrans_opt.net.rport, 1, 65535 },
-	{ CLI_TEXT, 0, "laddr", "CIDR", "whose local address is in this network",
+	{ CLI_NUMBER, 0, "lport", "PORT", "with this local port", &retrans_opt.net.lport, 1,
+	  65535 },
+	{ CLI_NUMBER, 0, "rport", "PORT", "with this remote port", &retrans_opt.net.rport, 1,
+	  65535 },
+	{ CLI_TEXT, 0, "laddr", "CIDR", "with a local address in this network",
 	  &retrans_opt.net.laddr },
-	{ CLI_TEXT, 0, "raddr", "CIDR", "whose remote address is in this network",
+	{ CLI_TEXT, 0, "raddr", "CIDR", "with a remote address in this network",
 	  &retrans_opt.net.raddr },
-	{ CLI_TEXT, 0, "cause", "A,B,...", "of these causes", &retrans_opt.causes },
+	{ CLI_TEXT, 0, "cause", "A,B,...", "with these causes", &retrans_opt.causes },
 	{ CLI_GROUP, .help = "Bounds" },
 	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (1M)", &retrans_opt.buffer, 4096,
 	  1 << 30 },
@@ -54,27 +57,29 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli_positional positionals[] = {
-	{ CLI_NUMBER, "interval", "seconds between sums (else once at the end)",
+	{ CLI_NUMBER, "interval", "seconds between sums (default: once at the end)",
 	  &retrans_opt.interval_s, 1, 86400 },
-	{ CLI_NUMBER, "count", "how many times", &retrans_opt.intervals, 1, UINT32_MAX },
+	{ CLI_NUMBER, "count", "stop after this number of sums", &retrans_opt.intervals, 1,
+	  UINT32_MAX },
 	{},
 };
 
 static const struct loss_cause causes[] = {
 	{ "ring_full", "events were dropped: the ring buffer was full (see --buffer)",
 	  COUNT_RING_FULL },
-	{ "busy", "events were skipped: another one was being traced on their CPU", RETRANS_BUSY },
+	{ "busy", "events were skipped: another event was being traced on their CPU",
+	  RETRANS_BUSY },
 	{ "recursion",
-	  "events were skipped by the kernel: another one was being traced on their CPU",
+	  "events were skipped by the kernel: another event was being traced on their CPU",
 	  .program = "retransmit" },
 	{ "unowned", "events are shown without a process", RETRANS_UNOWNED, .note = true },
-	{ "owners_full", "sockets are without owner: there was no room to note it",
-	  RETRANS_OWNERS_FULL, .note = true },
-	{ "sums_full", "events are not in what --check compares: too many network namespaces",
+	{ "owners_full", "sockets have no owner: there was no room to note it", RETRANS_OWNERS_FULL,
+	  .note = true },
+	{ "sums_full", "events are not compared by --check: there were too many network namespaces",
 	  RETRANS_SUMS_FULL, .note = true },
 	{ "skipped_states",
-	  "changes of sockets were skipped by the kernel: an owner may be found late, the end of "
-	  "a connection may be missing",
+	  "changes of sockets were skipped by the kernel: owners may be found late, and ends of "
+	  "connections may be missing",
 	  RETRANS_STATE_AGAIN, "set_state", .note = true },
 	{},
 };
@@ -88,13 +93,13 @@ static const struct tool_object objects[] = {
 
 const struct tool_tables retrans_tables = {
 	.name = "tcpretrans",
-	.purpose = "Shows each TCP retransmission: its cause, its weight, and whose it is.",
-	.examples = "  tcpretrans                     until Ctrl-C\n"
-		    "  tcpretrans -c 10               segments by flow, each 10 seconds\n"
-		    "  tcpretrans --top process 1 60  whose they are, for a minute\n"
+	.purpose = "Shows each TCP retransmission with its cause, size and owner.",
+	.examples = "  tcpretrans                     all events, until Ctrl-C\n"
+		    "  tcpretrans -c 10               sums by flow, every 10 seconds\n"
+		    "  tcpretrans --top process 1 60  sums by process, for a minute\n"
 		    "  tcpretrans --conn --raddr 10.0.0.0/8\n"
-		    "                                 how much each connection sent again\n"
-		    "  tcpretrans --cause rto,syn     what took long\n",
+		    "                                 the amount that each connection retransmits\n"
+		    "  tcpretrans --cause rto,syn     events that cause long delays\n",
 	.schema_version = 1,
 	.options = options,
 	.positionals = positionals,
