@@ -237,7 +237,7 @@ static void test_bound(void)
 static bool finished_after(const size_t *order, size_t n, size_t last)
 {
 	struct tcp_streams *t = tcp_streams__new();
-	size_t at = 0, first = 0;
+	size_t first = 0;
 	bool finished, early = false;
 
 	make_stream();
@@ -256,7 +256,6 @@ static bool finished_after(const size_t *order, size_t n, size_t last)
 			early |= tcp_streams__is_finished(t, &key);
 		}
 		tcp_streams__segment(t, &key, &g, on_any, &first);
-		at += g.len;
 	}
 	finished = tcp_streams__is_finished(t, &key);
 	tcp_streams__free(t);

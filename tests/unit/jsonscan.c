@@ -101,8 +101,8 @@ static const char *const rejected[] = {
 	"{:1}",
 	"// x\n1",
 	"/* x */1",
-	"\xef\xbb\xbf"
-	"1",
+	("\xef\xbb\xbf"
+	 "1"),
 };
 
 /* In bytes of its own, so that the sanitizer sees what is read beyond them. */
