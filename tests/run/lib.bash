@@ -383,8 +383,8 @@ result() { # JQ-EXPRESSION
 
 # Each event seen was shown, filtered or lost, and the one who reads it can tell.
 conserved() { # FILE
-	tail -n 1 "$1" | jq -e 'select(.type == "summary") |
-		.seen == .shown + .filtered + ([.lost[]] | add)' >/dev/null
+	tail -n 1 "$1" | jq -se 'length == 1 and (.[0] | .type == "summary" and
+		.seen == .shown + .filtered + ([.lost[]] | add))' >/dev/null
 }
 
 # -- Things to trace ----------------------------------------------------------------------
