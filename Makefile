@@ -244,7 +244,7 @@ bench: ## measure the cost, side by side with other tools; TOOL=execsnoop: just 
 	@$(MAKE) $(jobs) --no-print-directory all
 	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' tests/bench/run $(TOOL)
 
-test-vm: ## run the tests on other kernels, in virtual machines
+test-vm: ## run the tests that a change asks for on other kernels, in virtual machines; ALL=1: all of them
 	@scripts/deps build vm
 	@tests/vm/matrix
 
@@ -257,7 +257,7 @@ verifier-budget: ## record what the verifier does, on all kernels
 	@$(MAKE) --no-print-directory test-vm TEST=verifier || true
 	@tests/vm/verifier-budget
 
-kernels: ## write the last whole run of test-vm into docs/kernels.md
+kernels: ## write the last run of test-vm into docs/kernels.md
 	@tests/vm/report --write
 
 # -- Fuzzing ------------------------------------------------------------------------------
@@ -328,6 +328,7 @@ format: ## format the C code
 	$(Q)clang-format -i $(own_code)
 
 lint: ## check formatting, scripts and that each file says its licence
+	@scripts/deps build lint
 	$(Q)clang-format --dry-run -Werror $(own_code)
 	$(Q)shellcheck -x -P SCRIPTDIR tests/run/lib.bash $(own_scripts)
 	$(Q)! git ls-files -s '*.t' | grep -v '^100755' # prove runs them

@@ -88,7 +88,7 @@ like "$out" 'missing: (amd64|arm64) 4.4: ' 'the kernel that is not there is told
 like "$(tail -n 1 "$out_file")" '^[0-9]+ passed, 3 failed$' 'the last line adds up'
 
 # Interrupted as soon as the first guest runs.
-tap=$tree/build/vm/$kernel-$arch-v2.tap
+tap=$tree/build/vm/$kernel-$arch-v2.1.tap
 guest_runs() {
 	[ -e "$tap" ] && grep -q '^#vm begin' "$tap"
 }

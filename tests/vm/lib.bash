@@ -67,7 +67,7 @@ arch_cross() { # ARCH
 
 # The matrix: "NAME ARCH" lines of tests/vm/kernels.
 matrix_kernels() {
-	awk '!/^#/ { for (i = 2; i <= NF; i++) print $1, $i }' "$vm/kernels"
+	awk '!/^#/ { for (i = 2; i <= NF; i++) print $1, $i }' "$root/tests/vm/kernels"
 }
 
 kernel_name_ok() { # NAME

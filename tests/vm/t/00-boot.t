@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# vm: cgroup=v2,hybrid,v1
+# vm: heart cgroup=v2,hybrid,v1
 #
 # The guest is what the other tests take it for.
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# vm: reads=tools/*/*.bpf.c (it loads every program)
 #
 # Every program loads, whichever clang it is from, and costs the verifier no more than tests/vm/
 # verifier.tsv says, and a tenth. To write that anew: make verifier-budget.
