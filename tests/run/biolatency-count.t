@@ -85,4 +85,18 @@ for ((run = 1; run <= runs; run++)); do
 	about "$(counted io)" "$(fio_ios)" 1 "run $run of $runs"
 done
 
+# -- Two at once --------------------------------------------------------------------------
+
+background_tool biolatency -j -d "$disk"
+first=$REPLY
+background_tool biolatency -j -d "$disk" --phases 1
+second=$REPLY
+io "$disk" --rw=randread --number_ios="$(scaled 3000 500)"
+stop_tool "$first"
+about "$(result .shown)" "$(fio_ios)" 1 'two at once: the first one has all'
+ok 'two at once: the first adds up' conserved "$out_file"
+stop_tool "$second"
+about "$(result .shown)" "$(fio_ios)" 1 'two at once: the second one too'
+ok 'two at once: the second adds up' conserved "$out_file"
+
 done_testing

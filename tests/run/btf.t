@@ -7,12 +7,9 @@
 # without what other configurations leave out. Programs are loaded as on such a kernel: what they do
 # with types that are not there must not be reached.
 
-# shellcheck source=lib.bash
-. "$(dirname "$0")/lib.bash"
+# shellcheck source=tools.bash
+. "$(dirname "$0")/tools.bash"
 need root python3 unshare mount
-
-tools=()
-for dir in "$root"/tools/*/; do tools+=("$(basename "$dir")"); done
 
 # The tool runs where those are the kernel's types.
 with_types() { # FILE TOOL ARGUMENT...
@@ -83,31 +80,25 @@ without[ALL]=${without[*]}
 without[CGROUPS]="task_struct.cgroups css_set cgroup cgroup_root cgroup_subsys_state cgroup_subsys_id
 	kernfs_node ${without[MEMCG]} ${without[BLK_CGROUP]} ${without[SOCK_CGROUP_DATA]}"
 
-loads() { # CONFIGURATION TOOL ARGUMENT...
-	local configuration=$1
-	shift
-	with_types "$scratch/types" "$@" --duration 0.05
-	is "$rc" 0 "without $configuration: $*"
+# In each of its modes.
+loads() { # CONFIGURATION TOOL
+	local options
+	while read -r options; do
+		case $1,$options in CGROUPS,*cgroup*) continue ;; esac
+		# shellcheck disable=SC2086 # options
+		with_types "$scratch/types" "$2" $options --duration 0.05
+		is "$rc" 0 "without $1: $2${options:+ $options}"
+	done < <(modes_here)
 }
 
-cgroup=$(sed -n 's/^0:://p' /proc/self/cgroup)
 for configuration in "${!without[@]}"; do
 	left_out=()
 	for name in ${without[$configuration]}; do left_out+=(--without "$name"); done
 	types "without $configuration" "${left_out[@]}"
-	loads "$configuration" biolatency --phases
-	loads "$configuration" execsnoop -x --exit --exe --cwd --ancestors 3
-	loads "$configuration" tcpretrans --check
-	loads "$configuration" tcpretrans -6 --conn
-	if [ "$cgroup" ]; then
-		loads "$configuration" biolatency -c "$cgroup"
-		loads "$configuration" tcpretrans --cgroup "$cgroup"
-	fi
-	# It has nothing to be attached to without them.
-	[ "$configuration" != CGROUPS ] || continue
-	loads "$configuration" dnssnoop
-	loads "$configuration" dnssnoop --tree 1
-	[ ! "$cgroup" ] || loads "$configuration" dnssnoop -c "$cgroup"
+	for tool in "${tools[@]}"; do
+		about_tool "$tool"
+		[ "$configuration" = "$kernel_needs" ] || loads "$configuration" "$tool"
+	done
 done
 
 done_testing

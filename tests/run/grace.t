@@ -6,8 +6,8 @@
 # At its end a tool waits for programs that are under way, also where membarrier() does not: with
 # nohz_full= it is refused, and it need not be built in.
 
-# shellcheck source=lib.bash
-. "$(dirname "$0")/lib.bash"
+# shellcheck source=tools.bash
+. "$(dirname "$0")/tools.bash"
 need root jq strace
 
 calls=$scratch/calls
@@ -25,11 +25,10 @@ after_links() { # what is called after the last link was made
 	sed '1,/BPF_LINK_CREATE/d' "$calls" | sed -n '/BPF_LINK_CREATE/!p'
 }
 
-traced execsnoop
-like "$(after_links)" 'membarrier\(MEMBARRIER_CMD_GLOBAL, 0\) *= 0' 'membarrier() waits'
-unlike "$(<"$calls")" 'OF_MAPS' '... and nothing else is there to wait'
-
-for tool in biolatency execsnoop tcpretrans dnssnoop; do
+for tool in "${tools[@]}"; do
+	traced "$tool"
+	like "$(after_links)" 'membarrier\(MEMBARRIER_CMD_GLOBAL, 0\) *= 0' "$tool: membarrier() waits"
+	unlike "$(<"$calls")" 'OF_MAPS' '... and nothing else is there to wait'
 	for error in EINVAL ENOSYS EPERM; do
 		traced "$tool" -e "inject=membarrier:error=$error"
 		like "$(after_links)" 'close\(.*BPF_MAP_UPDATE_ELEM, \{.* = 0 <' \
@@ -39,8 +38,10 @@ for tool in biolatency execsnoop tcpretrans dnssnoop; do
 done
 
 # Where neither can: it is said.
-run strace -f -o /dev/null -e trace=membarrier,bpf -e inject=membarrier:error=EINVAL \
-	-e inject=bpf:error=E2BIG:when=1..4 "$bin/execsnoop" --json --duration 0.2
-is "$rc" 0 'neither: ends well'
-like "$err" 'cannot be waited for' '... and says that nothing has waited'
+for tool in "${tools[@]}"; do
+	run strace -f -o /dev/null -e trace=membarrier,bpf -e inject=membarrier:error=EINVAL \
+		-e inject=bpf:error=E2BIG:when=1..4 "$bin/$tool" --json --duration 0.2
+	is "$rc" 0 "$tool, neither: ends well"
+	like "$err" 'cannot be waited for' '... and says that nothing has waited'
+done
 done_testing

@@ -6,8 +6,8 @@
 # Built with kernel headers that are not those of the kernel that runs: what they say of data that
 # passes between the two must not matter.
 
-# shellcheck source=lib.bash
-. "$(dirname "$0")/lib.bash"
+# shellcheck source=tools.bash
+. "$(dirname "$0")/tools.bash"
 need root make gcc
 
 uapi=$scratch/include/linux
@@ -24,8 +24,6 @@ sed '/^struct bpf_[a-z]*_info {/,/^}/s/^}/\t__u64 later[32];\n}/' "$(dirname "$(
 	>"$uapi/bpf.h"
 is "$(grep -c 'later\[' "$uapi/btf.h") $(($(grep -c 'later\[' "$uapi/bpf.h") > 0))" '1 1' 'other headers are made'
 
-tools=()
-for dir in "$root"/tools/*/; do tools+=("$(basename "$dir")"); done
 built=$scratch/build
 run_limit=300
 run make --no-print-directory -C "$root" -j"$(nproc)" OUTPUT="$built" CFLAGS='-O1' \

@@ -4,22 +4,50 @@
 #
 # How a run begins and ends: signals, durations, several at once, and nothing left behind.
 
-# shellcheck source=bio.bash
-. "$(dirname "$0")/bio.bash"
-need root fio jq kernel:loop bpftool
-
-# The example that streams is not built for guests.
-tools=(biolatency execsnoop tcpretrans dnssnoop)
-[ ! -x "$bin/examples/exits" ] || tools+=(examples/exits)
+# shellcheck source=tools.bash
+. "$(dirname "$0")/tools.bash"
+need root jq bpftool
 
 summary='seen [0-9]+ = shown [0-9]+ [+] filtered [0-9]+ [+] lost [0-9]+'
 has_summary() {
 	tail -n 1 "$out_file" | grep -qE "^$summary"
 }
 
-signals=$(scaled 'INT TERM HUP' TERM) delays=$(scaled '0.001 0.01 0.03 0.1' '0.01 0.1')
+programs_of() { # PID: the ids of programs it has open
+	cat /proc/"$1"/fdinfo/* 2>/dev/null | sed -n 's/^prog_id:[[:space:]]*//p' | sort -un
+}
+links_of() {
+	cat /proc/"$1"/fdinfo/* 2>/dev/null | sed -n 's/^link_id:[[:space:]]*//p' | sort -un
+}
+gone() { # prog|link ID...
+	local kind=$1 id
+	shift
+	for id; do ! bpftool "$kind" show id "$id" >/dev/null 2>&1 || return 1; done
+}
 
-# -- Signals ------------------------------------------------------------------------------
+signals=$(scaled 'INT TERM HUP KILL' 'TERM KILL') delays=$(scaled '0.001 0.01 0.03 0.1' 0.1)
+
+ended_by() { # SIGNAL OPTION...
+	local signal=$1 pid programs links what
+	shift
+	what="$name${1:+ $*}: SIG$signal"
+	background_tool "$tool" "$@"
+	pid=$REPLY
+	mapfile -t programs < <(programs_of "$pid")
+	mapfile -t links < <(links_of "$pid")
+	# Some are loaded and not yet attached.
+	cmp_ok "${#programs[@]}" '>=' 1 "$what: programs are there while it runs"
+	cmp_ok "${#links[@]}" '>=' 1 "$what: so are their links"
+	stop_tool "$pid" "$signal"
+	if [ "$signal" = KILL ]; then
+		is "$rc" 137 "$what ends it"
+	else
+		is "$rc" 0 "$what ends it"
+		ok "$what: with its summary" has_summary
+	fi
+	ok "$what: no program is left" wait_until 10 gone prog "${programs[@]}"
+	ok "$what: no link is left" wait_until 10 gone link "${links[@]}"
+}
 
 ignored_signals() {
 	background nohup "$bin/$tool"
@@ -27,7 +55,7 @@ ignored_signals() {
 	wait_until 20 tracing "$pid"
 	kill -HUP "$pid"
 	sleep 0.3
-	is "$(process_state "$pid")" S "$name: nohup: SIGHUP is ignored"
+	ok "$name: nohup: SIGHUP is ignored" wait_until 10 tracing "$pid"
 	stop_tool "$pid" TERM
 	is "$rc" 0 "$name: nohup: SIGTERM is not"
 
@@ -44,14 +72,39 @@ ignored_signals() {
 	wait "$pid"
 }
 
-for tool in "${tools[@]}"; do
-	name=${tool##*/}
-	for signal in $signals; do
-		background_tool "$tool"
-		stop_tool "$REPLY" "$signal"
-		is "$rc" 0 "$name: SIG$signal ends it"
-		ok "$name: SIG$signal: with its summary" has_summary
+nothing_early() {
+	local pid early=0
+	background "$bin/$tool"
+	pid=$REPLY
+	while ! tracing "$pid" && ! ended "$pid"; do
+		[ ! -s "$out_file" ] || [ "$(links_of "$pid")" ] || early=1
 	done
+	is "$early" 0 "$name: no output before it is ready"
+	ok "$name: then the user is told so" wait_until 5 test -s "$out_file"
+	stop_tool "$pid"
+}
+
+two_at_once() {
+	local first second
+	background_tool "$tool" -j
+	first=$REPLY
+	background_tool "$tool" -j
+	second=$REPLY
+	! tool_has burst || burst 20
+	stop_tool "$first"
+	is "$rc" 0 "$name, two at once: the first one ends well"
+	ok "$name, two at once: the first one adds up" conserved "$out_file"
+	! tool_has burst || cmp_ok "$(result .seen)" '>=' 20 "$name, two at once: the first one has all"
+	stop_tool "$second"
+	ok "$name, two at once: the second one adds up" conserved "$out_file"
+	! tool_has burst || cmp_ok "$(result .seen)" '>=' 20 "$name, two at once: the second one, too"
+}
+
+for tool in "${tools_and_examples[@]}"; do
+	about_tool "$tool"
+	for signal in $signals; do ended_by "$signal"; done
+	# shellcheck disable=SC2086 # options
+	in_guest || while read -r options; do ended_by KILL $options; done < <(modes_here | sed 1d)
 
 	in_guest || ignored_signals
 
@@ -69,68 +122,15 @@ for tool in "${tools[@]}"; do
 		wait_tool "$pid"
 		like "$rc" '^(0|143)$' "$name: SIGTERM twice, $delay s after its start"
 	done
+
+	in_guest || nothing_early
+	in_guest || two_at_once
 done
-
-# -- Nothing before it is ready -----------------------------------------------------------
-
-background "$bin/biolatency"
-pid=$REPLY early=0
-while ! tracing "$pid"; do
-	[ ! -s "$out_file" ] || { tracing "$pid" || early=1; }
-	ended "$pid" && break
-done
-is "$early" 0 'no output before it is ready'
-wait_until 5 test -s "$out_file"
-is "$(head -n 1 "$out_file")" 'Tracing block device I/O... Hit Ctrl-C to end.' 'then it says so'
-stop_tool "$pid"
-
-# -- Nothing left behind ------------------------------------------------------------------
-
-programs_of() { # PID: the ids of programs it has open
-	cat /proc/"$1"/fdinfo/* 2>/dev/null | sed -n 's/^prog_id:[[:space:]]*//p' | sort -un
-}
-links_of() {
-	cat /proc/"$1"/fdinfo/* 2>/dev/null | sed -n 's/^link_id:[[:space:]]*//p' | sort -un
-}
-gone() { # prog|link ID...
-	local kind=$1 id
-	shift
-	for id; do ! bpftool "$kind" show id "$id" >/dev/null 2>&1 || return 1; done
-}
-
-for signal in KILL INT; do
-	background_tool biolatency --phases -D
-	pid=$REPLY
-	mapfile -t programs < <(programs_of "$pid")
-	mapfile -t links < <(links_of "$pid")
-	cmp_ok "${#programs[@]}" '>=' 2 "SIG$signal: programs are there while it runs"
-	# Without a cached clock (before 6.9) one of them is attached at first.
-	cmp_ok "${#links[@]}" '>=' 1 "SIG$signal: so are their links"
-	stop_tool "$pid" "$signal"
-	ok "SIG$signal: no program is left" wait_until 10 gone prog "${programs[@]}"
-	ok "SIG$signal: no link is left" wait_until 10 gone link "${links[@]}"
-done
-
-# -- Two at once --------------------------------------------------------------------------
-
-scratch_loop 32M
-disk=$REPLY
-background_tool biolatency -j -d "$disk"
-first=$REPLY
-background_tool biolatency -j -d "$disk" --phases 1
-second=$REPLY
-io "$disk" --rw=randread --number_ios="$(scaled 3000 500)"
-stop_tool "$first"
-about "$(result .shown)" "$(fio_ios)" 1 'two at once: the first one has all'
-ok 'two at once: the first adds up' conserved "$out_file"
-stop_tool "$second"
-about "$(result .shown)" "$(fio_ios)" 1 'two at once: the second one too'
-ok 'two at once: the second adds up' conserved "$out_file"
 
 # -- Without tracing ----------------------------------------------------------------------
 
-! in_guest || tools=()
-for tool in "${tools[@]}"; do
+! in_guest || tools_and_examples=()
+for tool in "${tools_and_examples[@]}"; do
 	name=${tool##*/}
 	for option in --help -h --version; do
 		run_tool "$tool" $option

@@ -5,19 +5,16 @@
 #
 # Output that fails: nobody reads it, the disk is full, it is closed. The summary is not lost.
 
-# shellcheck source=bio.bash
-. "$(dirname "$0")/bio.bash"
+# shellcheck source=tools.bash
+. "$(dirname "$0")/tools.bash"
 need root jq
 
-tools=(biolatency execsnoop tcpretrans dnssnoop)
-[ ! -x "$bin/examples/exits" ] || tools+=(examples/exits)
-
-# Lines of stderr that tell of a failure, so without what biolatency says on starting.
+# Lines of stderr that tell of a failure, so without the notes of a start.
 errors() {
 	grep -v ': not seen: ' "$err_file" | grep -c '^[a-z]*: '
 }
 
-for tool in "${tools[@]}"; do
+for tool in "${tools_and_examples[@]}"; do
 	name=${tool##*/}
 	for json in '' -j; do
 		what="$name${json:+ -j}"
@@ -56,7 +53,7 @@ done
 mkdir "$scratch/small"
 mount -t tmpfs -o size=4k,mode=700 snoopkit "$scratch/small" || bail_out 'no tmpfs'
 at_exit "umount '$scratch/small'"
-for tool in "${tools[@]}"; do
+for tool in "${tools_and_examples[@]}"; do
 	name=${tool##*/}
 	first=$("$bin/$tool" --duration 0.1 2>/dev/null | head -n 1 | wc -c)
 	head -c $((4096 - first - 20)) /dev/zero >"$scratch/small/out"
@@ -69,7 +66,7 @@ for tool in "${tools[@]}"; do
 done
 
 # A limit of file sizes, here of one block: no signal ends it.
-for tool in "${tools[@]}"; do
+for tool in "${tools_and_examples[@]}"; do
 	name=${tool##*/}
 	head -c 1024 /dev/zero >"$scratch/limited"
 	# shellcheck disable=SC2016
@@ -83,27 +80,32 @@ for tool in "${tools[@]}"; do
 done
 
 # Closed stdin and stderr are no reason to fail.
-# shellcheck disable=SC2016
-run bash -c '"$0" -j --duration 0.3 <&- 2>&-' "$bin/biolatency"
-is "$rc" 0 '<&- 2>&-'
-ok '<&- 2>&-: the output is all there' conserved "$out_file"
+for tool in "${tools_and_examples[@]}"; do
+	# shellcheck disable=SC2016
+	run bash -c '"$0" -j --duration 0.3 <&- 2>&-' "$bin/$tool"
+	is "$rc" 0 "${tool##*/} <&- 2>&-"
+	ok "${tool##*/} <&- 2>&-: the output is all there" conserved "$out_file"
+done
 
 # -- The reader goes ----------------------------------------------------------------------
 
-# shellcheck disable=SC2016
-run bash -c '"$0" 1 | head -n 1; exit "${PIPESTATUS[0]}"' "$bin/biolatency"
-is "$rc" 0 '| head -n 1: ends'
-is "$(errors)" 0 '| head -n 1: silently'
-is "$out" 'Tracing block device I/O... Hit Ctrl-C to end.' '| head -n 1: with what was wanted'
-
-# shellcheck disable=SC2016
-run timeout 20 bash -c '"$0" | head -n 1; exit "${PIPESTATUS[0]}"' "$bin/biolatency"
-is "$rc" 0 '| head -n 1, without an interval: does not wait for one'
-
-# shellcheck disable=SC2016
-run bash -c '"$0" -j 1 | head -n 1; exit "${PIPESTATUS[0]}"' "$bin/biolatency"
-is "$rc" 0 '-j | head -n 1: ends'
-is "$(jq -r .type <<<"$out")" interval '-j | head -n 1: with an object'
+for tool in "${tools_and_examples[@]}"; do
+	about_tool "$tool"
+	# shellcheck disable=SC2016
+	run timeout 20 bash -c '"$0" | head -n 1; exit "${PIPESTATUS[0]}"' "$bin/$tool"
+	is "$rc" 0 "$name | head -n 1: ends, without waiting for more to show"
+	is "$(errors)" 0 "$name | head -n 1: silently"
+	isnt "$out" '' "$name | head -n 1: with what was wanted"
+	[ "$periodic" ] || continue
+	for json in '' -j; do
+		# shellcheck disable=SC2016,SC2086 # options
+		run timeout 20 bash -c '"$0" "$@" | head -n 1; exit "${PIPESTATUS[0]}"' "$bin/$tool" $json $periodic
+		is "$rc" 0 "$name${json:+ -j} $periodic | head -n 1: ends"
+		is "$(errors)" 0 "$name${json:+ -j} $periodic | head -n 1: silently"
+		isnt "$out" '' "$name${json:+ -j} $periodic | head -n 1: with what was wanted"
+	done
+	is "$(jq -r .type <<<"$out")" interval "$name -j $periodic | head -n 1: with an object"
+done
 
 # -- The reader stops ---------------------------------------------------------------------
 
@@ -115,23 +117,25 @@ stuck() { # PID
 		oflag=nonblock conv=notrunc status=none 2>/dev/null
 }
 
-exec {reader}<>"$scratch/pipe"
-# Full but for a page, into which the first lines go.
-dd if=/dev/zero of="$scratch/pipe" bs=1024 count=63 oflag=nonblock status=none 2>/dev/null
-# shellcheck disable=SC2016
-background bash -c '"$0" -D -F --phases -j 1 >"$1"' "$bin/biolatency" "$scratch/pipe"
-shell=$REPLY
-wait_until 10 pgrep -P "$shell" -x biolatency >/dev/null
-pid=$(pgrep -P "$shell" -x biolatency || echo "$shell")
-wait_until 10 tracing "$pid"
-wait_until 20 stuck "$pid"
-sleep 1.2
-kill -TERM "$pid"
-ok 'a reader that stands still does not hold up SIGTERM' wait_until 8 ended "$shell"
-wait_tool "$shell"
-is "$rc" 1 'and the run has failed'
-like "$err" 'biolatency: output: nobody reads it' 'which it says'
-ok 'the summary is on stderr' conserved "$err_file"
-exec {reader}>&-
+for tool in "${tools_and_examples[@]}"; do
+	about_tool "$tool"
+	[ "$periodic" ] || continue
+	exec {reader}<>"$scratch/pipe"
+	# Full but for a page, into which the first lines go.
+	dd if=/dev/zero of="$scratch/pipe" bs=1024 count=63 oflag=nonblock status=none 2>/dev/null
+	# shellcheck disable=SC2016,SC2086 # options
+	background bash -c 'exec "$0" -j "${@:2}" >"$1"' "$bin/$tool" "$scratch/pipe" $periodic
+	pid=$REPLY
+	wait_until 20 tracing "$pid"
+	wait_until 20 stuck "$pid"
+	sleep 1.2
+	kill -TERM "$pid"
+	ok "$name: a reader that stands still does not hold up SIGTERM" wait_until 8 ended "$pid"
+	wait_tool "$pid"
+	is "$rc" 1 "$name: and the run has failed"
+	like "$err" "$name: output: nobody reads it" "$name: which it says"
+	ok "$name: the summary is on stderr" conserved "$err_file"
+	exec {reader}>&-
+done
 
 done_testing

@@ -6,11 +6,9 @@
 #
 # What a start lacks is named as what it is: descriptors, memory, a device file; not the kernel.
 
-# shellcheck source=lib.bash
-. "$(dirname "$0")/lib.bash"
+# shellcheck source=tools.bash
+. "$(dirname "$0")/tools.bash"
 need root unshare
-
-tools=(biolatency execsnoop tcpretrans dnssnoop)
 
 # -- Open files ---------------------------------------------------------------------------------
 

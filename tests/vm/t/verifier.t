@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # vm: reads=tools/*/*.bpf.c (it loads every program)
+# shellcheck disable=SC2034,SC2154 # what lib.bash has
 #
 # Every program loads, whichever clang it is from, and costs the verifier no more than tests/vm/
 # verifier.tsv says, and a tenth. To write that anew: make verifier-budget.
 
-# shellcheck source=../../run/lib.bash
-. "$(dirname "$0")/../../run/lib.bash"
+# shellcheck source=../../run/tools.bash
+. "$(dirname "$0")/../../run/tools.bash"
 need root kernel:loop
 
-modes=$root/tests/vm/verifier.modes budget=$root/tests/vm/verifier.tsv
+budget=$root/tests/vm/verifier.tsv
 arch=$(uname -m)
 case $arch in x86_64) arch=amd64 ;; aarch64) arch=arm64 ;; esac
 # By its number: a kernel that is newer than the budget has nothing to be compared with.
@@ -48,10 +49,17 @@ check_cost() { # TOOL OPTIONS PROGRAM INSTRUCTIONS STATES
 	cmp_ok "$(($5 * 10))" '<=' $((states * 11 + 50)) "$what: $5 states, $states in the budget"
 }
 
+# Each tool in each of its modes.
+commands() {
+	for tool in "${tools[@]}"; do
+		about_tool "$tool"
+		for options in "${modes[@]}"; do echo "$tool $options"; done
+	done
+}
+
 load_all() { # COMPILER DIRECTORY
 	local tool options program insns states
 	while read -r tool options; do
-		case $tool in '' | \#*) continue ;; esac
 		# shellcheck disable=SC2086 # options
 		run "$2/$tool" -v --duration 0.01 $options
 		# What the verifier said last is what matters.
@@ -67,7 +75,7 @@ load_all() { # COMPILER DIRECTORY
 		while IFS=$'\t' read -r program insns states; do
 			check_cost "$tool" "$options" "$program" "$insns" "$states"
 		done <"$scratch/costs"
-	done <"$modes"
+	done < <(commands)
 }
 
 # A loop device has to be there for the modes that name one.
