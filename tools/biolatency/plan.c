@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #include "tools/biolatency/plan.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include "common/kernel/attach_btf.h"
-#include "common/cgroup/cgroup_filter.h"
-#include "common/base/cpu.h"
 #include "common/base/msg.h"
-#include "common/out/series.h"
-#include "common/base/text.h"
+#include "common/kernel/attach_btf.h"
 #include "tools/biolatency/biolatency.h"
+#include "tools/biolatency/config.h"
 #include "biolatency.skel.h"
 
-/* Rows a CPU where disks or flags are told apart, unless that takes too much of all CPUs. */
-#define ROWS_SPLIT 256
-#define ROWS_MIN 16
-#define ROWS_PLAIN 16
-/* What a stamp may be early before it is worth noting one of our own. */
-#define TOLERATED_NS 1000
 /* rq_issue stays while more than one I/O in so many has a use for it. */
 #define ISSUE_SHARE 128
 #define ISSUE_TRIAL 4096
-#define SERIES_BYTES_MAX (64u << 20)
 
 /* Of two programs for one tracepoint, the one for the arguments that this kernel passes. */
 static struct bpf_program *plan_variant(const struct probe *p, const char *tracepoint, int new_args,
@@ -93,142 +80,6 @@ static int plan_throttled(struct bio_plan *plan, const struct probe *p)
 		if (probe__fexit(p, functions[i]))
 			return attach_btf__target(prog, functions[i]);
 	tool__omit(prog);
-	return 0;
-}
-
-static int plan_disk(struct bio_plan *plan)
-{
-	struct biolatency_bpf *skel = plan->skel;
-	int err;
-
-	if (!plan->opt->disk)
-		return 0;
-	err = disk__resolve(plan->opt->disk, &plan->disk);
-	if (err) {
-		msg__error(text__quote(plan->opt->disk), "%s", disk__strerror(err));
-		return TOOL_TOLD(TOOL_USAGE);
-	}
-	skel->rodata->filter_dev = plan->disk.dev;
-	if (plan->disk.partition) {
-		skel->rodata->filter_first_sector = plan->disk.first_sector;
-		skel->rodata->filter_last_sector = plan->disk.last_sector;
-	}
-	return 0;
-}
-
-static int plan_op(struct bio_plan *plan)
-{
-	char known[512];
-	uint32_t op;
-
-	if (!plan->opt->op)
-		return 0;
-	if (block_names__op(&plan->names, plan->opt->op, &op)) {
-		block_names__list(&plan->names, known, sizeof(known));
-		msg__error("--op", "'%s' is no operation (there are: %s)",
-			   text__quote(plan->opt->op), known);
-		return TOOL_TOLD(TOOL_USAGE);
-	}
-	plan->skel->rodata->filter_op = op;
-	return 0;
-}
-
-static int plan_owner(struct bio_plan *plan, const struct probe *p)
-{
-	const struct bio_options *opt = plan->opt;
-	struct cgroup_target target = {};
-
-	if (cgroup_filter__set(&target, opt->cgroup, opt->container, p))
-		return TOOL_TOLD(TOOL_USAGE);
-	memcpy((void *)&plan->skel->rodata->cgroup_target, &target, sizeof(target));
-	plan->skel->rodata->filter_tgid = opt->pid;
-	plan->skel->rodata->filter_owner = opt->pid || target.id;
-	return 0;
-}
-
-static uint32_t plan_rows(const struct bio_plan *plan, uint32_t hists)
-{
-	uint32_t rows = ROWS_SPLIT / hists, most = plan->opt->max_series;
-
-	if (!plan->opt->per_disk && !plan->opt->per_flag)
-		return ROWS_PLAIN;
-	if (most) {
-		for (rows = 1; rows < most;)
-			rows *= 2;
-		return rows;
-	}
-	while (rows > ROWS_MIN && cpu__limit() * rows * SERIES_SIZE(hists) > SERIES_BYTES_MAX)
-		rows /= 2;
-	return rows;
-}
-
-static int plan_series(struct bio_plan *plan)
-{
-	uint32_t mask = 0;
-	int err;
-
-	plan->hists = plan->opt->phases ? PHASE_MAX : 1;
-	plan->rows = plan_rows(plan, plan->hists);
-	err = series__size(plan->skel->maps.series, plan->rows, plan->hists, &mask);
-	plan->skel->rodata->series_mask = mask;
-	return err;
-}
-
-static const struct {
-	const char *prefix;
-	enum bio_class class;
-} op_classes[] = {
-	{ "read", CLASS_IO },
-	{ "write_zeroes", CLASS_ZEROES },
-	{ "write_same", CLASS_ZEROES },
-	{ "write", CLASS_IO },
-	{ "flush", CLASS_FLUSH },
-	{ "discard", CLASS_DISCARD },
-	{ "secure_erase", CLASS_DISCARD },
-	{ "zone_append", CLASS_IO },
-	{ "zone_", CLASS_ZONE },
-};
-
-/* Commands of user space or a driver have different names, and are the rest. */
-static enum bio_class plan_class(const char *op)
-{
-	for (size_t i = 0; i < sizeof(op_classes) / sizeof(op_classes[0]); i++)
-		if (!strncmp(op, op_classes[i].prefix, strlen(op_classes[i].prefix)))
-			return op_classes[i].class;
-	return CLASS_PASSTHROUGH;
-}
-
-static void plan_add_class(void *ctx, uint32_t op, const char *name)
-{
-	struct biolatency_bpf *skel = ctx;
-
-	*(uint8_t *)&skel->rodata->class_of_op[op] = plan_class(name);
-}
-
-static void plan_classes(struct bio_plan *plan)
-{
-	memset((void *)plan->skel->rodata->class_of_op, CLASS_PASSTHROUGH,
-	       sizeof(plan->skel->rodata->class_of_op));
-	block_names__each_op(&plan->names, plan_add_class, plan->skel);
-}
-
-static int plan_kernel(struct bio_plan *plan, const struct probe *p)
-{
-	struct biolatency_bpf *skel = plan->skel;
-	int64_t bit;
-
-	if (block_names__init(&plan->names, p)) {
-		msg__error("load", "this kernel's BTF does not name the block layer's operations");
-		return TOOL_TOLD(TOOL_UNSUPPORTED);
-	}
-	plan->plug_cache = probe__field(p, "blk_plug", "cur_ktime");
-	skel->rodata->plug_cache = plan->plug_cache;
-	if (!probe__enumerator(p, "__RQF_IO_STAT", &bit))
-		skel->rodata->block_io_stat_bit = bit;
-	plan_classes(plan);
-	for (int i = 1; i < ERRNO_LIMIT; i++)
-		*(uint8_t *)&skel->rodata->status_of_errno[i] =
-			block_names__status_of_errno(&plan->names, i);
 	return 0;
 }
 
@@ -315,25 +166,12 @@ static void plan_select(struct bio_plan *plan)
 
 int plan__configure(struct bio_plan *plan, struct run *run)
 {
-	const struct bio_options *opt = plan->opt;
-	struct biolatency_bpf *skel = run->skel;
 	int err;
 
-	plan->skel = skel;
-	skel->rodata->phases = opt->phases;
-	skel->rodata->with_queue = opt->queued;
-	skel->rodata->split_disk = opt->per_disk;
-	skel->rodata->errors_only = opt->errors;
-	skel->rodata->tolerated_ns = opt->phases || opt->exact ? 0 : TOLERATED_NS;
-	err = plan_kernel(plan, run->probe);
-	err = err ?: plan_disk(plan);
-	err = err ?: plan_op(plan);
-	err = err ?: plan_owner(plan, run->probe);
-	err = err ?: plan_series(plan);
+	plan->skel = run->skel;
+	err = config__set(plan, run->probe);
 	if (err)
 		return err;
-	if (opt->per_flag)
-		skel->rodata->flags_mask = block_names__mask(&plan->names);
 	plan_variants(plan, run->probe);
 	err = plan_throttled(plan, run->probe);
 	if (!err)
@@ -343,7 +181,7 @@ int plan__configure(struct bio_plan *plan, struct run *run)
 
 void plan__free(struct bio_plan *plan)
 {
-	free(plan->watched);
+	watch__free(&plan->watch);
 }
 
 /* What was left out of the picture, in one line: a tool must not look as if it saw all. */
@@ -368,120 +206,16 @@ static int plan_attach(struct run *run, struct bpf_program *prog, struct bpf_pro
 	return err || !bpf_program__autoload(again) ? err : tool__attach(run, again);
 }
 
-static int plan_attach_bios(struct bio_plan *plan, struct run *run)
+int plan__attach_queue(struct bio_plan *plan, struct run *run, struct bpf_program *complete)
 {
-	int err = tool__attach(run, plan->skel->progs.bio_complete);
+	int err = tool__attach(run, complete);
 
 	return err ?: plan_attach(run, plan->queue, plan->again_queue);
-}
-
-/* Without I/O statistics a request does not carry the time it was got. */
-static int plan_note_start(struct bio_plan *plan, struct run *run, const struct disk_info *disk)
-{
-	if (disk->bio_based || disk->iostats || !plan->skel->rodata->by_bio ||
-	    plan->skel->bss->have_getrq || (plan->opt->disk && disk->dev != plan->disk.dev))
-		return 0;
-	return plan__need(plan, run, NEED_GETRQ);
-}
-
-/* A disk without requests: counted by its bios, unless they turn up again further down. */
-static bool plan_counts_bios(const struct bio_plan *plan, const struct disk_info *disk)
-{
-	const struct bio_options *opt = plan->opt;
-
-	if (!disk->bio_based || !disk->sectors || (disk->stacked && !opt->per_disk && !opt->disk))
-		return false;
-	return !opt->disk || disk->dev == plan->disk.dev;
-}
-
-static uint8_t plan_watch_of(const struct bio_plan *plan, const struct disk_info *disk)
-{
-	uint8_t watch = plan_counts_bios(plan, disk) ? WATCH_BIOS : 0;
-
-	if (disk->passes)
-		watch |= WATCH_PASSES;
-	if (disk->stacked && !disk->bio_based)
-		watch |= WATCH_STACKED;
-	return disk->path ? watch | WATCH_PATH : watch;
-}
-
-/* 1: there is something new to tell the programs. */
-static int plan_remember(struct bio_plan *plan, uint32_t dev, uint8_t watch)
-{
-	struct plan_watch *w = plan->watched;
-
-	for (size_t i = 0; i < plan->nwatched; i++, w++) {
-		if (w->dev != dev)
-			continue;
-		if (w->watch == watch)
-			return 0;
-		w->watch = watch;
-		return 1;
-	}
-	if (!watch)
-		return 0;
-	w = reallocarray(plan->watched, plan->nwatched + 1, sizeof(*w));
-	if (!w)
-		return -ENOMEM;
-	plan->watched = w;
-	w[plan->nwatched++] = (struct plan_watch){ dev, watch };
-	return 1;
-}
-
-/* Programs that bios of such disks come by. */
-static int plan_attach_watch(struct bio_plan *plan, struct run *run, uint8_t watch)
-{
-	struct bpf_program *complete = plan->skel->progs.noted_complete;
-	int err = 0;
-
-	if (watch & WATCH_BIOS)
-		err = plan_attach_bios(plan, run);
-	if (err || !(watch & WATCH_PASSES) || !bpf_program__autoload(complete) ||
-	    !bpf_program__autoload(plan->queue))
-		return err;
-	err = tool__attach(run, complete);
-	return err ?: plan_attach(run, plan->queue, plan->again_queue);
-}
-
-static int plan_watch(struct bio_plan *plan, struct run *run, const struct disk_info *disk)
-{
-	const struct bpf_map *map = plan->skel->maps.watched;
-	uint8_t watch = plan_watch_of(plan, disk);
-	int err = disk->dev ? plan_remember(plan, disk->dev, watch) : 0;
-
-	if (err <= 0)
-		return err;
-	if (watch)
-		err = bpf_map__update_elem(map, &disk->dev, sizeof(disk->dev), &watch,
-					   sizeof(watch), BPF_ANY);
-	else
-		err = bpf_map__delete_elem(map, &disk->dev, sizeof(disk->dev), 0);
-	if (err) {
-		msg__warn(disk->name, "is not watched: %s", strerror(-err));
-		return 0;
-	}
-	if (watch & WATCH_BIOS)
-		msg__verbose("watching the bios of %s", disk->name);
-	return plan_attach_watch(plan, run, watch);
-}
-
-struct plan_scan {
-	struct bio_plan *plan;
-	struct run *run;
-};
-
-static int plan_scan_disk(void *ctx, const struct disk_info *disk)
-{
-	struct plan_scan *scan = ctx;
-	int err = plan_note_start(scan->plan, scan->run, disk);
-
-	scan->plan->stacked |= disk->stacked && !disk->bio_based;
-	return err ?: plan_watch(scan->plan, scan->run, disk);
 }
 
 /*
- * Where requests are stamped from a cached clock, rq_issue is there from the first I/O on. When
- * hardly any of many has a use for it it goes, until two ask for it; then it stays.
+ * Where requests are stamped from a cached clock, rq_issue is there from the first I/O on. It goes
+ * when hardly any of many requests needs it, until two ask for it; then it stays.
  */
 static void plan_drop_issue(struct bio_plan *plan, struct run *run)
 {
@@ -502,21 +236,10 @@ static void plan_drop_issue(struct bio_plan *plan, struct run *run)
 	tool__detach(run, plan->issue);
 }
 
-static int plan_scan(struct bio_plan *plan, struct run *run)
-{
-	struct plan_scan scan = { plan, run };
-	int err;
-
-	plan->stacked = false;
-	err = disk__each(plan_scan_disk, &scan);
-	plan->skel->bss->have_stacked = plan->stacked;
-	return err;
-}
-
 int plan__rescan(struct bio_plan *plan, struct run *run)
 {
 	plan_drop_issue(plan, run);
-	return plan_scan(plan, run);
+	return watch__scan(plan, run);
 }
 
 int plan__begin(struct bio_plan *plan, struct run *run)
@@ -525,7 +248,7 @@ int plan__begin(struct bio_plan *plan, struct run *run)
 	if (plan->skel->bss->have_issue)
 		plan->skel->bss->issue_since_ns = run->start_ns;
 	plan_say_unseen(plan);
-	return plan_scan(plan, run);
+	return watch__scan(plan, run);
 }
 
 int plan__need(struct bio_plan *plan, struct run *run, uint32_t need)

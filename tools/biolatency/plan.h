@@ -11,6 +11,7 @@
 #include "common/block/disk.h"
 #include "common/tool/tool.h"
 #include "tools/biolatency/options.h"
+#include "tools/biolatency/watch.h"
 
 struct biolatency_bpf;
 
@@ -27,13 +28,7 @@ struct bio_plan {
 	bool plug_cache;
 	uint64_t stamped, seen; /* at the last look */
 	bool issue_asked;
-	/* What the programs were told of disks that are not like others. */
-	struct plan_watch {
-		uint32_t dev;
-		uint8_t watch; /* enum bio_watch */
-	} * watched;
-	size_t nwatched;
-	bool stacked; /* found by the scan that goes on */
+	struct watch watch;
 };
 
 void plan__free(struct bio_plan *plan);
@@ -44,5 +39,7 @@ int plan__begin(struct bio_plan *plan, struct run *run);
 int plan__rescan(struct bio_plan *plan, struct run *run);
 /* A program found that it needs another (enum bio_need). */
 int plan__need(struct bio_plan *plan, struct run *run, uint32_t need);
+/* The programs that bios come by: where one ends, and where it is queued. */
+int plan__attach_queue(struct bio_plan *plan, struct run *run, struct bpf_program *complete);
 
 #endif

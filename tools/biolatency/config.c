@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#include "tools/biolatency/config.h"
+
+#include <string.h>
+#include "common/base/cpu.h"
+#include "common/base/msg.h"
+#include "common/base/text.h"
+#include "common/cgroup/cgroup_filter.h"
+#include "common/out/series.h"
+#include "tools/biolatency/biolatency.h"
+#include "tools/biolatency/plan.h"
+#include "biolatency.skel.h"
+
+/* Rows a CPU where disks or flags are told apart, unless that takes too much of all CPUs. */
+#define ROWS_SPLIT 256
+#define ROWS_MIN 16
+#define ROWS_PLAIN 16
+/* What a stamp may be early before it is worth noting one of our own. */
+#define TOLERATED_NS 1000
+#define SERIES_BYTES_MAX (64u << 20)
+
+static int config_disk(struct bio_plan *plan)
+{
+	struct biolatency_bpf *skel = plan->skel;
+	int err;
+
+	if (!plan->opt->disk)
+		return 0;
+	err = disk__resolve(plan->opt->disk, &plan->disk);
+	if (err) {
+		msg__error(text__quote(plan->opt->disk), "%s", disk__strerror(err));
+		return TOOL_TOLD(TOOL_USAGE);
+	}
+	skel->rodata->filter_dev = plan->disk.dev;
+	if (plan->disk.partition) {
+		skel->rodata->filter_first_sector = plan->disk.first_sector;
+		skel->rodata->filter_last_sector = plan->disk.last_sector;
+	}
+	return 0;
+}
+
+static int config_op(struct bio_plan *plan)
+{
+	char known[512];
+	uint32_t op;
+
+	if (!plan->opt->op)
+		return 0;
+	if (block_names__op(&plan->names, plan->opt->op, &op)) {
+		block_names__list(&plan->names, known, sizeof(known));
+		msg__error("--op", "'%s' is no operation (there are: %s)",
+			   text__quote(plan->opt->op), known);
+		return TOOL_TOLD(TOOL_USAGE);
+	}
+	plan->skel->rodata->filter_op = op;
+	return 0;
+}
+
+static int config_owner(struct bio_plan *plan, const struct probe *p)
+{
+	const struct bio_options *opt = plan->opt;
+	struct cgroup_target target = {};
+
+	if (cgroup_filter__set(&target, opt->cgroup, opt->container, p))
+		return TOOL_TOLD(TOOL_USAGE);
+	memcpy((void *)&plan->skel->rodata->cgroup_target, &target, sizeof(target));
+	plan->skel->rodata->filter_tgid = opt->pid;
+	plan->skel->rodata->filter_owner = opt->pid || target.id;
+	return 0;
+}
+
+static uint32_t config_rows(const struct bio_plan *plan, uint32_t hists)
+{
+	uint32_t rows = ROWS_SPLIT / hists, most = plan->opt->max_series;
+
+	if (!plan->opt->per_disk && !plan->opt->per_flag)
+		return ROWS_PLAIN;
+	if (most) {
+		for (rows = 1; rows < most;)
+			rows *= 2;
+		return rows;
+	}
+	while (rows > ROWS_MIN && cpu__limit() * rows * SERIES_SIZE(hists) > SERIES_BYTES_MAX)
+		rows /= 2;
+	return rows;
+}
+
+static int config_series(struct bio_plan *plan)
+{
+	uint32_t mask = 0;
+	int err;
+
+	plan->hists = plan->opt->phases ? PHASE_MAX : 1;
+	plan->rows = config_rows(plan, plan->hists);
+	err = series__size(plan->skel->maps.series, plan->rows, plan->hists, &mask);
+	plan->skel->rodata->series_mask = mask;
+	return err;
+}
+
+static const struct {
+	const char *prefix;
+	enum bio_class class;
+} op_classes[] = {
+	{ "read", CLASS_IO },
+	{ "write_zeroes", CLASS_ZEROES },
+	{ "write_same", CLASS_ZEROES },
+	{ "write", CLASS_IO },
+	{ "flush", CLASS_FLUSH },
+	{ "discard", CLASS_DISCARD },
+	{ "secure_erase", CLASS_DISCARD },
+	{ "zone_append", CLASS_IO },
+	{ "zone_", CLASS_ZONE },
+};
+
+/* Commands of user space or a driver have different names, and are the rest. */
+static enum bio_class config_class(const char *op)
+{
+	for (size_t i = 0; i < sizeof(op_classes) / sizeof(op_classes[0]); i++)
+		if (!strncmp(op, op_classes[i].prefix, strlen(op_classes[i].prefix)))
+			return op_classes[i].class;
+	return CLASS_PASSTHROUGH;
+}
+
+static void config_add_class(void *ctx, uint32_t op, const char *name)
+{
+	struct biolatency_bpf *skel = ctx;
+
+	*(uint8_t *)&skel->rodata->class_of_op[op] = config_class(name);
+}
+
+static void config_classes(struct bio_plan *plan)
+{
+	memset((void *)plan->skel->rodata->class_of_op, CLASS_PASSTHROUGH,
+	       sizeof(plan->skel->rodata->class_of_op));
+	block_names__each_op(&plan->names, config_add_class, plan->skel);
+}
+
+static int config_kernel(struct bio_plan *plan, const struct probe *p)
+{
+	struct biolatency_bpf *skel = plan->skel;
+	int64_t bit;
+
+	if (block_names__init(&plan->names, p)) {
+		msg__error("load", "this kernel's BTF does not name the block layer's operations");
+		return TOOL_TOLD(TOOL_UNSUPPORTED);
+	}
+	plan->plug_cache = probe__field(p, "blk_plug", "cur_ktime");
+	skel->rodata->plug_cache = plan->plug_cache;
+	if (!probe__enumerator(p, "__RQF_IO_STAT", &bit))
+		skel->rodata->block_io_stat_bit = bit;
+	config_classes(plan);
+	for (int i = 1; i < ERRNO_LIMIT; i++)
+		*(uint8_t *)&skel->rodata->status_of_errno[i] =
+			block_names__status_of_errno(&plan->names, i);
+	return 0;
+}
+
+int config__set(struct bio_plan *plan, const struct probe *p)
+{
+	const struct bio_options *opt = plan->opt;
+	struct biolatency_bpf *skel = plan->skel;
+	int err;
+
+	skel->rodata->phases = opt->phases;
+	skel->rodata->with_queue = opt->queued;
+	skel->rodata->split_disk = opt->per_disk;
+	skel->rodata->errors_only = opt->errors;
+	skel->rodata->tolerated_ns = opt->phases || opt->exact ? 0 : TOLERATED_NS;
+	err = config_kernel(plan, p);
+	err = err ?: config_disk(plan);
+	err = err ?: config_op(plan);
+	err = err ?: config_owner(plan, p);
+	err = err ?: config_series(plan);
+	if (!err && opt->per_flag)
+		skel->rodata->flags_mask = block_names__mask(&plan->names);
+	return err;
+}
