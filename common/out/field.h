@@ -41,20 +41,29 @@ struct field {
 	bool wide;	  /* in tables only when --columns asks for it */
 	const char *with; /* or one of these options was given, as cli__given() takes them */
 	const char *help; /* what it is: a phrase for --columns help and the pages */
+	const char
+		*when; /* in JSON: which objects have it, a phrase; NULL: each where it is known */
+	bool always;   /* it is known in each JSON object: the schema requires it */
 	const char *unit; /* of its numbers in JSON, where the name does not end in it */
 	bool table_only;  /* not in JSON */
 	bool foreign;	  /* somebody who is traced has chosen it: it may be empty, or "-" */
 	size_t offset;	  /* in the record */
 };
 
-/* A member of a JSON object that is no field. Lists end with {}. */
+/*
+ * A member of a JSON object that is no field. Lists end with {}. Types: "string", "integer" (0 and
+ * more; "signed" may be less), "number", "boolean", "object", or "text", a string that somebody has
+ * chosen, with its `name`_hex where that is not UTF-8; an array of them has "[]" behind, and what
+ * may be null "|null": "integer|null", "object[]". The name "*" stands for all names that an
+ * object's other members do not have.
+ */
 struct member {
 	const char *name;
-	const char
-		*type; /* of JSON Schema: "string", "integer", "number", "boolean", "object", ... */
-	const char *when; /* it is there: a phrase; NULL: always */
+	const char *type;
+	const char *when; /* it is there: a phrase; NULL: always, the schema requires it */
 	const char *help;
 	const struct member *members; /* of an object, or of the objects in an array */
+	const struct field *fields;   /* the same */
 };
 
 /* The longest text there is, a path and what the kernel sets before it, with each byte escaped. */

@@ -8,19 +8,40 @@
 
 #define ROW(member) offsetof(struct latency_row, member)
 
+/* Percentiles are at most the width of a bucket off. */
+#define ANY "with a count"
+
 const struct field latency_fields[] = {
-	{ "label", "", FIELD_TEXT, 12, .table_only = true, .offset = ROW(label) },
-	{ "count", "COUNT", FIELD_U64, 9, .offset = ROW(count) },
-	{ "iops", "IOPS", FIELD_REAL, 8, .offset = ROW(iops) },
-	{ "mb_per_s", "MB/s", FIELD_REAL, 8, .digits = 1, .offset = ROW(mb_per_s) },
-	{ "p50_ns", "p50", FIELD_NS, 8, .offset = ROW(p50_ns) },
-	{ "p90_ns", "p90", FIELD_NS, 8, .offset = ROW(p90_ns) },
-	{ "p99_ns", "p99", FIELD_NS, 8, .offset = ROW(p99_ns) },
-	{ "p99_9_ns", "p99.9", FIELD_NS, 10, .offset = ROW(p99_9_ns) },
-	{ "max_ns", "max", FIELD_NS, 8, .offset = ROW(max_ns) },
-	{ "avg_ns", "avg", FIELD_NS, 8, .wide = true, .offset = ROW(avg_ns) },
-	{ "sum_ns", "sum", FIELD_NS, 12, .wide = true, .offset = ROW(sum_ns) },
-	{ "bytes", "BYTES", FIELD_U64, 14, .wide = true, .offset = ROW(bytes) },
+	{ "label", "", FIELD_TEXT, 12, .help = "what the row is of", .table_only = true,
+	  .offset = ROW(label) },
+	{ "count", "COUNT", FIELD_U64, 9, .help = "how many", .always = true,
+	  .offset = ROW(count) },
+	{ "iops", "IOPS", FIELD_REAL, 8, .help = "how many a second", .offset = ROW(iops) },
+	{ "mb_per_s", "MB/s", FIELD_REAL, 8, .digits = 1, .help = "10^6 bytes a second",
+	  .offset = ROW(mb_per_s) },
+	{ "p50_ns", "p50", FIELD_NS, 8, .help = "half took no longer, at most 6.25 % off",
+	  .when = ANY, .offset = ROW(p50_ns) },
+	{ "p90_ns", "p90", FIELD_NS, 8, .help = "90 % took no longer, at most 6.25 % off",
+	  .when = ANY, .offset = ROW(p90_ns) },
+	{ "p99_ns", "p99", FIELD_NS, 8, .help = "99 % took no longer, at most 6.25 % off",
+	  .when = ANY, .offset = ROW(p99_ns) },
+	{ "p99_9_ns", "p99.9", FIELD_NS, 10, .help = "99.9 % took no longer, at most 6.25 % off",
+	  .when = ANY, .offset = ROW(p99_9_ns) },
+	{ "max_ns", "max", FIELD_NS, 8, .help = "the slowest, exactly", .when = ANY,
+	  .offset = ROW(max_ns) },
+	{ "avg_ns", "avg", FIELD_NS, 8, .wide = true, .help = "the average", .when = ANY,
+	  .offset = ROW(avg_ns) },
+	{ "sum_ns", "sum", FIELD_NS, 12, .wide = true, .help = "all together", .always = true,
+	  .offset = ROW(sum_ns) },
+	{ "bytes", "BYTES", FIELD_U64, 14, .wide = true, .help = "their bytes", .always = true,
+	  .offset = ROW(bytes) },
+	{},
+};
+
+const struct member latency_bucket_members[] = {
+	{ "ge_ns", "integer", NULL, "they took so long, or longer" },
+	{ "lt_ns", "integer|null", NULL, "they took less; null in the last bucket" },
+	{ "count", "integer", NULL, "how many they are" },
 	{},
 };
 

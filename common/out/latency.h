@@ -20,6 +20,14 @@ extern const struct field latency_fields[];
 
 void latency__row(struct latency_row *row, const char *label, const struct hist_data *h,
 		  uint64_t bytes, uint64_t elapsed_ns);
+/* Of "buckets". */
+extern const struct member latency_bucket_members[];
+#define LATENCY_MEMBER_BUCKETS                                                                     \
+	{                                                                                          \
+		"buckets", "object[]", NULL, "how many were how slow; empty buckets are left out", \
+			latency_bucket_members                                                     \
+	}
+
 /* The plot, in the output's unit; nothing in JSON. */
 void latency__plot(const struct hist_data *h, struct out *o);
 /* bcc's -e: average, total and count. */

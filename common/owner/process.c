@@ -81,6 +81,14 @@ void process__json(const struct process_row *row, struct json *j)
 		process__json_container(row->container_full, j);
 }
 
+const struct member process_container_members[] = {
+	{ "runtime", "string", NULL, "what runs it, such as docker, podman, containerd, crio" },
+	{ "id", "string", NULL, "its whole ID" },
+	{ "name", "text", "where it is known", "its name" },
+	{ "pod", "string", "in a pod of Kubernetes", "the pod's UID" },
+	{},
+};
+
 void process__json_container(const struct container *c, struct json *j)
 {
 	json__object(j, "container");

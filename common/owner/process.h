@@ -6,6 +6,7 @@
 #include "common/bpf/cgroup_target_wire.h"
 #include "common/bpf/process_wire.h"
 #include "common/cgroup/cgroup_names.h"
+#include "common/out/field.h"
 #include "common/out/json.h"
 #include "common/kernel/probe.h"
 
@@ -37,6 +38,14 @@ void process__row(const struct process *p, const struct process_names *names,
 		  struct process_row *row);
 /* Of nobody who is known. */
 void process__row_unknown(struct process_row *row);
+/* Of the member "container". */
+extern const struct member process_container_members[];
+#define PROCESS_MEMBER_CONTAINER                                                    \
+	{                                                                           \
+		"container", "object", "in a container", "the container it ran in", \
+			process_container_members                                   \
+	}
+
 /* The member "container"; nothing outside of containers. */
 void process__json(const struct process_row *row, struct json *j);
 void process__json_container(const struct container *c, struct json *j);

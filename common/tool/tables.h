@@ -17,6 +17,7 @@ struct tool_object {
 		*when; /* the options that it is there with, as cli__given() takes them; or NULL */
 	const struct field *fields;
 	const struct member *members; /* those that are no fields; may be NULL */
+	const char *help;	      /* for the pages: a sentence, what the object is */
 };
 
 struct tool_tables {

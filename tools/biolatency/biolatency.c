@@ -76,7 +76,7 @@ static void release(struct run *run)
 int main(int argc, char **argv)
 {
 	static const struct tool tool = {
-		.tables = &bio_tables,
+		.tables = &biolatency_tables,
 		.banner = "Tracing block device I/O... Hit Ctrl-C to end.",
 		TOOL_SKELETON(biolatency),
 		.configure = configure,

@@ -27,7 +27,7 @@ static void blocks_heading(const struct bio_plan *plan, uint64_t key, struct out
 }
 
 static void blocks_row(const char *label, const struct hist_data *h, const struct series_data *s,
-		     uint64_t elapsed_ns, struct out *o)
+		       uint64_t elapsed_ns, struct out *o)
 {
 	struct latency_row row;
 
@@ -36,8 +36,8 @@ static void blocks_row(const char *label, const struct hist_data *h, const struc
 }
 
 /* The rows of one series: its phases, or itself. A device without requests has a total only. */
-static void blocks_rows(const struct bio_plan *plan, enum bio_class class, const struct series_data *s,
-		      uint64_t elapsed_ns, struct out *o)
+static void blocks_rows(const struct bio_plan *plan, enum bio_class class,
+			const struct series_data *s, uint64_t elapsed_ns, struct out *o)
 {
 	const struct hist_data *total = group__main(plan, s);
 
@@ -52,7 +52,7 @@ static void blocks_rows(const struct bio_plan *plan, enum bio_class class, const
 
 /* --errors: what failed, by status. */
 static void blocks_failed(const struct bio_plan *plan, const struct group *g, uint64_t elapsed_ns,
-			struct out *o)
+			  struct out *o)
 {
 	enum bio_class class = key__class(g->key);
 	char status[32], label[64];
@@ -64,15 +64,15 @@ static void blocks_failed(const struct bio_plan *plan, const struct group *g, ui
 			continue;
 		group__status(plan, s->key, status, sizeof(status));
 		snprintf(label, sizeof(label), "%s%s%s",
-			 class == CLASS_IO ? "" : bio_class_names[class], class == CLASS_IO ? "" : ":",
-			 status);
+			 class == CLASS_IO ? "" : bio_class_names[class],
+			 class == CLASS_IO ? "" : ":", status);
 		blocks_row(label, group__main(plan, s), s, elapsed_ns, o);
 	}
 }
 
 /* "errors: 3 of 200 (MEDIUM 2, TIMEOUT 1), 1.5 a second" */
 static void blocks_error_line(const struct bio_plan *plan, const struct group *g,
-			    uint64_t elapsed_ns, struct out *o)
+			      uint64_t elapsed_ns, struct out *o)
 {
 	uint64_t errors = group__errors(plan, g), n;
 	enum bio_class class = key__class(g->key);
@@ -87,7 +87,8 @@ static void blocks_error_line(const struct bio_plan *plan, const struct group *g
 	out__text(o, "%s%serrors: %llu", class == CLASS_IO ? "" : bio_class_names[class],
 		  class == CLASS_IO ? "" : " ", (unsigned long long)errors);
 	if (!plan->opt->errors)
-		out__text(o, " of %llu", (unsigned long long)(errors + group__main(plan, g->ok)->count));
+		out__text(o, " of %llu",
+			  (unsigned long long)(errors + group__main(plan, g->ok)->count));
 	for (size_t i = 0; i < g->nfailed; i++) {
 		n = group__main(plan, &g->failed[i])->count;
 		if (!n)
@@ -105,7 +106,7 @@ static void blocks_error_line(const struct bio_plan *plan, const struct group *g
  * one kind anyway.
  */
 static void blocks_plotted(const struct bio_plan *plan, const struct series_data *s, size_t n,
-			  struct hist_data *h)
+			   struct hist_data *h)
 {
 	enum bio_class class = key__class(s->key);
 	bool failed = plan->opt->errors;
@@ -124,7 +125,7 @@ static void blocks_plotted(const struct bio_plan *plan, const struct series_data
 }
 
 static void blocks_plot(const struct bio_plan *plan, const struct series_data *s, size_t n,
-		      struct out *o)
+			struct out *o)
 {
 	struct hist_data h;
 
@@ -136,7 +137,7 @@ static void blocks_plot(const struct bio_plan *plan, const struct series_data *s
 }
 
 static void blocks_block(const struct bio_plan *plan, const struct series_data *s, size_t n,
-		       uint64_t elapsed_ns, bool plot, struct out *o)
+			 uint64_t elapsed_ns, bool plot, struct out *o)
 {
 	struct group g;
 
@@ -158,7 +159,7 @@ static void blocks_block(const struct bio_plan *plan, const struct series_data *
 }
 
 void blocks__show(const struct bio_plan *plan, const struct series_data *s, size_t n,
-			uint64_t elapsed_ns, bool plot, struct out *o)
+		  uint64_t elapsed_ns, bool plot, struct out *o)
 {
 	size_t i = 0, end;
 
@@ -172,4 +173,3 @@ void blocks__show(const struct bio_plan *plan, const struct series_data *s, size
 		i = end;
 	}
 }
-

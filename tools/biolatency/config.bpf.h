@@ -23,8 +23,8 @@ const volatile __u32 filter_dev = 0;
 const volatile __u64 filter_first_sector = 0;
 const volatile __u64 filter_last_sector = 0; /* 0: the whole disk */
 const volatile __u32 filter_op = BLOCK_OP_MASK;
-const volatile __u32 filter_tgid = 0;
-const volatile bool filter_owner = false; /* filter_tgid or cgroup_target */
+const volatile __u32 filter_pid = 0;
+const volatile bool filter_owner = false; /* filter_pid or cgroup_target */
 const volatile bool errors_only = false;  /* --errors */
 
 /* enum bio_class of an operation above WRITE; status of an error. */

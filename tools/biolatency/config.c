@@ -5,7 +5,6 @@
 #include "common/base/cpu.h"
 #include "common/base/msg.h"
 #include "common/base/text.h"
-#include "common/cgroup/cgroup_filter.h"
 #include "common/out/series.h"
 #include "tools/biolatency/biolatency.h"
 #include "tools/biolatency/plan.h"
@@ -53,19 +52,6 @@ static int config_op(struct bio_plan *plan)
 		return TOOL_TOLD(TOOL_USAGE);
 	}
 	plan->skel->rodata->filter_op = op;
-	return 0;
-}
-
-static int config_owner(struct bio_plan *plan, const struct probe *p)
-{
-	const struct bio_options *opt = plan->opt;
-	struct cgroup_target target = {};
-
-	if (cgroup_filter__set(&target, opt->cgroup, opt->container, p))
-		return TOOL_TOLD(TOOL_USAGE);
-	memcpy((void *)&plan->skel->rodata->cgroup_target, &target, sizeof(target));
-	plan->skel->rodata->filter_tgid = opt->pid;
-	plan->skel->rodata->filter_owner = opt->pid || target.id;
 	return 0;
 }
 
@@ -155,7 +141,7 @@ static int config_kernel(struct bio_plan *plan, const struct probe *p)
 	return 0;
 }
 
-int config__set(struct bio_plan *plan, const struct probe *p)
+int config__set(struct bio_plan *plan, struct run *run)
 {
 	const struct bio_options *opt = plan->opt;
 	struct biolatency_bpf *skel = plan->skel;
@@ -166,10 +152,10 @@ int config__set(struct bio_plan *plan, const struct probe *p)
 	skel->rodata->split_disk = opt->per_disk;
 	skel->rodata->errors_only = opt->errors;
 	skel->rodata->tolerated_ns = opt->phases || opt->exact ? 0 : TOLERATED_NS;
-	err = config_kernel(plan, p);
+	err = config_kernel(plan, run->probe);
 	err = err ?: config_disk(plan);
 	err = err ?: config_op(plan);
-	err = err ?: config_owner(plan, p);
+	err = err ?: owner__configure(run, &opt->owner);
 	err = err ?: config_series(plan);
 	if (!err && opt->per_flag)
 		skel->rodata->flags_mask = block_names__mask(&plan->names);

@@ -4,9 +4,9 @@
 #define BIOLATENCY_CONFIG_H
 
 struct bio_plan;
-struct probe;
+struct run;
 
 /* 0, -errno or TOOL_TOLD(). */
-int config__set(struct bio_plan *plan, const struct probe *p);
+int config__set(struct bio_plan *plan, struct run *run);
 
 #endif

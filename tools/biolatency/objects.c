@@ -51,7 +51,7 @@ static void objects_errors(const struct bio_plan *plan, const struct group *g, s
 }
 
 static void objects_members(const struct bio_plan *plan, uint64_t key, const struct series_data *s,
-			 uint32_t hist, uint64_t elapsed_ns, struct out *o)
+			    uint32_t hist, uint64_t elapsed_ns, struct out *o)
 {
 	struct latency_row row;
 

@@ -5,16 +5,18 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "common/owner/owner.h"
 
 struct bio_options {
 	bool timestamp, msecs, queued, per_disk, per_flag, extension; /* -T -m -Q -D -F -e */
 	bool phases, exact, errors;
-	const char *disk, *op, *cgroup, *container;
-	uint64_t pid, max_series;
+	struct owner_options owner;
+	const char *disk, *op;
+	uint64_t max_series;
 	uint64_t interval_s, count;
 };
 
 extern struct bio_options bio_opt;
-extern const struct tool_tables bio_tables; /* tables.c */
+extern const struct tool_tables biolatency_tables; /* tables.c */
 
 #endif

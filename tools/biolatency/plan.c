@@ -76,7 +76,7 @@ static int plan_throttled(struct bio_plan *plan, const struct probe *p)
 	static const char *const functions[] = { "blk_throtl_bio", "__blk_throtl_bio" };
 	struct bpf_program *prog = plan->skel->progs.throttled;
 
-	for (int i = 0; i < 2 && plan->opt->pid; i++)
+	for (int i = 0; i < 2 && plan->opt->owner.pid; i++)
 		if (probe__fexit(p, functions[i]))
 			return attach_btf__target(prog, functions[i]);
 	tool__omit(prog);
@@ -169,7 +169,7 @@ int plan__configure(struct bio_plan *plan, struct run *run)
 	int err;
 
 	plan->skel = run->skel;
-	err = config__set(plan, run->probe);
+	err = config__set(plan, run);
 	if (err)
 		return err;
 	plan_variants(plan, run->probe);

@@ -27,7 +27,7 @@ static __always_inline enum cgroup_verdict process_verdict(void)
 
 	if (!tgid)
 		return CGROUP_UNKNOWN;
-	return tgid == filter_tgid ? CGROUP_INSIDE : CGROUP_OUTSIDE;
+	return tgid == filter_pid ? CGROUP_INSIDE : CGROUP_OUTSIDE;
 }
 
 /* So that it can be said later what it came from. */
@@ -47,7 +47,7 @@ static __always_inline __u64 bio_owner(struct bio *bio)
 {
 	enum cgroup_verdict of_process = CGROUP_INSIDE, of_cgroup = CGROUP_INSIDE;
 
-	if (filter_tgid)
+	if (filter_pid)
 		of_process = process_verdict();
 	if (cgroup_target.id && of_process != CGROUP_OUTSIDE)
 		of_cgroup = cgroup_verdict_of_bio(bio);
@@ -337,7 +337,7 @@ static __always_inline __u64 owner_at_getrq(struct bio *bio, const __u64 *arg)
 {
 	__u64 owner = 0;
 
-	if (filter_tgid && !submitter_task())
+	if (filter_pid && !submitter_task())
 		owner = owner_of_whole(bio, arg);
 	return owner & OWNER_KNOWN ? owner : bio_owner(bio);
 }

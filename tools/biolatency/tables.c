@@ -22,9 +22,10 @@ static const struct cli_option options[] = {
 	  &bio_opt.disk },
 	{ CLI_FLAG, 0, "errors", NULL, "that failed, with a row for each status", &bio_opt.errors },
 	{ CLI_TEXT, 0, "op", "OP", "with this operation, such as read or write", &bio_opt.op },
-	{ CLI_NUMBER, 'p', "pid", "PID", "submitted by this process", &bio_opt.pid, 1, 1 << 22 },
-	{ CLI_TEXT, 'c', "cgroup", "PATH", "of this cgroup and those below it", &bio_opt.cgroup },
-	{ CLI_TEXT, 0, "container", "ID|NAME", "of this container", &bio_opt.container },
+	OWNER_PID('p', bio_opt.owner),
+	OWNER_CGROUP('c', bio_opt.owner),
+	OWNER_CONTAINER(0, bio_opt.owner),
+	OWNER_UNIT(0, bio_opt.owner),
 	{ CLI_GROUP, .help = "How it is shown" },
 	{ CLI_FLAG, 'D', "disks", NULL, "show each disk separately", &bio_opt.per_disk },
 	{ CLI_FLAG, 'F', "flags", NULL, "show each operation and its flags separately",
@@ -76,12 +77,90 @@ static const struct loss_cause causes[] = {
 	{},
 };
 
-static const struct tool_object objects[] = {
-	{ "interval", NULL, latency_fields },
+/* What a series is of. */
+#define SERIES_MEMBERS                                                                             \
+	{ "disk", "string|null", "with `-D`", "its name; null for commands that belong to none" }, \
+		{ "class", "string", "unless `other`",                                             \
+		  "`\"io\"` (reads and writes), `\"discard\"`, `\"write_zeroes\"`, "               \
+		  "`\"zone\"`, `\"flush\"`, `\"sync\"`, `\"passthrough\"`" },                      \
+		{ "op", "string", "with `-F`", "the operation, such as `\"read\"`" },              \
+		{ "flags", "string[]", "with `-F`",                                                \
+		  "of `\"sync\"`, `\"meta\"`, `\"prio\"`, `\"fua\"`, `\"preflush\"`, "             \
+		  "`\"rahead\"`, `\"background\"`" },                                              \
+		{ "status", "string", "of what failed",                                            \
+		  "why: `\"IOERR\"`, `\"MEDIUM\"`, ... as the kernel's `BLK_STS_` names. A "       \
+		  "series with it has nothing that succeeded, one without it nothing that "        \
+		  "failed" },                                                                      \
+		{ "phase", "string", "with `--phases`",                                            \
+		  "`\"submit\"`, `\"queue\"`, `\"device\"`, `\"total\"`" },                        \
+		{ "other", "boolean", "instead of `disk` to `flags`",                              \
+		  "`true`: the series had no row of its own (`--max-series`); what of it "         \
+		  "failed has the `status` `\"others\"`" },                                        \
+		{ "errors", "object", "beside errors",                                             \
+		  "what failed and differs from this series in nothing else; with `--phases` in "  \
+		  "that of the total",                                                             \
+		  error_members },                                                                 \
+	{                                                                                          \
+		"interval_ns", "integer", NULL, "the time that the counts are of"                  \
+	}
+
+static const struct member error_members[] = {
+	{ "*", "integer", NULL, "how many failed, by status" },
 	{},
 };
 
-const struct tool_tables bio_tables = {
+static const struct member interval_members[] = {
+	SERIES_MEMBERS,
+	LATENCY_MEMBER_BUCKETS,
+	{},
+};
+
+static const struct member series_members[] = {
+	SERIES_MEMBERS,
+	{},
+};
+
+#define STALL_MEMBERS                                                                          \
+	{ "disk", "string", NULL, "its name; with `-d` that of the partition, if it is one" }, \
+		{ "in_flight", "integer", NULL, "how many I/Os are in flight" },               \
+	{                                                                                      \
+		"stalled_ns", "integer", NULL, "nothing was completed for so long, at least"   \
+	}
+
+static const struct member stall_members[] = {
+	STALL_MEMBERS,
+	{},
+};
+
+static const struct member unowned_members[] = {
+	{ "comm", "text", NULL, "the kernel thread; of a worker, the queue that it works for" },
+	{ "count", "integer", NULL, "how many I/Os it submitted" },
+	{},
+};
+
+static const struct member summary_members[] = {
+	{ "series", "object[]", NULL,
+	  "of the whole run: objects like those of `interval`, without `buckets`. The intervals "
+	  "add up to them exactly in `count`, `bytes` and `sum_ns`",
+	  series_members, latency_fields },
+	{ "stalled", "object[]", NULL, "disks that stall at the end", stall_members },
+	{ "unowned_by", "object[]", "with a filter by owner",
+	  "which kernel threads submitted what is `unowned`", unowned_members },
+	{},
+};
+
+static const struct tool_object objects[] = {
+	{ "interval", NULL, latency_fields, interval_members,
+	  "One for each interval and series, also of a run without intervals. The series of "
+	  "`class` `\"io\"` is there without any I/O, too, unless `disk` or `op` tell series "
+	  "apart." },
+	{ "stalled", NULL, NULL, stall_members,
+	  "A disk that has I/O in flight and completes none, at the end of each interval. With "
+	  "filters too it is all I/O of the disk." },
+	{},
+};
+
+const struct tool_tables biolatency_tables = {
 	.name = "biolatency",
 	.purpose = "Shows how long block I/O takes, as a histogram and percentiles.",
 	.examples = "  biolatency                 one result, at Ctrl-C\n"
@@ -92,5 +171,6 @@ const struct tool_tables bio_tables = {
 	.options = options,
 	.positionals = positionals,
 	.objects = objects,
+	.summary = summary_members,
 	.causes = causes,
 };

@@ -72,7 +72,7 @@ static bool view_is_filtered(const struct bio_view *v)
 {
 	const struct bio_options *opt = v->plan->opt;
 
-	return opt->pid || opt->cgroup || opt->container || opt->op || opt->errors;
+	return owner__filters(&opt->owner) || opt->op || opt->errors;
 }
 
 static void view_stalls(struct bio_view *v, struct run *run)

@@ -138,7 +138,7 @@ static void release(struct run *run)
 }
 
 static const struct tool tool = {
-	.tables = &dns_tables,
+	.tables = &dnssnoop_tables,
 	TOOL_SKELETON(dnssnoop),
 	.parsed = parsed,
 	.configure = configure,

@@ -18,6 +18,6 @@ struct dns_options {
 };
 
 extern struct dns_options dns_opt;
-extern const struct tool_tables dns_tables; /* tables.c */
+extern const struct tool_tables dnssnoop_tables; /* tables.c */
 
 #endif

@@ -153,7 +153,7 @@ static const struct tool_object objects[] = {
 	{},
 };
 
-const struct tool_tables dns_tables = {
+const struct tool_tables dnssnoop_tables = {
 	.name = "dnssnoop",
 	.purpose = "Shows each DNS lookup with its owner, latency and result.",
 	.examples =

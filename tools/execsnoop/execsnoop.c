@@ -67,7 +67,7 @@ static void release(struct run *run)
 int main(int argc, char **argv)
 {
 	static const struct tool tool = {
-		.tables = &exec_tables,
+		.tables = &execsnoop_tables,
 		TOOL_SKELETON(execsnoop),
 		.parsed = parsed,
 		.configure = configure,

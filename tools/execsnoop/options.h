@@ -17,6 +17,6 @@ struct exec_options {
 };
 
 extern struct exec_options exec_opt;
-extern const struct tool_tables exec_tables; /* tables.c */
+extern const struct tool_tables execsnoop_tables; /* tables.c */
 
 #endif

@@ -78,7 +78,7 @@ static const struct tool_object objects[] = {
 	{},
 };
 
-const struct tool_tables exec_tables = {
+const struct tool_tables execsnoop_tables = {
 	.name = "execsnoop",
 	.purpose = "Shows each exec with all of its arguments, and execs that failed.",
 	.examples =

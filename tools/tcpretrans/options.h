@@ -17,6 +17,6 @@ struct retrans_options {
 };
 
 extern struct retrans_options retrans_opt;
-extern const struct tool_tables retrans_tables; /* tables.c */
+extern const struct tool_tables tcpretrans_tables; /* tables.c */
 
 #endif

@@ -91,7 +91,7 @@ static const struct tool_object objects[] = {
 	{},
 };
 
-const struct tool_tables retrans_tables = {
+const struct tool_tables tcpretrans_tables = {
 	.name = "tcpretrans",
 	.purpose = "Shows each TCP retransmission with its cause, size and owner.",
 	.examples = "  tcpretrans                     all events, until Ctrl-C\n"

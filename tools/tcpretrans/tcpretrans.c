@@ -101,7 +101,7 @@ static void release(struct run *run)
 }
 
 static const struct tool tool = {
-	.tables = &retrans_tables,
+	.tables = &tcpretrans_tables,
 	TOOL_SKELETON(tcpretrans),
 	.parsed = parsed,
 	.configure = configure,
