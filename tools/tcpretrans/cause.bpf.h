@@ -52,6 +52,17 @@ static __always_inline bool cause_timer_is_armed(struct sock *sk, struct inet_co
 	return BPF_CORE_READ(old, icsk_retransmit_timer.entry.pprev);
 }
 
+/*
+ * In any state: it stays set where the first segment that is lost could not be sent.
+ * tcp_xmit_retransmit_queue() sends what is marked lost only.
+ */
+static __always_inline bool cause_is_probe(struct sock *sk, struct tcp_sock *tp,
+					   struct tcp_skb_cb *cb)
+{
+	return tp->inet_conn.icsk_pending == ICSK_TIME_LOSS_PROBE && !(cb->sacked & TCPCB_LOST) &&
+	       !cause_timer_is_armed(sk, &tp->inet_conn);
+}
+
 static __always_inline __u8 cause_of_recovery(struct sock *sk, struct tcp_sock *tp)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
@@ -92,7 +103,7 @@ static __always_inline bool cause_is_reverted(struct tcp_sock *tp, struct tcp_sk
 		return false;
 	now = bpf_jiffies64();
 	/* Just now, but for what a hypervisor takes away. */
-	return now - tp->snd_cwnd_stamp <= 10 && tp->snd_cwnd_stamp - tp->rcv_tstamp > 1;
+	return now - tp->snd_cwnd_stamp <= 10 && (__s32)(tp->snd_cwnd_stamp - tp->rcv_tstamp) > 1;
 }
 
 /* tcp_mtup_probe_failed() forgets the size, but not where it was. */
@@ -129,8 +140,11 @@ static __always_inline __u8 cause_of_loss(struct sock *sk, __u64 number, struct 
 	if (tp->undo_marker || BPF_CORE_READ_BITFIELD(tp, frto))
 		return CAUSE_SLOW_START;
 	/* tcp_simple_retransmit() enters this state without anything to be undone. */
-	if (cause_is_mtu_probe(tp, cb))
+	if (cause_is_mtu_probe(tp, cb)) {
+		/* The network may have lost more than that, which is sent again after it. */
+		mark_loss(sk, number, tp);
 		return CAUSE_MTU_PROBE;
+	}
 	if (cause_is_fastopen(tp, cb))
 		return CAUSE_FASTOPEN;
 	/* A timeout does so, too, where the window had been reduced already (TCP_CA_CWR). */
@@ -139,7 +153,7 @@ static __always_inline __u8 cause_of_loss(struct sock *sk, __u64 number, struct 
 	return cause_is_narrow(sk, tp) ? CAUSE_PMTU : CAUSE_OTHER;
 }
 
-/* Of TCP_CA_Open, _Disorder, _CWR: tcp_xmit_retransmit_queue() sends what is lost only. */
+/* Of TCP_CA_Open, _Disorder, _CWR. */
 static __always_inline __u8 cause_of_none(struct tcp_sock *tp, struct tcp_skb_cb *cb)
 {
 	if (cause_is_fastopen(tp, cb))
@@ -160,6 +174,8 @@ static __always_inline __u8 cause_of(struct retrans_record *r, struct sock *sk, 
 			mark_loss(sk, number, tp);
 		return cause_of_timer(sk, tp);
 	}
+	if (cause_is_probe(sk, tp, cb))
+		return CAUSE_TLP;
 	ca = BPF_CORE_READ_BITFIELD(&tp->inet_conn, icsk_ca_state);
 	if (ca == TCP_CA_Recovery)
 		return cause_of_recovery(sk, tp);
@@ -169,9 +185,6 @@ static __always_inline __u8 cause_of(struct retrans_record *r, struct sock *sk, 
 		r->reason = REASON_ICMP;
 		return cause_of_timer(sk, tp);
 	}
-	if (pending == ICSK_TIME_LOSS_PROBE && !(cb->sacked & TCPCB_LOST) &&
-	    !cause_timer_is_armed(sk, &tp->inet_conn))
-		return CAUSE_TLP;
 	return cause_of_none(tp, cb);
 }
 

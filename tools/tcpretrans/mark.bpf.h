@@ -12,8 +12,9 @@
 
 struct retrans_mark {
 	__u64 probe_from, probe_to; /* sent again by the last tail loss probe */
-	__u64 loss_until;	    /* marked lost by a timeout that left nothing to be undone */
-	__u64 syns;		    /* sent again; or SYN-ACKs */
+	/* Of TCP_CA_Loss without anything to be undone, by a timeout or a failed MTU probe. */
+	__u64 loss_until;
+	__u64 syns; /* sent again; or SYN-ACKs */
 };
 
 /* 32 bytes a socket beside what the kernel needs. */
