@@ -22,6 +22,31 @@ background_tcp() { # NAMESPACE STEP...
 	background ip netns exec "$name" "$bin/tests/subjects/tcp" "$@"
 }
 
+# The kernel has counted so many there.
+reached() { # NAMESPACE COUNTER N
+	[ "$(counter "$1" "$2")" -ge "$3" ]
+}
+
+# Asks for a connection that does not come, until so many more SYNs or SYN-ACKs were sent again.
+tcp_asks_until() { # NAMESPACE ADDRESS PORT COUNTED-NAMESPACE N
+	local before client
+	before=$(counter "$4" TCPSynRetrans)
+	background_tcp "$1" try "$2" "$3" 60
+	client=$REPLY
+	wait_until 30 reached "$4" TCPSynRetrans $((before + $5)) || diag "$4: not $5 more TCPSynRetrans"
+	kill_background "$client"
+}
+
+# What a tool that still runs has told so far is in $out_file.
+read_background() { # PID
+	out_file=${background_out[$1]}
+}
+
+kill_background() { # PID...: of background_tcp
+	kill "$@"
+	for REPLY; do wait_until 10 ended "$REPLY"; done
+}
+
 # Of the events in $out_file.
 segs() { # JQ-CONDITION
 	jq -s "[.[] | select(.type == \"event\" and ($1)) | .segs] | add // 0" "$out_file"
@@ -43,6 +68,24 @@ exactly() { # GOT EXPECTED DESCRIPTION
 	else
 		within "$1" "$2" 1 "$3"
 	fi
+}
+
+# -- Loss ---------------------------------------------------------------------------------
+
+# Of the packets that fit the rule only the first COUNT come in. They are counted as they leave the other
+# end: "gso_max_segs 1" there makes a packet of each segment.
+netns_drop_after() { # NAMESPACE TABLE COUNT RULE
+	netns_drop "$1" "$2" "$4 numgen inc mod 2147483647 >= $3 drop"
+}
+
+# Each COUNTth is lost.
+netns_drop_each() { # NAMESPACE TABLE COUNT RULE
+	netns_drop "$1" "$2" "$4 numgen inc mod $3 < 1 drop"
+}
+
+# One packet of COUNT is lost, whichever, so that nobody's are lost by the order in which they come.
+netns_drop_share() { # NAMESPACE TABLE COUNT RULE
+	netns_drop "$1" "$2" "$4 numgen random mod $3 < 1 drop"
 }
 
 # -- Scenarios ----------------------------------------------------------------------------

@@ -21,36 +21,44 @@ reasons() { # JQ-CONDITION
 # Requests that nobody has answered when the queue fills up: of five there is room for four.
 pair queue
 ip netns exec "$b" sysctl -qw net.ipv4.tcp_syncookies=0
-background_tcp "$b" backlog 3 listen 0.0.0.0 5001 touch "$scratch/queue" sleep 60
+background_tcp "$b" backlog 3 listen 0.0.0.0 5001 touch "$scratch/queue" sleep 1000
 server=$REPLY
 wait_until 10 test -e "$scratch/queue"
-background_tcp "$a" tries 10.99.0.2 5001 2 30
+background_tcp "$a" tries 10.99.0.2 5001 2 sleep 1000
 two=$REPLY
 two_wait() { [ "$(ip netns exec "$b" cat /proc/net/tcp | awk '$4 == "01"' | wc -l)" = 2 ]; }
 wait_until 10 two_wait
+# The clients' answers are lost until each SYN-ACK was sent again; then what they say is an answer, too.
 netns_drop "$b" acks 'tcp dport 5001 tcp flags & (syn|ack) == ack drop'
 overflow() {
-	(
-		sleep 0.5
-		netns_drop_no_more "$b" acks
-	) &
-	tcp "$a" tries 10.99.0.2 5001 3 3.8
-	kill "$two" "$server"
+	local three sent
+	background_tcp "$a" tries 10.99.0.2 5001 3 wait "$scratch/heard" speak sleep 1000
+	three=$REPLY
+	wait_until 30 reached "$b" TCPSynRetrans 3
+	netns_drop_no_more "$b" acks
+	touch "$scratch/heard"
+	wait_until 30 reached "$b" ListenOverflows 1
+	sent=$(counter "$b" TCPSynRetrans)
+	wait_until 30 reached "$b" TCPSynRetrans $((sent + 1))
+	kill_background "$two" "$three" "$server"
 }
 traced -- overflow
 check queue
 timeouts queue
 cmp_ok "$(counter "$b" ListenOverflows)" '>' 0 'queue: the kernel has no room for them'
 is "$(reasons "$(in_netns "$b") and .total_segs == 1")" 'synack no_answer' 'queue: first nobody has answered'
-is "$(reasons "$(in_netns "$b") and .total_segs == 2")" 'synack accept_queue' 'queue: then it is full'
+is "$(events "$(in_netns "$b")" '"\(.cause) \(.reason)"' | tail -n 1)" 'synack accept_queue' 'queue: then it is full'
 
 pair defer
-background_tcp "$b" defer 1 listen 0.0.0.0 5001 touch "$scratch/defer" sleep 60
+background_tcp "$b" defer 1 listen 0.0.0.0 5001 touch "$scratch/defer" sleep 1000
 server=$REPLY
 wait_until 10 test -e "$scratch/defer"
 silent() {
-	tcp "$a" tries 10.99.0.2 5001 1 1.8
-	kill "$server"
+	local client
+	background_tcp "$a" tries 10.99.0.2 5001 1 sleep 1000
+	client=$REPLY
+	wait_until 30 reached "$b" TCPSynRetrans 1
+	kill_background "$client" "$server"
 }
 traced -- silent
 check defer
@@ -59,12 +67,17 @@ is "$(reasons "$(in_netns "$b")")" 'synack deferred' 'defer: so does the row'
 
 pair again
 netns_drop "$a" hole 'tcp sport 5001 drop'
-background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/again" sleep 60
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/again" sleep 1000
 server=$REPLY
 wait_until 10 test -e "$scratch/again"
 asked_again() {
-	tcp "$a" try 10.99.0.2 5001 1.8
-	kill "$server"
+	local client
+	background_tcp "$a" try 10.99.0.2 5001 60
+	client=$REPLY
+	# The second SYN, which the kernel answers.
+	wait_until 30 reached "$b" InSegs 2
+	wait_until 30 reached "$b" TCPSynRetrans 1
+	kill_background "$client" "$server"
 }
 traced --top cause -- asked_again
 like "$(jq -r 'select(.type == "interval") | "\(.cause) \(.reason)"' "$out_file" | sort -u | paste -sd,)" \
@@ -79,7 +92,7 @@ ip netns exec "$a" sysctl -qw net.ipv4.tcp_fastopen=5
 ip netns exec "$b" sysctl -qw net.ipv4.tcp_fastopen=0
 background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/fastopen" accept sink close
 wait_until 10 test -e "$scratch/fastopen"
-traced -- tcp "$a" fast 10.99.0.2 5001 0.3
+traced -- tcp "$a" fast 10.99.0.2 5001 30 drain shut
 exactly "${ours[all]}" "${sum[RetransSegs]}" 'fastopen: the sum is RetransSegs'
 is "$(segs "$(in_netns "$a") and .cause == \"fastopen\"")" "$(counter "$a" TCPFastOpenActiveFail)" \
 	'fastopen: as often as TCPFastOpenActiveFail'
@@ -114,7 +127,18 @@ background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/unreachable" accept sink
 wait_until 10 test -e "$scratch/unreachable"
 away="ip -n $b link set veth arp off; ip -n $router neigh flush dev right"
 back="ip -n $b link set veth arp on"
-traced -- tcp "$a" connect 10.99.2.2 5001 send 1000 drain sh "$away" send 1000 sleep 5 sh "$back" drain shut
+at_once() { [ "$(count "$(in_netns "$a") and .reason == \"icmp_unreachable\"")" -gt 0 ]; }
+unreachable() {
+	local client
+	background_tcp "$a" connect 10.99.2.2 5001 send 1000 drain sh "$away" send 1000 wait "$scratch/told" \
+		sh "$back" drain shut
+	client=$REPLY
+	read_background "$tool"
+	wait_until 30 at_once
+	touch "$scratch/told"
+	wait_until 60 ended "$client"
+}
+traced -- unreachable
 check unreachable
 timeouts unreachable
 cmp_ok "$(counter "$a" InDestUnreachs)" '>' 0 'unreachable: the router says so'
@@ -160,22 +184,57 @@ is "$(count "$(in_netns "$a") and .cause == \"pmtu\"")" 0 'probe: the path has n
 cmp_ok "$(count "$(in_netns "$a") and .cause == \"mtu_probe\"")" '>=' "$(counter "$a" TCPMTUPFail)" \
 	'probe: each one that failed is sent again'
 
+# So does one while the network loses something else: the packet after the probe.
+pair beside
+ip netns exec "$a" sysctl -qw net.ipv4.tcp_mtu_probing=2 net.ipv4.tcp_base_mss=512
+ip netns exec "$b" nft -f - <<-EOF
+	table inet beside {
+		set probed { type ipv4_addr; flags dynamic, timeout; size 8; }
+		chain input {
+			type filter hook input priority 0;
+			tcp dport 5001 meta length > 800 add @probed { ip saddr timeout 60s } drop
+			tcp dport 5001 meta length > 300 ip saddr @probed numgen inc mod 2147483647 == 0 counter drop
+		}
+	}
+EOF
+ip -n "$a" link set veth gso_max_segs 1
+background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/beside" accept sink close
+wait_until 10 test -e "$scratch/beside"
+traced -- tcp "$a" congestion cubic connect 10.99.0.2 5001 send 300000 shut
+check beside
+timeouts beside
+cmp_ok "$(counter "$a" TCPMTUPFail)" '>' 0 'beside: the kernel has tried'
+like "$(ip netns exec "$b" nft list table inet beside)" 'counter packets 1 ' 'beside: something else was lost'
+cmp_ok "$(count "$(in_netns "$a") and .cause == \"slow_start\"")" '>' 0 'beside: which is no probe'
+
 # -- A timeout while the window is reduced for another reason -------------------------------
 
-# What this host's own queue drops makes the kernel reduce the window, without anything to be undone.
+# What this host's own queue drops makes the kernel reduce the window, without anything to be undone. Of
+# what is sent at once one segment leaves, one waits 80 ms, and the queue has no room for the next. Nothing of
+# it is answered.
 pair cwr
 modprobe -q sch_tbf || true
 ip netns exec "$a" sysctl -qw net.ipv4.tcp_frto=0
 ip -n "$a" link set veth gso_max_segs 1
-tc -n "$a" qdisc add dev veth root tbf rate 2mbit burst 3000 limit 15000 || bail_out 'no tbf'
 background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/cwr" accept sink close
 wait_until 10 test -e "$scratch/cwr"
-netns_drop "$b" after 'tcp dport 5001 meta length > 100 numgen inc mod 100000 >= 6 drop'
-traced -- tcp "$a" congestion cubic connect 10.99.0.2 5001 send 26000 sleep 0.7 \
-	sh "ip netns exec $b nft delete table inet after" drain shut
+queue_dropped() { tc -n "$a" -s qdisc show dev veth | sed -n 's/.*dropped \([0-9]*\).*/\1/p'; }
+full_queue() {
+	local client
+	background_tcp "$a" congestion cubic connect 10.99.0.2 5001 send 1000 drain sh "$(hole_begins "$b")" \
+		sh "tc -n $a qdisc add dev veth root tbf rate 150kbit burst 1600 limit 1600" send 26000 \
+		counted TCPTimeouts 1 touch "$scratch/timeout" wait "$scratch/go" \
+		sh "tc -n $a qdisc del dev veth root; $(hole_ends "$b")" drain shut
+	client=$REPLY
+	wait_until 30 test -e "$scratch/timeout"
+	dropped=$(queue_dropped)
+	touch "$scratch/go"
+	wait_until 60 ended "$client"
+}
+traced -- full_queue
 check cwr
 timeouts cwr
-cmp_ok "$(tc -n "$a" -s qdisc show dev veth | sed -n 's/.*dropped \([0-9]*\).*/\1/p')" '>' 0 'cwr: the queue drops'
+cmp_ok "$dropped" '>' 0 'cwr: the queue drops'
 cmp_ok "$(count "$(in_netns "$a") and .cause == \"rto\"")" '>' 0 'cwr: the timer'
 cmp_ok "$(count "$(in_netns "$a") and .cause == \"slow_start\"")" '>' 0 'cwr: then what else was lost by it'
 is "$(count "$(in_netns "$a") and .cause == \"pmtu\"")" 0 'cwr: the path has not changed'
@@ -185,7 +244,7 @@ is "$(count "$(in_netns "$a") and .cause == \"pmtu\"")" 0 'cwr: the path has not
 pair repair
 background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/repair" accept sink close
 wait_until 10 test -e "$scratch/repair"
-traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain repair 1000 sleep 1 drain shut
+traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain repair 1000 counted RetransSegs 1 drain shut
 check repair
 is "$(events "$(in_netns "$a")" .again | head -n 1)" null \
 	'repair: nobody knows what was sent before it was restored'
@@ -196,7 +255,7 @@ pair fail
 background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/fail" accept sink close
 wait_until 10 test -e "$scratch/fail"
 filter="ip netns exec $a nft 'table inet out { chain output { type filter hook output priority 0; tcp dport 5001 drop; }; }'"
-traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain sh "$(hole_begins "$b")" send 1000 sh "$filter" sleep 0.8 \
+traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain sh "$(hole_begins "$b")" send 1000 sh "$filter" counted TCPRetransFail 2 \
 	sh "ip netns exec $a nft delete table inet out; $(hole_ends "$b")" drain shut
 check fail
 failed=$(counter "$a" TCPRetransFail)
@@ -219,7 +278,7 @@ ip -n "$a" link set veth gso_max_segs 1
 background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/local" accept sink close
 wait_until 10 test -e "$scratch/local"
 queue="tc -n $a qdisc add dev veth root tbf rate 8kbit burst 1600 limit 1"
-traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain sh "$(hole_begins "$b")" send 1000 sh "$queue" sleep 1 \
+traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain sh "$(hole_begins "$b")" send 1000 sh "$queue" counted TCPRetransFail 1 \
 	sh "tc -n $a qdisc del dev veth root; $(hole_ends "$b")" drain shut
 check local
 cmp_ok "$(counter "$a" TCPRetransFail)" '>' 0 'local: the queue drops'
@@ -235,7 +294,7 @@ tool=$REPLY
 background_tcp "$b" listen 0.0.0.0 5002 touch "$scratch/text" accept sink close
 wait_until 10 test -e "$scratch/text"
 filter="ip netns exec $a nft 'table inet out { chain output { type filter hook output priority 0; tcp dport 5002 drop; }; }'"
-tcp "$a" connect 10.99.0.2 5002 send 1000 drain sh "$(hole_begins "$b")" send 1000 sh "$filter" sleep 0.8 \
+tcp "$a" connect 10.99.0.2 5002 send 1000 drain sh "$(hole_begins "$b")" send 1000 sh "$filter" counted TCPRetransFail 2 \
 	sh "ip netns exec $a nft delete table inet out; $(hole_ends "$b")" drain shut
 stop_tool "$tool"
 like "$out" "check netns $(netns_number "$a"): kernel [0-9]+ - [1-9][0-9]* not sent (=|but) seen" 'local: --check in words'

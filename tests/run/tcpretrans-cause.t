@@ -16,7 +16,7 @@ need root ip nft jq
 
 pair syn
 netns_drop "$b" hole 'tcp dport 5001 drop'
-traced -- tcp "$a" try 10.99.0.2 5001 3.5
+traced -- tcp_asks_until "$a" 10.99.0.2 5001 "$a" 2
 check syn
 timeouts syn
 cmp_ok "$(count "$(in_netns "$a") and .cause == \"syn\"")" '>=' 2 'syn: more than one'
@@ -30,8 +30,8 @@ background_tcp "$b" listen :: 5001 touch "$scratch/listens" accept
 server=$REPLY
 wait_until 10 test -e "$scratch/listens"
 no_answer() {
-	tcp "$a" try 10.99.0.2 5001 3.5
-	kill "$server"
+	tcp_asks_until "$a" 10.99.0.2 5001 "$b" 2
+	kill_background "$server"
 }
 traced -- no_answer
 check synack
@@ -49,8 +49,11 @@ background_tcp "$b" fastopen listen 0.0.0.0 5001 touch "$scratch/tfo" accept sin
 server=$REPLY
 wait_until 10 test -e "$scratch/tfo"
 no_answer() {
-	tcp "$a" fast 10.99.0.2 5001 3.5
-	kill "$server"
+	local client
+	background_tcp "$a" fast 10.99.0.2 5001 60
+	client=$REPLY
+	wait_until 30 reached "$b" TCPSynRetrans 2
+	kill_background "$client" "$server"
 	netns_drop_no_more "$a" hole
 }
 traced -- no_answer
@@ -61,31 +64,30 @@ is "$(events "$(in_netns "$b") and .cause == \"synack\"" '"\(.state) \(.pid) \(.
 
 # -- The window is closed while something is on its way -----------------------------------
 
+# After the first segment nothing comes in any more.
 pair window
+ip -n "$a" link set veth gso_max_segs 1
 background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/window" accept sink close
 wait_until 10 test -e "$scratch/window"
-closed_window() {
-	netns_drop "$b" most 'tcp dport 5001 meta length > 1000 numgen inc mod 10 >= 1 drop'
-	netns_drop "$a" shut 'tcp sport 5001 tcp flags & syn == 0 tcp window set 0'
-	tcp "$a" connect 10.99.0.2 5001 send 20000 sleep 2 sh "ip netns exec $a nft delete table inet shut" \
-		sh "ip netns exec $b nft delete table inet most" drain shut
-}
-traced -- closed_window
+netns_drop_after "$b" most 1 'tcp dport 5001 meta length > 1000'
+netns_drop "$a" shut 'tcp sport 5001 tcp flags & syn == 0 tcp window set 0'
+traced -- tcp "$a" connect 10.99.0.2 5001 send 20000 counted RetransSegs 2 sh "ip netns exec $a nft delete table inet shut" \
+	sh "ip netns exec $b nft delete table inet most" drain shut
 check window
 timeouts window
 cmp_ok "$(count "$(in_netns "$a") and .cause == \"zero_window\"")" '>' 0 'window: the timer of a closed one'
 
 # -- The end of what was sent is lost -----------------------------------------------------
 
-tail_loss() { # SECONDS
-	tcp "$a" connect 10.99.0.2 5001 send 1000 drain sleep 0.1 send 1000 drain \
-		sh "$(hole_begins "$b")" send 1000 sleep "$1" sh "$(hole_ends "$b")" drain shut
+tail_loss() { # RETRANSMISSIONS
+	tcp "$a" connect 10.99.0.2 5001 send 1000 drain send 1000 drain \
+		sh "$(hole_begins "$b")" send 1000 counted RetransSegs "$1" sh "$(hole_ends "$b")" drain shut
 }
 
 pair tlp
 background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/tlp" accept sink close
 wait_until 10 test -e "$scratch/tlp"
-traced -- tail_loss 0.8
+traced -- tail_loss 2
 check tlp
 timeouts tlp
 is "$(events "$(in_netns "$a")" .cause | head -n 1)" tlp 'tlp: first a probe'
@@ -99,7 +101,7 @@ pair rto
 ip netns exec "$a" sysctl -qw net.ipv4.tcp_early_retrans=0
 background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/rto" accept sink close
 wait_until 10 test -e "$scratch/rto"
-traced -- tail_loss 1
+traced -- tail_loss 2
 check rto
 timeouts rto
 is "$(events "$(in_netns "$a")" .cause | sort -u)" rto 'rto: nothing else, without probes'
@@ -112,11 +114,11 @@ ip netns exec "$a" sysctl -qw net.ipv4.tcp_early_retrans=0
 background_tcp "$b" listen 0.0.0.0 5001 touch "$scratch/fin" accept sink close
 wait_until 10 test -e "$scratch/fin"
 all_is_lost="ip netns exec $b nft 'table inet hole { chain input { type filter hook input priority 0; tcp dport 5001 drop; }; }'"
-traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain sh "$all_is_lost" send 100 end sleep 1 \
-	sh "$(hole_ends "$b")" shut
+traced -- tcp "$a" connect 10.99.0.2 5001 send 1000 drain sh "$all_is_lost" send 100 end \
+	counted RetransSegs 2 sh "$(hole_ends "$b")" shut
 check fin
 timeouts fin
-is "$(events "$(in_netns "$a")" '"\(.cause) \(.segs) \(.bytes) \(.flags)"' | sort -u)" 'rto 1 100 FPA' 'fin: with the data'
+is "$(events "$(in_netns "$a")" '"\(.cause) \(.segs) \(.bytes) \(.flags)"' | tail -n 1)" 'rto 1 100 FPA' 'fin: with the data'
 
 # -- The path becomes narrower ------------------------------------------------------------
 

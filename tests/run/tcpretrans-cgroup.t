@@ -19,15 +19,23 @@ at_exit "rmdir '$own/below'"
 
 pair cgroup
 netns_drop "$b" hole 'tcp dport 5001-5003 drop'
-try=(ip netns exec "$a" "$bin/tests/subjects/tcp" try 10.99.0.2)
+asks() { # CGROUP PORT
+	# shellcheck disable=SC2016
+	background bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$1" ip netns exec "$a" \
+		"$bin/tests/subjects/tcp" try 10.99.0.2 "$2" 60
+	asking+=("$REPLY")
+}
+# The kernel's list tells in which state a socket is, and how often it has sent again.
+all_three_again() {
+	[ "$(ip netns exec "$a" cat /proc/net/tcp | awk '$4 == "02" && $7 != "00000000"' | wc -l)" = 3 ]
+}
 three() {
-	local pids=()
-	in_cgroup "$own" "${try[@]}" 5001 1.7 &
-	pids+=("$!")
-	in_cgroup "$own/below" "${try[@]}" 5002 1.7 &
-	pids+=("$!")
-	"${try[@]}" 5003 1.7
-	wait "${pids[@]}"
+	local asking=()
+	asks "$own" 5001
+	asks "$own/below" 5002
+	asks "$(cgroup2_mount)" 5003
+	wait_until 30 all_three_again
+	kill_background "${asking[@]}"
 }
 traced --cgroup "$own" -- three
 is "$(events true '"\(.dport) \(.cgroup) \(.cgroup_id)"' | sort -u)" "5001 /${own##*/} $(stat -c %i "$own")
@@ -45,11 +53,11 @@ in_cgroup "$own" ip netns exec "$b" "$bin/tests/subjects/tcp" listen 0.0.0.0 500
 wait_until 10 test -e "$scratch/pid" || bail_out 'no service'
 service=$(cat "$scratch/pid")
 echo "$service" >"$own/below/cgroup.procs"
-no_answer() { tcp "$a" try 10.99.0.2 5001 1.7; }
-traced --cgroup "$own" -- no_answer
+no_answer=(tcp_asks_until "$a" 10.99.0.2 5001 "$b" 1)
+traced --cgroup "$own" -- "${no_answer[@]}"
 is "$(events true '"\(.cause) \(.cgroup)"' | sort -u)" "synack /${own##*/}" \
 	'where the socket was made, though the service is elsewhere'
-traced --cgroup "$own/below" -- no_answer
+traced --cgroup "$own/below" -- "${no_answer[@]}"
 is "$(count true)" 0 'not where the service is'
 cmp_ok "$(result .filtered)" '>=' 1 'but filtered'
 ok 'seen = shown + filtered + lost' conserved "$out_file"

@@ -42,8 +42,7 @@ is "$(held)" 0 'no descriptor of a network namespace is held'
 netns_drop "$stays" hole 'tcp dport 5004 drop'
 background_tcp "$gone" connect 10.99.0.2 5004 send 10 shut
 client=$REPLY
-sent_again() { [ "$(counter "$gone" RetransSegs)" -gt 0 ]; }
-wait_until 20 sent_again
+wait_until 20 reached "$gone" RetransSegs 1
 segs=$(counter "$gone" RetransSegs)
 kill -KILL "$client" "$unnamed"
 wait "$client" "$unnamed" 2>/dev/null

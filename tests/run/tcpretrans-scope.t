@@ -35,11 +35,13 @@ start - --netns "$a" --raddr "fe80::2%$number"
 start - --raddr fe80::2%lo
 start - --raddr fe80::2
 start - --top destination
-ip netns exec "$a" python3 -S -E -c "import _socket as socket
-s = socket.socket(socket.AF_INET6, socket.SOCK_STREAM); s.settimeout(1.6)
+background ip netns exec "$a" python3 -S -E -c "import _socket as socket
+s = socket.socket(socket.AF_INET6, socket.SOCK_STREAM); s.settimeout(60)
 try: s.connect(('fe80::2', $port, 0, $number))
 except OSError: pass"
-sleep 0.3
+asking=$REPLY
+wait_until 30 reached "$a" TCPSynRetrans 1
+kill_background "$asking"
 
 ended_as() { # EXPECTED DESCRIPTION
 	stop_tool "${tools[0]}"

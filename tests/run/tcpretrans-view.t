@@ -12,7 +12,9 @@
 need root ip nft jq
 
 pair view
-netns_drop "$b" loss 'tcp dport { 5001, 5002 } tcp flags & (syn|rst) == 0 numgen inc mod 10 < 1 drop'
+netns_drop_each "$b" loss 10 'tcp dport { 5001, 5002 } tcp flags & (syn|rst) == 0'
+# So many packets that each connection loses some.
+ip -n "$a" link set veth gso_max_segs 4
 for port in 5001 5002 5004; do
 	background_tcp "$b" listen :: $port touch "$scratch/$port" serve
 	wait_until 10 test -e "$scratch/$port"
@@ -85,10 +87,9 @@ background_tool tcpretrans -j --conn --netns "$(netns_number "$a")"
 tool=$REPLY
 netns_drop "$b" hole 'tcp dport 5004 drop'
 syns=$(counter "$a" TCPSynRetrans)
-first_is_lost() { [ "$(counter "$a" TCPSynRetrans)" -gt "$syns" ]; }
 background_tcp "$a" connect 10.99.0.2 5004 send 10 shut
 client=$REPLY
-wait_until 10 first_is_lost
+wait_until 20 reached "$a" TCPSynRetrans $((syns + 1))
 netns_drop_no_more "$b" hole
 wait_until 20 ended "$client"
 stop_tool "$tool"
@@ -152,10 +153,13 @@ exactly "$(segs true)" $(($(counter "$b" RetransSegs) - before)) '--netns: nothi
 netns_drop "$b" hole 'tcp dport 5003 drop'
 stopped() {
 	kill -STOP "$tool"
-	tcp "$a" tries 10.99.0.2 5003 100 1.5
+	background_tcp "$a" tries 10.99.0.2 5003 100 sleep 1000
+	client=$REPLY
+	wait_until 30 reached "$a" TCPSynRetrans $((syns + 100))
+	kill_background "$client"
 	kill -CONT "$tool"
 }
-before=$(counter "$a" RetransSegs)
+before=$(counter "$a" RetransSegs) syns=$(counter "$a" TCPSynRetrans)
 traced --buffer 4K --netns "$(netns_number "$a")" -- stopped
 sent=$(($(counter "$a" RetransSegs) - before))
 exactly "$(result '.shown + .lost.ring_full')" "$sent" '--buffer 4K: shown and lost are RetransSegs'

@@ -9,27 +9,25 @@
  *   listen ADDRESS PORT
  *   connect ADDRESS PORT
  *   try ADDRESS PORT SECONDS               may fail
- *   tries ADDRESS PORT N SECONDS           as many at once
+ *   tries ADDRESS PORT N                   as many at once, without waiting for them
+ *   speak                                  sends a byte on each of those
  *   fast ADDRESS PORT SECONDS              connects with data in the SYN; may fail
  *   accept
- *   fork                                   the parent ends, the child goes on
+ *   fork                                   the parent ends, then the child goes on
  *   workers N                              N children go on, one by one; it keeps its sockets
  *   prefork N                              N children go on, at the same time
- *   hand                                   a child goes on; the parent closes the connection
+ *   hand                                   the parent closes the connection, then a child goes on
  *   pass                                   a child goes on after an exec
  *   send BYTES
  *   repair BYTES                           as sent already, with TCP_REPAIR: they are not
  *   drain                                  until all is acknowledged
- *   sink                                   reads until the end
- *   serve                                  accepts, reads until the end and closes, again and again
- *   answer BYTES                           accepts, reads once, sends and closes, again and again
- *   greet BYTES                            the same without reading
- *   ask ADDRESS PORT N                     connects, sends a byte and reads until the end, N times
- *   hear ADDRESS PORT N                    the same without sending
- *   shut                                   the same, and reads until the peer's
- *   end                                    sends the end
- *   close
- *   sleep SECONDS
+ *   counted NAME N                         until the namespace's counter is N more than before the
+ * last "send", or 30 s sink                                   reads until the end serve accepts,
+ * reads until the end and closes, again and again answer BYTES                           accepts,
+ * reads once, sends and closes, again and again greet BYTES                            the same
+ * without reading ask ADDRESS PORT N                     connects, sends a byte and reads until the
+ * end, N times hear ADDRESS PORT N                    the same without sending shut the same, and
+ * reads until the peer's end                                    sends the end close sleep SECONDS
  *   sh COMMAND
  *   touch FILE
  *   wait FILE
@@ -66,14 +64,17 @@ static int protocol;
 static bool reuseport, fastopen;
 static int backlog = 16, defer;
 static const char *congestion;
+#define TRIES 128
+static int tried[TRIES];
+static int n_tried;
 
-static void fail(const char *what)
+static _Noreturn void fail(const char *what)
 {
 	fprintf(stderr, "tcp: %s: %s: %s\n", step, what, strerror(errno));
 	exit(1);
 }
 
-static void usage(const char *what)
+static _Noreturn void usage(const char *what)
 {
 	fprintf(stderr, "tcp: %s: %s\n", step, what);
 	exit(2);
@@ -254,15 +255,24 @@ static void do_try(void)
 static void do_tries(void)
 {
 	struct address a = address();
+	int n = atoi(argument());
 
-	for (int n = atoi(argument()); n > 0; n--) {
+	if (n < 0 || n > TRIES - n_tried)
+		usage("too many");
+	while (n--) {
 		int fd = new_socket(&a);
 
 		if (fcntl(fd, F_SETFL, O_NONBLOCK))
 			fail("fcntl");
 		(void)!connect(fd, &a.any, a.size);
+		tried[n_tried++] = fd;
 	}
-	pause_for(seconds());
+}
+
+static void do_speak(void)
+{
+	for (int i = 0; i < n_tried; i++)
+		(void)!send(tried[i], "x", 1, MSG_NOSIGNAL);
 }
 
 static void do_fast(void)
@@ -273,14 +283,101 @@ static void do_fast(void)
 	memset(data, 'x', sizeof(data));
 	sock = new_socket(&a);
 	limit(seconds());
-	if (sendto(sock, data, sizeof(data), MSG_FASTOPEN | MSG_NOSIGNAL, &a.any, a.size) > 0)
-		(void)!read(sock, data, 1);
+	(void)!sendto(sock, data, sizeof(data), MSG_FASTOPEN | MSG_NOSIGNAL, &a.any, a.size);
 }
 
 static void do_close(void)
 {
 	close(sock);
 	sock = -1;
+}
+
+/* -- The kernel's counters --------------------------------------------------------------- */
+
+/* Of this network namespace: a line with names, then one with their values. */
+struct counters {
+	char text[2][1 << 14];
+};
+
+static struct counters counters_before;
+
+static void counters_read(struct counters *c)
+{
+	static const char *const paths[] = { "/proc/net/snmp", "/proc/net/netstat" };
+
+	for (int i = 0; i < 2; i++) {
+		FILE *f = fopen(paths[i], "r");
+		size_t n;
+
+		if (!f)
+			fail(paths[i]);
+		n = fread(c->text[i], 1, sizeof(c->text[i]) - 1, f);
+		c->text[i][n] = '\0';
+		fclose(f);
+	}
+}
+
+static bool word_is(const char *word, const char *name)
+{
+	size_t n = strlen(name);
+
+	return !strncmp(word, name, n) && strchr(" \n", word[n]);
+}
+
+/* -1: no such name in this pair of lines. */
+static int counter_column(const char *names, const char *name)
+{
+	int column = 0;
+
+	for (; *names && *names != '\n'; column++) {
+		if (word_is(names, name))
+			return column;
+		names += strcspn(names, " \n");
+		names += *names == ' ';
+	}
+	return -1;
+}
+
+static long long column_value(const char *values, int column)
+{
+	while (column--) {
+		values += strcspn(values, " \n");
+		values += *values == ' ';
+	}
+	return atoll(values);
+}
+
+static long long counter_of(const struct counters *c, const char *name)
+{
+	for (int i = 0; i < 2; i++) {
+		const char *names = c->text[i], *values;
+
+		while ((values = strchr(names, '\n'))) {
+			int column = counter_column(names, name);
+
+			if (column > 0)
+				return column_value(values + 1, column);
+			names = strchr(values + 1, '\n');
+			if (!names++)
+				break;
+		}
+	}
+	usage("no such counter");
+}
+
+static void do_counted(void)
+{
+	static struct counters now;
+	const char *name = argument();
+	int n = atoi(argument());
+
+	for (int tries = 0; tries < 3000; tries++) {
+		counters_read(&now);
+		if (counter_of(&now, name) - counter_of(&counters_before, name) >= n)
+			return;
+		pause_for(0.01);
+	}
+	fprintf(stderr, "tcp: %s is not %d more\n", name, n);
 }
 
 /* -- Steps: data ------------------------------------------------------------------------- */
@@ -302,6 +399,7 @@ static void send_bytes(size_t left)
 
 static void do_send(void)
 {
+	counters_read(&counters_before);
 	send_bytes(strtoul(argument(), NULL, 10));
 }
 
@@ -410,8 +508,12 @@ static pid_t new_process(void)
 
 static void do_fork(void)
 {
+	pid_t parent = getpid();
+
 	if (new_process())
 		_exit(0);
+	while (getppid() == parent)
+		pause_for(0.001);
 }
 
 static void do_workers(void)
@@ -438,11 +540,21 @@ static void do_prefork(void)
 
 static void do_hand(void)
 {
-	pid_t child = new_process();
+	int closed[2];
+	pid_t child;
+	char none;
 
-	if (!child)
+	if (pipe(closed))
+		fail("pipe");
+	child = new_process();
+	if (!child) {
+		close(closed[1]);
+		(void)!read(closed[0], &none, 1);
+		close(closed[0]);
 		return;
+	}
 	do_close();
+	close(closed[1]);
 	waitpid(child, NULL, 0);
 	_exit(0);
 }
@@ -546,11 +658,13 @@ static const struct {
 	{ "connect", do_connect },
 	{ "try", do_try },
 	{ "tries", do_tries },
+	{ "speak", do_speak },
 	{ "fast", do_fast },
 	{ "close", do_close },
 	{ "send", do_send },
 	{ "repair", do_repair },
 	{ "drain", do_drain },
+	{ "counted", do_counted },
 	{ "sink", read_all },
 	{ "serve", do_serve },
 	{ "answer", do_answer },
@@ -580,6 +694,7 @@ int main(int argc, char **argv)
 	int i;
 
 	(void)argc;
+	counters_read(&counters_before);
 	for (rest = argv + 1; *rest;) {
 		step = *rest++;
 		for (i = 0; steps[i].name && strcmp(steps[i].name, step); i++)
