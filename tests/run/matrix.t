@@ -225,4 +225,11 @@ is "$rc" 1 '--write of a part of the kernels or tests: refused'
 run "$tree/tests/vm/report" "$results/results.tsv"
 is "$(cell_row fasttool one)" '' '... and its report has nothing but that part'
 
+# -- A tree with tests for guests only ----------------------------------------------------
+
+rm "$tree"/tests/run/*.t
+settings=(ALL=1)
+choose
+is "$(wc -l <<<"$chosen") $(<"$err_file")" '32 ' 'a tree without tests for the host'
+
 done_testing

@@ -38,7 +38,7 @@ tests_read() {
 		test_words[$file]=" $words "
 		test_layouts[$file]=v2
 		[[ ! $words =~ cgroup=([a-z0-9,]+) ]] || test_layouts[$file]=${BASH_REMATCH[1]//,/ }
-	done < <(cd "$root" && test_heads tests/run/*.t tests/vm/t/*.t)
+	done < <(cd "$root" && shopt -s nullglob && test_heads tests/run/*.t tests/vm/t/*.t </dev/null)
 }
 
 # FILE and its words, with a tab between.
