@@ -112,4 +112,10 @@ traced -j --pcap "$scratch/pipe" -- live
 is "$pass_or_fail" 0 'a pipe has it at once'
 wait_until 5 ended "$reader"
 
+# shellcheck disable=SC2016 # the inner shell's
+run_limit=20 run bash -c '"$0" --json --pcap "$1" --duration 0.5 >/dev/full' "$bin/dnssnoop" \
+	"$scratch/full.pcap"
+is "$rc" 1 'dnssnoop --pcap >/dev/full: fails, and ends'
+ok 'dnssnoop --pcap >/dev/full: the summary is on stderr' conserved "$err_file"
+
 done_testing

@@ -15,7 +15,8 @@ fault_modes=('--port 20053' '--port 20053 -j --top name --pcap /dev/null')
 load() {
 	local dns="$root/tests/run/dns.py"
 	python3 -S -E "$dns" serve 127.0.0.1 20053 &
-	trap 'kill $!' TERM
+	# shellcheck disable=SC2064 # now
+	trap "kill $!; exit" TERM
 	while :; do
 		python3 -S -E "$dns" ask udp 127.0.0.1 20053 ok.a nx.b
 		sleep 0.05

@@ -7,8 +7,8 @@
 # One allocation fails, or one write: each in turn, or some of them (FAULTS, per tool and mode). No
 # tool crashes, hangs, or ends without saying why; once it traces, it ends with the equation.
 
-# shellcheck source=dnssnoop.bash
-. "$(dirname "$0")/dnssnoop.bash"
+# shellcheck source=tools.bash
+. "$(dirname "$0")/tools.bash"
 need root jq python3
 
 shim=$bin/tests/shims/fault.so
@@ -16,19 +16,14 @@ shim=$bin/tests/shims/fault.so
 faults=${FAULTS:-16}
 
 # Something of everything to trace, all the time.
-server 127.0.0.1
-cp "$(command -v bash)" "$scratch/snoopfault"
-truncate -s 1M "$scratch/disk"
-load() {
-	while :; do
-		"$scratch/snoopfault" -c "/bin/true $(printf 'x%.0s' {1..300})"
-		dd if=/dev/zero of="$scratch/disk" bs=4k count=4 oflag=direct conv=notrunc
-		ask udp 127.0.0.1 ok.a nx.b
-	done >/dev/null 2>&1
-}
-load &
-load=$!
-at_exit "kill $load 2>/dev/null; wait $load 2>/dev/null; true"
+loads=()
+for tool in "${tools[@]}"; do
+	about_tool "$tool"
+	tool_has load || continue
+	load &
+	loads+=("$!")
+done
+at_exit "kill ${loads[*]} 2>/dev/null; wait ${loads[*]} 2>/dev/null; true"
 
 # A run in which call N of its KIND fails; 0: none. Its end is $rc, its notes $note_*.
 faulty() { # KIND N TOOL ARGUMENT...
@@ -88,13 +83,10 @@ walk() { # TOOL ARGUMENT...
 	done
 }
 
-walk biolatency -D --duration 0.1
-walk biolatency -j -F --duration 0.1
-walk execsnoop --duration 0.1
-walk execsnoop -j -x --exit --duration 0.1
-walk tcpretrans --duration 0.05
-walk tcpretrans -j --top process --duration 0.05
-walk dnssnoop --port "$port" --duration 0.1
-walk dnssnoop --port "$port" -j --top name --pcap /dev/null --duration 0.1
+for tool in "${tools[@]}"; do
+	about_tool "$tool"
+	# shellcheck disable=SC2086 # options
+	for options in "${fault_modes[@]}"; do walk "$tool" $options --duration 0.1; done
+done
 
 done_testing

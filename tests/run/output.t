@@ -87,6 +87,27 @@ for tool in "${tools_and_examples[@]}"; do
 	ok "${tool##*/} <&- 2>&-: the output is all there" conserved "$out_file"
 done
 
+# -- A file that is moved away -------------------------------------------------------------
+
+for tool in "${tools_and_examples[@]}"; do
+	name=${tool##*/} log=$scratch/${tool##*/}.log
+	background_tool "$tool" --output "$log"
+	pid=$REPLY
+	is "$(stat -c '%a %U' "$log")" '600 root' "$name --output: a new file is for its owner only"
+	mv "$log" "$log.1"
+	kill -USR1 "$pid"
+	ok "$name --output: SIGUSR1 makes a new file" wait_until 10 test -e "$log"
+	stop_tool "$pid" TERM
+	is "$rc" 0 "$name --output: ends well"
+	is "$out" '' "$name --output: nothing is on stdout"
+	is "$(grep -cE '^seen [0-9]+ = shown' "$log") $(grep -cE '^seen [0-9]+ = shown' "$log.1")" '1 0' \
+		"$name --output: the summary is in the new file"
+
+	background_tool "$tool" -j
+	stop_tool "$REPLY" USR1
+	is "$rc" 138 "$name: without --output SIGUSR1 is not ours"
+done
+
 # -- The reader goes ----------------------------------------------------------------------
 
 for tool in "${tools_and_examples[@]}"; do

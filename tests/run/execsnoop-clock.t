@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# vm: reads=common/base/clock.c (it is about the clock of all tools)
 # shellcheck disable=SC2317 # run by wait_until
 #
 # Two clocks: in a time namespace CLOCK_MONOTONIC is not the one that the kernel's times are of.
 
-# shellcheck source=bio.bash
-. "$(dirname "$0")/bio.bash"
-need root fio jq kernel:loop
+# shellcheck source=lib.bash
+. "$(dirname "$0")/lib.bash"
+need root jq
 [ -e /proc/self/ns/time ] || skip_all 'no time namespaces'
 
 timens=$bin/tests/subjects/timens
@@ -64,14 +65,4 @@ run "$timens" "$back" 0 "$bin/execsnoop" --json --duration 1
 is "$rc" 0 '--duration ends it'
 within "$(result .duration_ns)" 1000000000 "$(scaled 10 50)" '... in time'
 
-scratch_loop 32M
-disk=$REPLY
-for offset in "$back" 100000; do
-	background "$timens" "$offset" 0 "$bin/biolatency" --json -d "$disk" 1 2
-	pid=$REPLY
-	wait_tool "$pid"
-	is "$rc" 0 "biolatency, $offset s: intervals come"
-	is "$(grep -c '"type":"interval"' "$out_file")" 2 '... two of them'
-	within "$(result .duration_ns)" 2000000000 "$(scaled 10 50)" '... in time'
-done
 done_testing

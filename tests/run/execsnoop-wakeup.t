@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# vm: reads=common/* (it is about how records are read)
 # shellcheck disable=SC2317 # run by wait_until
 #
 # No event waits for the next one: lone events, aimed at the moment when the reader falls asleep.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# vm: reads=common/* (it is about how records are read)
 #
 # A program that is preempted (7.x) does not hold up what others sent. The tool and the reader have
 # a processor whenever they want one, what they trace has not.
