@@ -5,15 +5,16 @@
 
 #include "common/net/net.h"
 #include "common/owner/process_filter.h"
+#include "common/owner/top.h"
 
 struct retrans_options {
 	bool sequence, probes, count; /* -s -l -c */
 	bool conn, check;
-	const char *top; /* NULL: events */
+	struct top_options top; /* nothing: events */
 	struct net_options net;
 	struct process_options process;
 	const char *cgroup, *container, *causes;
-	uint64_t pid, rows, buffer, interval_s, intervals;
+	uint64_t pid, buffer, interval_s, intervals;
 };
 
 extern struct retrans_options retrans_opt;

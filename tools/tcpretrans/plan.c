@@ -31,9 +31,9 @@ static bool plan_needs_owners(const struct retrans_options *opt)
 {
 	if (opt->conn)
 		return false;
-	if (!opt->top && !opt->count)
+	if (!opt->top.by && !opt->count)
 		return true;
-	return opt->pid || opt->process.comm || (opt->top && !strcmp(opt->top, "process"));
+	return opt->pid || opt->process.comm || (opt->top.by && !strcmp(opt->top.by, "process"));
 }
 
 /*
@@ -74,7 +74,7 @@ int plan__configure(const struct retrans_options *opt, struct run *run)
 		tool__omit(skel->progs.retransmit);
 		tool__omit(skel->progs.retransmit_synack);
 	}
-	if (opt->top || opt->count) {
+	if (opt->top.by || opt->count) {
 		skel->rodata->with_top = true;
 		err = bpf_map__set_max_entries(skel->maps.mores, RETRANS_SOURCES_MAX);
 	}

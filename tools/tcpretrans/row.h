@@ -27,8 +27,6 @@ struct retrans_row {
 	char local[NET_ENDPOINT_SIZE], remote[NET_ENDPOINT_SIZE];
 };
 
-extern const struct field retrans_fields[], conn_fields[];
-
 /* `owner`: as it is known by now. The row borrows from the names. */
 void row__fill(struct retrans_row *row, const struct retrans_record *r,
 	       const struct socket_owner *owner, struct cgroup_names *cgroups);

@@ -3,22 +3,19 @@
 #include "common/tool/tables.h"
 
 #include "common/base/clock.h"
+#include "tools/tcpretrans/fields.h"
 #include "tools/tcpretrans/options.h"
-#include "tools/tcpretrans/row.h"
-#include "tools/tcpretrans/top.h"
+#include "tools/tcpretrans/tcpretrans.h"
 
-struct retrans_options retrans_opt = { .rows = 20, .buffer = 1 << 20 };
+struct retrans_options retrans_opt = { .buffer = 1 << 20 };
 
 static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "What is shown" },
 	{ CLI_FLAG, 'c', "count", NULL, "show segments by flow instead of events",
 	  &retrans_opt.count },
-	{ CLI_TEXT, 0, "top", "BY",
-	  "show sums instead of events: by flow, destination,\n"
-	  "                           process, container or cause",
-	  &retrans_opt.top },
-	{ CLI_NUMBER, 0, "rows", "N", "at most N rows an interval (20)", &retrans_opt.rows, 1,
-	  65536 },
+	TOP_OPTION_BY(retrans_opt.top, "show sums instead of events: by flow, destination,\n"
+				       "                           process, container or cause"),
+	TOP_OPTION_ROWS(retrans_opt.top),
 	{ CLI_FLAG, 0, "conn", NULL, "show connections when they end instead of events",
 	  &retrans_opt.conn },
 	{ CLI_FLAG, 's', "sequence", NULL, "show the sequence number", &retrans_opt.sequence },
@@ -85,9 +82,9 @@ static const struct loss_cause causes[] = {
 };
 
 static const struct tool_object objects[] = {
-	{ "interval", "count top", top_fields },
-	{ "event", "conn", conn_fields },
-	{ "event", NULL, retrans_fields },
+	{ "interval", "count top", sum_fields, sum_members },
+	{ "event", "conn", conn_fields, conn_members },
+	{ "event", NULL, retrans_fields, retrans_members },
 	{},
 };
 
@@ -104,5 +101,6 @@ const struct tool_tables tcpretrans_tables = {
 	.options = options,
 	.positionals = positionals,
 	.objects = objects,
+	.summary = retrans_summary,
 	.causes = causes,
 };

@@ -27,7 +27,7 @@ static int configure(struct run *run)
 {
 	run->interval_ns = retrans_opt.interval_s * NSEC_PER_SEC;
 	run->intervals = retrans_opt.intervals;
-	run->out.stream = view.top.by == TOP_NONE;
+	run->out.stream = !view.sums.top.by;
 	run->out.unit_ns = 1000000;
 	return plan__configure(&retrans_opt, run);
 }
@@ -43,13 +43,17 @@ static int prepare(struct run *run)
 static int begin(struct run *run)
 {
 	struct tcpretrans_bpf *skel = run->skel;
+	int err;
 
 	view.owners = socket_owners__new(skel->links.socket_search_files, &skel->bss->socket_search,
 					 &skel->bss->socket_search_pass);
 	if (!view.owners)
 		return -errno;
-	top__begin(&view.top, skel->maps.mores, &skel->bss->top_epoch, run->start_ns);
-	if (view.top.by == TOP_NONE)
+	err = sums__begin(&view.sums, bpf_map__fd(skel->maps.mores), &skel->bss->top_epoch,
+			  run->start_ns);
+	if (err)
+		return err;
+	if (!view.sums.top.by)
 		out__header(&run->out);
 	return retrans_opt.check ? check__begin(&check) : 0;
 }
@@ -61,7 +65,7 @@ static int record(struct run *run, const void *data, size_t size)
 
 static int tick(struct run *run)
 {
-	return top__show(&view.top, run);
+	return sums__show(&view.sums, run, false);
 }
 
 static int ending(struct run *run)
@@ -72,7 +76,7 @@ static int ending(struct run *run)
 
 static int finish(struct run *run)
 {
-	int err = view.top.by == TOP_NONE ? 0 : top__show(&view.top, run);
+	int err = view.sums.top.by ? sums__show(&view.sums, run, true) : 0;
 
 	if (retrans_opt.check && !err) {
 		out__text(&run->out, "\n");
@@ -96,7 +100,7 @@ static void release(struct run *run)
 {
 	(void)run;
 	socket_owners__free(view.owners);
-	top__free(&view.top);
+	sums__free(&view.sums);
 	check__free(&check);
 }
 

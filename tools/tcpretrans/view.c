@@ -3,18 +3,19 @@
 
 #include <errno.h>
 #include <string.h>
+#include "tools/tcpretrans/fields.h"
 
 static int view_exclusive(const struct retrans_options *opt)
 {
-	if (opt->conn && (opt->top || opt->count))
+	if (opt->conn && (opt->top.by || opt->count))
 		msg__error("--conn", "cannot be used together with --top or -c");
 	else if (opt->conn && opt->check)
 		msg__error("--check", "cannot be used together with --conn");
 	else if (opt->conn && opt->causes)
 		msg__error("--cause", "cannot be used together with --conn");
-	else if (opt->count && opt->top && strcmp(opt->top, "flow"))
+	else if (opt->count && opt->top.by && strcmp(opt->top.by, "flow"))
 		msg__error("-c", "is --top flow, and cannot be used together with another");
-	else if (opt->interval_s && !opt->top && !opt->count)
+	else if (opt->interval_s && !opt->top.by && !opt->count)
 		msg__error("interval", "is for --top and -c only");
 	else
 		return 0;
@@ -23,17 +24,7 @@ static int view_exclusive(const struct retrans_options *opt)
 
 int view__parsed(struct retrans_view *v)
 {
-	const struct retrans_options *opt = v->opt;
-
-	v->top.rows = opt->rows;
-	return view_exclusive(opt) ?: top__parse(&v->top, opt->count ? "flow" : opt->top);
-}
-
-const struct field *view__fields(const struct retrans_view *v)
-{
-	if (v->top.by != TOP_NONE)
-		return top_fields;
-	return v->opt->conn ? conn_fields : retrans_fields;
+	return view_exclusive(v->opt) ?: sums__parse(&v->sums, v->opt);
 }
 
 /*
@@ -98,13 +89,13 @@ int view__record(struct retrans_view *v, struct run *run, const void *data, size
 	if (!view_wants(v, &owner)) {
 		v->filtered_in_doubt += listens;
 		run->filtered++;
-		return v->top.by != TOP_NONE ? top__ignore(&v->top, r) : 0;
+		return v->sums.top.by ? sums__ignore(&v->sums, r) : 0;
 	}
 	v->shown_in_doubt += listens;
 	row__fill(&row, r, &owner, run->cgroups);
-	if (v->top.by != TOP_NONE)
-		return top__add(&v->top, r, &owner, &row);
-	view_show(run, view__fields(v), &row, r);
+	if (v->sums.top.by)
+		return sums__add(&v->sums, &(struct sum_event){ r, &owner }, &row);
+	view_show(run, v->opt->conn ? conn_fields : retrans_fields, &row, r);
 	return 0;
 }
 

@@ -6,11 +6,11 @@
 #include "common/owner/socket_owner.h"
 #include "common/tool/tool.h"
 #include "tools/tcpretrans/options.h"
-#include "tools/tcpretrans/top.h"
+#include "tools/tcpretrans/sums.h"
 
 struct retrans_view {
 	const struct retrans_options *opt;
-	struct top top;
+	struct sums sums;
 	struct socket_owners *owners;
 	/* Events of who listens: who has accepted their connection is not known. */
 	uint64_t shown_in_doubt, filtered_in_doubt;
@@ -18,8 +18,6 @@ struct retrans_view {
 
 /* -EINVAL after a line on stderr. */
 int view__parsed(struct retrans_view *v);
-/* The columns of what is shown. */
-const struct field *view__fields(const struct retrans_view *v);
 /* A record of the programs. Counts in run->shown and run->filtered. 0 or -errno. */
 int view__record(struct retrans_view *v, struct run *run, const void *data, size_t size);
 /* At the end: how many events a filter by owner may have taken for another's. */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Sums by flow, destination, process, container or cause. */
+#ifndef TCPRETRANS_SUMS_H
+#define TCPRETRANS_SUMS_H
+
+#include "common/net/net.h"
+#include "common/owner/top.h"
+#include "tools/tcpretrans/options.h"
+#include "tools/tcpretrans/row.h"
+#include "tools/tcpretrans/sources.h"
+
+/* Numbers only. */
+struct sum {
+	uint64_t segs, bytes, events, again_segs;
+	uint64_t fails;
+	uint64_t causes[CAUSE_MAX]; /* segments; of CAUSE_FAIL events */
+};
+
+struct sum_row {
+	struct top_row top;
+	struct sum sum;
+	uint64_t sport, dport, netns;
+	const char *owner_from, *cause, *attempt, *error, *reason, *why, *saddr_text, *daddr_text,
+		*local, *remote;
+	char saddr[NET_ADDR_SIZE], daddr[NET_ADDR_SIZE];
+	char local_text[NET_ENDPOINT_SIZE], remote_text[NET_ENDPOINT_SIZE];
+	char pid_text[12], error_text[16], why_text[96];
+};
+
+/* An event, for the keys. */
+struct sum_event {
+	const struct retrans_record *r;
+	const struct socket_owner *owner; /* as it is known by now */
+};
+
+/* sums_by.c; ends with NULL */
+extern const struct top_by *const sums_by[];
+
+struct sums {
+	struct top top;
+	struct sources sources;
+	bool by_owner;	 /* user space filters by owner */
+	uint64_t events; /* that are in the sums */
+};
+
+/* -EINVAL after a line on stderr. */
+int sums__parse(struct sums *s, const struct retrans_options *opt);
+/* Borrows what the programs have. 0 or -ENOMEM. */
+int sums__begin(struct sums *s, int mores_fd, uint32_t *epoch, uint64_t now_ns);
+/* The first event of a connection and cause, on behalf also of those to come. 0 or -ENOMEM. */
+int sums__add(struct sums *s, const struct sum_event *event, const struct retrans_row *row);
+/* The same of one that is not shown, nor are those to come. */
+int sums__ignore(struct sums *s, const struct retrans_record *r);
+/* Shows what there is, and forgets it. Counts in run->shown and run->filtered. 0 or -errno. */
+int sums__show(struct sums *s, struct run *run, bool last);
+void sums__free(struct sums *s);
+
+#endif
