@@ -214,7 +214,7 @@ static void parse_group_kind(struct parser *s)
 	}
 	if (s->at[0] != 'P' || s->at[1] != '<') {
 		fail(s,
-		     "of (?...) only (?:...), (?P<name>...) and (?i) at the begin are supported");
+		     "only (?:...), (?P<name>...) and (?i) at the beginning are supported of (?...)");
 		return;
 	}
 	while (pattern_is_word((uint8_t)*name))
@@ -228,7 +228,7 @@ static void parse_group_kind(struct parser *s)
 static void parse_group(struct parser *s)
 {
 	if (++s->depth > DEPTH_MAX)
-		fail(s, "too many groups within each other");
+		fail(s, "too many nested groups");
 	if (*s->at == '?') {
 		s->at++;
 		parse_group_kind(s);
@@ -282,7 +282,7 @@ static void parse_atom(struct parser *s)
 	case '*':
 	case '+':
 	case '?':
-		fail(s, "there is nothing to repeat before *, + or ?");
+		fail(s, "nothing stands before *, + or ?");
 		return;
 	case '(':
 		s->at++;
@@ -359,9 +359,9 @@ static bool parse_interval(struct parser *s, int *least, int *limit)
 		return false;
 	s->at = at + 1;
 	if (*least > REPEAT_MAX || *limit > REPEAT_MAX)
-		fail(s, "something is to be repeated more than 32767 times");
+		fail(s, "a repetition is above 32767 times");
 	else if (*limit != NO_LIMIT && *limit < *least)
-		fail(s, "a repetition's limit is less than its least");
+		fail(s, "a repetition's maximum is below its minimum");
 	return true;
 }
 

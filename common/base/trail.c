@@ -88,7 +88,7 @@ static int step_into(struct trail *t, int fd, const struct stat *st, const char 
 
 	memmove(t->rest, left, strlen(left) + 1);
 	if (!err && t->closed && !trail__is_closed(st))
-		err = refuse(t, -EPERM, "another user can write to a directory on the way there");
+		err = refuse(t, -EPERM, "another user can write to a directory on its path");
 	return err;
 }
 
@@ -108,7 +108,7 @@ static int step(struct trail *t, const char *name, const char *left, int *links)
 	if (!S_ISLNK(st.st_mode))
 		return step_into(t, fd, &st, left);
 	if (!trail__is_ours(&st))
-		err = refuse(t, -ELOOP, "a link on the way there belongs to another user");
+		err = refuse(t, -ELOOP, "a link on its path belongs to another user");
 	else
 		err = (*links)-- ? follow(t, fd, left) : -ELOOP;
 	close(fd);

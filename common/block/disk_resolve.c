@@ -330,7 +330,7 @@ const char *disk__strerror(int err)
 	case -ENOTBLK:
 		return "not a block device";
 	case -EOPNOTSUPP:
-		return "its file system is not on a disk, or does not tell on which (name the disk)";
+		return "its file system is not on a disk, or does not tell the disk (name the disk)";
 	case -ENOTUNIQ:
 		return "its file system is on several disks (name one of them)";
 	default:

@@ -47,7 +47,7 @@ static int filter_cgroup(const char *given, struct cgroup_ref *ref)
 	int err = cgroup__resolve(given, ref);
 
 	if (err)
-		msg__error(text__quote(given), "no cgroup: %s (systemd-cgls shows them)",
+		msg__error(text__quote(given), "no cgroup: %s (systemd-cgls lists cgroups)",
 			   strerror(-err));
 	return err;
 }
@@ -60,7 +60,8 @@ static void filter_candidates(const char *given)
 
 	for (size_t i = 0; i < n && i < CONTAINER_CANDIDATES_MAX && used < sizeof(ids); i++)
 		used += snprintf(ids + used, sizeof(ids) - used, " %.32s", list[i].id);
-	msg__error(text__quote(given), "fits %zu containers, give more of its ID:%s", n, ids);
+	msg__error(text__quote(given), "matches %zu containers (give more digits of the ID):%s", n,
+		   ids);
 }
 
 /*
@@ -86,11 +87,11 @@ static int filter_container(const char *given, struct cgroup_ref *ref)
 		filter_candidates(given);
 	else if (err == -ENOENT)
 		msg__error(text__quote(given), "no such running container (give its ID, the first "
-					       "digits of it, or its name)");
+					       "digits of its ID, or its name)");
 	else if (err == -EACCES)
 		msg__error(text__quote(given),
-			   "no such container found, but not all have a name here "
-			   "(as those of users' own runtimes): give its ID");
+			   "no such container found, but some containers have no name here, "
+			   "like those of users' own runtimes (give its ID)");
 	else if (err)
 		msg__error(text__quote(given), "no such container found: %s", strerror(-err));
 	if (err)
@@ -142,6 +143,6 @@ int cgroup_filter__set_v2(struct cgroup_target *t, const char *cgroup, const cha
 	if (!cgroup__resolve_in(cgroup__hierarchy(NULL), ref.path, &v2))
 		return filter_fill(t, &v2, given, p);
 	msg__error(text__quote(given),
-		   "not in the hierarchy of cgroup v2, by which sockets are known");
+		   "not in the hierarchy of cgroup v2, which sockets are known by");
 	return -EINVAL;
 }

@@ -121,8 +121,8 @@ int refusal__tell(const char *what, int err)
 	if (is_lockdown(err)) {
 		msg__error(
 			what,
-			"this kernel is in lockdown (confidentiality), which refuses tracing; it "
-			"must be booted with lockdown=integrity, or without");
+			"this kernel is in lockdown (confidentiality), which refuses tracing (boot it "
+			"with lockdown=integrity, or without lockdown)");
 		return TOOL_UNSUPPORTED;
 	}
 	if (refusal__is_shortage(err)) {
@@ -136,7 +136,8 @@ int refusal__tell(const char *what, int err)
 			   "namespace are needed, and no lockdown or policy against BPF%s",
 			   strerror(-err), memlock_hint());
 	else
-		msg__error(what, "this kernel lacks what the tool needs (%s); -v shows more",
+		msg__error(what,
+			   "this kernel lacks a feature that the tool needs (%s); -v shows more",
 			   strerror(-err));
 	return TOOL_UNSUPPORTED;
 }

@@ -28,8 +28,8 @@ static int filter_interface(const char *option, const char *name, struct net_fil
 		return 0;
 	}
 	msg__error(option, "'%s': %s", text__quote(name),
-		   ifindex ? "another interface than that of --laddr" :
-			     "no such interface (of another network namespace give the number)");
+		   ifindex ? "the interface differs from the interface of --laddr" :
+			     "no such interface (in another network namespace, give its number)");
 	return -EINVAL;
 }
 
@@ -39,7 +39,7 @@ static int filter_network(const char *option, const char *given, const char *net
 	if (!net_addr__cidr(network, net, mask))
 		return 0;
 	msg__error(option,
-		   "'%s' is no network (give an address, or one with a prefix's length, "
+		   "'%s' is not a network (give an address, or an address with a prefix length, "
 		   "like 10.0.0.0/8)",
 		   text__quote(given));
 	return -EINVAL;
@@ -76,7 +76,7 @@ static int filter_addr(const char *option, const char *given, struct net_filter 
 		return err;
 	if (net_addr__is_scoped(net))
 		return filter_interface(option, interface, f);
-	msg__error(option, "'%s' is no link-local address: it has no interface",
+	msg__error(option, "'%s' is not a link-local address, and has no interface",
 		   text__quote(given));
 	return -EINVAL;
 }

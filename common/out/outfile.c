@@ -45,7 +45,7 @@ static int check_log(struct place *p, int fd, const struct stat *st)
 	if (!trail__is_ours(st))
 		return refuse(p, -EACCES, "belongs to another user");
 	if (st->st_nlink > 1)
-		return refuse(p, -EMLINK, "is another file, too (it has several hard links)");
+		return refuse(p, -EMLINK, "has several hard links");
 	return fcntl(fd, F_SETFL, O_APPEND | O_NONBLOCK) ? -errno : 0;
 }
 
@@ -104,7 +104,7 @@ static int open_at(struct place *p)
 		else if (p->kind == OUTFILE_LOG && fcntl(fd, F_SETFL, O_APPEND | O_NONBLOCK))
 			fd = -errno;
 	}
-	return fd == -EAGAIN ? refuse(p, fd, "others make and remove it all the time") : fd;
+	return fd == -EAGAIN ? refuse(p, fd, "other processes keep creating and removing it") : fd;
 }
 
 static int open_place(struct place *p, const char *path)

@@ -39,7 +39,7 @@ static int owner_unit(const char *unit, char *path, size_t size)
 		return 0;
 	msg__error("--unit", "'%s': %s", text__quote(unit),
 		   err == -ENOENT   ? "no such unit is running (systemctl shows them)" :
-		   err == -ENOTUNIQ ? "several users run one (give its --cgroup)" :
+		   err == -ENOTUNIQ ? "several users run a unit of this name (use --cgroup)" :
 				      strerror(-err));
 	return -EINVAL;
 }

@@ -32,7 +32,7 @@ int process_filter__set(struct process_filter *f, const struct process_options *
 	if (!opt->comm)
 		return 0;
 	if (strlen(opt->comm) >= PROCESS_COMM_LEN) {
-		msg__error("--comm", "'%s' has more than the %d bytes that the kernel keeps",
+		msg__error("--comm", "'%s' is longer than the %d bytes that the kernel keeps",
 			   text__quote(opt->comm), PROCESS_COMM_LEN - 1);
 		return -EINVAL;
 	}

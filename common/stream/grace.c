@@ -49,7 +49,7 @@ struct grace *grace__new(void)
 		return NULL;
 	g->inner = g->outer = -1;
 	if (!grace_by_membarrier()) {
-		msg__verbose("membarrier: refused; programs are waited for by a map of maps");
+		msg__verbose("membarrier is refused; a map of maps waits for running programs");
 		err = grace_maps(g);
 	}
 	if (!err)

@@ -26,10 +26,11 @@ static void tool_detach(struct run *run)
 	bpf_object__detach_skeleton(tool__skeleton(run));
 	err = run->grace ? grace__wait(run->grace) : -ENOTSUP;
 	if (err)
-		msg__warn("summary",
-			  "programs under way cannot be waited for (%s): what they did last may be "
-			  "missing",
-			  strerror(-err));
+		msg__warn(
+			"summary",
+			"running BPF programs cannot be waited for (%s): their last events may be "
+			"missing",
+			strerror(-err));
 	if (run->stream)
 		stream__end(run->stream);
 }
@@ -87,7 +88,7 @@ static void end_redirect(struct out *o)
 	if (o->err == -ETIMEDOUT)
 		why = "nobody reads it";
 	else if (o->err == -EPIPE)
-		why = "its reader has gone";
+		why = "the reader has gone";
 	msg__error("output", "%s%s; the summary follows here", why,
 		   o->sink.cut ? ", its last line is cut" : "");
 	out__redirect(o, STDERR_FILENO, msg__is_stuck() ? 0 : SINK_STILL_MS);

@@ -19,9 +19,9 @@ static int tool_no_btf(int err)
 		why = "this kernel has no BTF (needs one built with CONFIG_DEBUG_INFO_BTF; in a "
 		      "container, /sys must be mounted)";
 	else if (err == EOPNOTSUPP)
-		why = "this kernel describes its types in a way that is newer than this tool";
+		why = "this kernel describes its types in a format that is newer than this tool";
 	else if (err == EBADMSG)
-		why = "what is there is not the kernel's types";
+		why = "the types in this file are not the kernel's types";
 	msg__error("/sys/kernel/btf/vmlinux", "%s", why);
 	return TOOL_TOLD(refusal__is_shortage(-err) ? TOOL_FAILED : TOOL_UNSUPPORTED);
 }
@@ -162,7 +162,7 @@ static int tool_attach(struct run *run)
 	/* Where unprivileged BPF is off, attaching later and bpf_prog_info need CAP_BPF. */
 	err = priv__drop(PRIV_BPF, run->held);
 	if (err)
-		msg__error("privileges", "cannot be given up: %s", strerror(-err));
+		msg__error("privileges", "cannot be dropped: %s", strerror(-err));
 	return err;
 }
 
@@ -173,8 +173,8 @@ static int tool_init(struct run *run)
 
 	if (err) {
 		msg__error("clock",
-			   "the host's cannot be read from this time namespace: %s "
-			   "(`nsenter -T -t 1` goes to the host's)",
+			   "the host's clock cannot be read from this time namespace: %s "
+			   "(`nsenter -T -t 1` enters the host's time namespace)",
 			   refusal__text(err));
 		return TOOL_TOLD(refusal__is_shortage(err) ? TOOL_FAILED : TOOL_UNSUPPORTED);
 	}

@@ -127,7 +127,9 @@ static int config_kernel(struct bio_plan *plan, const struct probe *p)
 	int64_t bit;
 
 	if (block_names__init(&plan->names, p)) {
-		msg__error("load", "this kernel's BTF does not name the block layer's operations");
+		msg__error(
+			"load",
+			"this kernel's BTF does not have the names of the block layer's operations");
 		return TOOL_TOLD(TOOL_UNSUPPORTED);
 	}
 	plan->plug_cache = probe__field(p, "blk_plug", "cur_ktime");

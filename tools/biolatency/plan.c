@@ -190,11 +190,11 @@ static void plan_say_unseen(const struct bio_plan *plan)
 	const struct bio_options *opt = plan->opt;
 
 	if (opt->phases)
-		msg__warn("not seen", "waits for io.max, which come before every tracepoint");
+		msg__warn("not seen", "waits for io.max, since they come before every tracepoint");
 	else
 		msg__warn("not seen",
 			  "%swaits for a free request (--phases shows them) and for "
-			  "io.max (nothing does)",
+			  "io.max (nothing shows them)",
 			  opt->queued ? "" : "time in the scheduler's queue (-Q or --phases), ");
 }
 
@@ -230,7 +230,7 @@ static void plan_drop_issue(struct bio_plan *plan, struct run *run)
 	plan->seen += seen;
 	if (stamped > seen / ISSUE_SHARE)
 		return;
-	msg__verbose("requests carry their true time of issue: no longer noting it");
+	msg__verbose("requests carry their true time of issue, so it is no longer noted");
 	skel->bss->have_issue = false;
 	skel->bss->issue_since_ns = UINT64_MAX;
 	tool__detach(run, plan->issue);
@@ -256,7 +256,7 @@ int plan__need(struct bio_plan *plan, struct run *run, uint32_t need)
 	struct biolatency_bpf *skel = plan->skel;
 	bool issue = need == NEED_ISSUE;
 
-	msg__verbose("requests without a true %s: noting it from now on",
+	msg__verbose("some requests lack a true %s, so it is noted from now on",
 		     issue ? "time of issue" : "start time");
 	/* Failing is no end: those requests are counted as coarse or untimed. */
 	if (issue ? tool__attach(run, plan->issue) :

@@ -82,8 +82,8 @@ static int plan_begun(const struct exec_options *opt, struct execsnoop_bpf *skel
 		tool__omit(skel->progs.begun_function);
 	if (opt->failed && !tracepoint && !function)
 		msg__verbose(
-			"failed execs: of those that fail with their old program gone only the "
-			"file is known");
+			"failed execs: those that fail with the old program gone are shown with "
+			"their file only");
 	if (!tracepoint && !function)
 		return bpf_map__set_max_entries(skel->maps.begun, 1);
 	return function ? attach_btf__target(skel->progs.begun_function, BEGIN_FUNCTION) : 0;
@@ -204,16 +204,18 @@ int plan__prepare(const struct exec_options *opt, struct run *run)
 	if (!opt->failed)
 		return 0;
 	if (!bpf_program__autoload(skel->progs.failed_any_call)) {
-		msg__verbose("failed execs: seen at the end of the kernel's functions, which costs "
-			     "other calls nothing");
+		msg__verbose(
+			"failed execs are seen at the end of the kernel's functions: other calls "
+			"are not slowed");
 		return 0;
 	}
 	if (!attach_tracepoints(run)) {
-		msg__verbose("failed execs: seen by tracepoints of system calls, which slows each "
-			     "call of each process; those of 32-bit programs are not seen");
+		msg__verbose(
+			"failed execs are seen by tracepoints of system calls: each system call of "
+			"each process is slowed, and 32-bit programs are not seen");
 		return 0;
 	}
-	msg__warn("-x", "failed execs are seen at the end of every system call, which slows each "
-			"of them (the kernel refuses fexit, and tracefs cannot be read)");
+	msg__warn("-x", "failed execs are seen at the end of every system call, which slows every "
+			"call (the kernel refuses fexit, and tracefs cannot be read)");
 	return tool__attach(run, skel->progs.failed_any_call);
 }

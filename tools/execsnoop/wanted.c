@@ -20,7 +20,7 @@ static int wanted_pattern(const char *option, const char *text, const char *kind
 	*pattern = compile(text, &why);
 	if (*pattern)
 		return 0;
-	msg__error(option, "'%s' is no %s: %s", text__quote(text), kind, why);
+	msg__error(option, "'%s' is not a valid %s: %s", text__quote(text), kind, why);
 	return -EINVAL;
 }
 

@@ -85,7 +85,7 @@ static int finish(struct run *run)
 	if (!err)
 		view__in_doubt(&view, &run->out);
 	if (unequal)
-		msg__error("--check", "not what the kernel has counted");
+		msg__error("--check", "the events seen differ from the kernel's counters");
 	return unequal ? TOOL_TOLD(TOOL_FAILED) : err;
 }
 

@@ -14,9 +14,10 @@ static int view_exclusive(const struct retrans_options *opt)
 	else if (opt->conn && opt->causes)
 		msg__error("--cause", "cannot be used together with --conn");
 	else if (opt->count && opt->top.by && strcmp(opt->top.by, "flow"))
-		msg__error("-c", "is --top flow, and cannot be used together with another");
+		msg__error("-c",
+			   "means --top flow, and cannot be used together with another --top");
 	else if (opt->interval_s && !opt->top.by && !opt->count)
-		msg__error("interval", "is for --top and -c only");
+		msg__error("interval", "needs --top or -c");
 	else
 		return 0;
 	return -EINVAL;
@@ -105,11 +106,12 @@ void view__in_doubt(const struct retrans_view *v, struct out *o)
 	bool by_owner = opt->pid || opt->process.comm;
 
 	if (by_owner && (v->shown_in_doubt || v->filtered_in_doubt))
-		out__text(o,
-			  "in doubt: %llu shown, %llu filtered: of the process that listens, while "
-			  "who has accepted the connection is not known\n",
-			  (unsigned long long)v->shown_in_doubt,
-			  (unsigned long long)v->filtered_in_doubt);
+		out__text(
+			o,
+			"in doubt: %llu shown, %llu filtered: attributed to the process that listens, "
+			"since the process that accepted the connection is not known\n",
+			(unsigned long long)v->shown_in_doubt,
+			(unsigned long long)v->filtered_in_doubt);
 }
 
 void view__json(const struct retrans_view *v, struct json *j)
