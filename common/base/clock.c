@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include "common/base/msg.h"
 
 /* The inode number of the first time namespace (include/linux/proc_ns.h). */
 #define FIRST_TIME_NS 0xEFFFFFFAU
@@ -113,9 +112,12 @@ int clock__init(void)
 		return prog;
 	err = clock_measure(prog);
 	close(prog);
-	if (!err)
-		msg__verbose("the host's monotonic clock is ahead by %lld ns", (long long)ahead_ns);
 	return err;
+}
+
+int64_t clock__ahead_ns(void)
+{
+	return ahead_ns;
 }
 
 uint64_t clock__mono_ns(void)

@@ -16,6 +16,8 @@
 
 /* 0, or -errno: the host's clock cannot be told. Needs the capabilities to load programs. */
 int clock__init(void);
+/* So much is the host's clock ahead of this process's. */
+int64_t clock__ahead_ns(void);
 uint64_t clock__mono_ns(void);
 /* Such a time by this process's CLOCK_MONOTONIC: for timers. */
 uint64_t clock__own_ns(uint64_t mono_ns);

@@ -16,9 +16,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Instructions that an expression may become, {m,n} counted out. */
-#define PATTERN_MAX 10000
-
 struct pattern;
 
 /* NULL: `why` says what is wrong, in words. */

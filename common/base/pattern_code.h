@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What a pattern is compiled to (pattern_parse.c), for pattern.c to run. */
+/* What pattern_parse.c compiles a pattern to, for pattern.c to run. */
 #ifndef SNOOPKIT_PATTERN_CODE_H
 #define SNOOPKIT_PATTERN_CODE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#include "common/base/pattern.h"
+
+/* Instructions that an expression may become, {m,n} counted out. */
+#define PATTERN_MAX 10000
 
 enum pattern_op {
 	PATTERN_SET,  /* a byte of sets[a] */

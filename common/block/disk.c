@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "common/block/disk_kind.h"
 #include "common/block/disk_sysfs.h"
 #include "common/base/text.h"
 
@@ -24,23 +25,7 @@ struct disk_known {
 };
 
 static struct disk_known known[SETS][WAYS];
-
-void disk_names__forget(void)
-{
-	memset(known, 0, sizeof(known));
-}
-
-void disk__format(const char *raw, char *buf, size_t size)
-{
-	char name[DISK_RAW_MAX];
-
-	snprintf(name, sizeof(name), "%s", raw);
-	/* A file name in sysfs cannot have the slash that the kernel's name has. */
-	for (char *p = name; *p; p++)
-		if (*p == '!')
-			*p = '/';
-	text__escape(buf, size, name, strlen(name));
-}
+static unsigned int known_generation;
 
 static uint64_t coarse_ms(void)
 {
@@ -56,6 +41,15 @@ static bool is_dispensable(const struct disk_known *a, const struct disk_known *
 	bool a_again = a->present || !*a->name, b_again = b->present || !*b->name;
 
 	return a_again == b_again ? a->looked_up_ms < b->looked_up_ms : a_again;
+}
+
+/* What is remembered of another root is forgotten. */
+static void known_check(void)
+{
+	if (known_generation == disk__root_generation())
+		return;
+	known_generation = disk__root_generation();
+	memset(known, 0, sizeof(known));
 }
 
 static struct disk_known *disk_entry(uint32_t dev)
@@ -96,10 +90,11 @@ int disk__name(uint32_t dev, char *buf, size_t size)
 		snprintf(buf, size, "-");
 		return -ENODEV;
 	}
+	known_check();
 	k = disk_entry(dev);
 	disk_look_up(k);
 	if (*k->name)
-		disk__format(k->name, buf, size);
+		disk_sysfs__format(k->name, buf, size);
 	else
 		snprintf(buf, size, "%u:%u", disk__major(dev), disk__minor(dev));
 	return k->present ? 0 : -ENODEV;
@@ -118,82 +113,6 @@ int disk__dm_name(uint32_t dev, char *buf, size_t size)
 	return 0;
 }
 
-static bool has_entries(const char *dir, const char *sub)
-{
-	char path[PATH_MAX];
-	bool found = false;
-	struct dirent *e;
-	DIR *d;
-
-	if (disk_sysfs__path(path, "%s/%s", dir, sub))
-		return false;
-	d = opendir(path);
-	while (d && !found && (e = readdir(d)))
-		found = e->d_name[0] != '.';
-	if (d)
-		closedir(d);
-	return found;
-}
-
-/*
- * A queue's mq directory is made when it is registered, if and only if it has blk-mq operations
- * (block/blk-sysfs.c; so from 5.0, which left no other kind of request queue, to 7.x). dm with
- * requests (multipath) has it, other dm, md, zram and brd have not.
- */
-bool disk_sysfs__is_bio_based(const char *dir)
-{
-	return !disk_sysfs__exists("%s/mq", dir);
-}
-
-/*
- * The disk that stands for all paths of NVMe multipath has nothing in slaves/. It lives in the
- * subsystem that the paths share, disks without multipath live in their controller.
- */
-static bool is_nvme_head(const char *dir)
-{
-	char path[PATH_MAX], link[PATH_MAX];
-	ssize_t len;
-
-	if (disk_sysfs__path(path, "%s", dir))
-		return false;
-	len = readlink(path, link, sizeof(link) - 1);
-	if (len < 0)
-		return false;
-	link[len] = '\0';
-	return strstr(link, "/nvme-subsystem/");
-}
-
-bool disk_sysfs__is_stacked(const char *dir)
-{
-	return has_entries(dir, "slaves") || is_nvme_head(dir);
-}
-
-bool disk_sysfs__passes_bios(const char *dir)
-{
-	char level[32];
-
-	if (!disk_sysfs__read(level, sizeof(level), "%s/md/level", dir))
-		return !strcmp(level, "raid0") || !strcmp(level, "linear");
-	return is_nvme_head(dir);
-}
-
-bool disk_sysfs__is_path(const char *dir)
-{
-	char path[PATH_MAX];
-	bool found = false;
-	struct dirent *e;
-	DIR *d;
-
-	if (disk_sysfs__path(path, "%s/holders", dir))
-		return false;
-	d = opendir(path);
-	while (d && !found && (e = readdir(d)))
-		found = e->d_name[0] != '.' && disk_sysfs__exists("/sys/block/%s/mq", e->d_name);
-	if (d)
-		closedir(d);
-	return found;
-}
-
 /* -ENODEV: it went away meanwhile. */
 static int disk_inspect(const char *entry, struct disk_info *info)
 {
@@ -210,13 +129,13 @@ static int disk_inspect(const char *entry, struct disk_info *info)
 		if (disk_sysfs__hidden_dev(entry, &info->dev))
 			info->dev = 0;
 	}
-	disk__format(entry, info->name, sizeof(info->name));
+	disk_sysfs__format(entry, info->name, sizeof(info->name));
 	if (disk_sysfs__number(&info->sectors, "%s/size", dir))
 		info->sectors = 0;
-	info->bio_based = disk_sysfs__is_bio_based(dir);
-	info->stacked = disk_sysfs__is_stacked(dir);
-	info->passes = info->bio_based && info->stacked && disk_sysfs__passes_bios(dir);
-	info->path = disk_sysfs__is_path(dir);
+	info->bio_based = disk_kind__is_bio_based(dir);
+	info->stacked = disk_kind__is_stacked(dir);
+	info->passes = info->bio_based && info->stacked && disk_kind__passes_bios(dir);
+	info->path = disk_kind__is_path(dir);
 	info->iostats = disk_sysfs__number(&n, "%s/queue/iostats", dir) || n;
 	return 0;
 }

@@ -2,8 +2,7 @@
 /*
  * Block devices: as the user names them, as the kernel numbers them, and what sysfs tells of them.
  *
- * A device number is the kernel's own dev_t as BPF programs see it: major << 20 | minor. That is
- * not st_rdev and not what makedev() gives.
+ * Numbers of devices are as in disk_dev.h.
  *
  * Names are the kernel's ("sda2", "dm-0", "cciss/c0d0"), made fit for a terminal by text__escape().
  * State is shared: for one thread only. Nothing here needs a privilege.
@@ -14,26 +13,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "common/block/disk_dev.h"
+#include "common/block/disk_root.h"
 
-#define DISK_MINOR_BITS 20
 #define DISK_SECTOR_BYTES 512
 /* Room for each name. The kernel's have at most 31 bytes, up to four times that when escaped. */
 #define DISK_NAME_MAX 128
-
-static inline uint32_t disk__dev(uint32_t major, uint32_t minor)
-{
-	return major << DISK_MINOR_BITS | minor;
-}
-
-static inline uint32_t disk__major(uint32_t dev)
-{
-	return dev >> DISK_MINOR_BITS;
-}
-
-static inline uint32_t disk__minor(uint32_t dev)
-{
-	return dev & ((1u << DISK_MINOR_BITS) - 1);
-}
 
 /* What the user meant: a whole disk, or the part of it between two sectors. */
 struct disk_ref {
@@ -97,11 +82,5 @@ struct disk_info {
  * 40 us a disk.
  */
 int disk__each(int (*visit)(void *ctx, const struct disk_info *disk), void *ctx);
-
-/*
- * For tests only: puts `root`, which is borrowed, before every file name. NULL goes back to the
- * real root. Forgets the names.
- */
-void disk__set_root(const char *root);
 
 #endif

@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include "common/block/disk.h"
+#include "common/block/disk_kind.h"
 #include "common/block/disk_sysfs.h"
 
 /* A partition's directory is in that of its disk. */
@@ -24,7 +25,7 @@ static int resolve_partition(const char *dir, struct disk_ref *ref)
 	err = err ?: disk_sysfs__number(&sectors, "%s/size", dir);
 	if (err || !sectors)
 		return -ENODEV;
-	disk__format(raw, ref->part_name, sizeof(ref->part_name));
+	disk_sysfs__format(raw, ref->part_name, sizeof(ref->part_name));
 	ref->last_sector = ref->first_sector + sectors - 1;
 	return 0;
 }
@@ -38,9 +39,9 @@ static int resolve_disk(const char *dir, struct disk_ref *ref)
 		return -ENODEV;
 	if (disk_sysfs__dev(dir, &ref->dev) && disk_sysfs__hidden_dev(raw, &ref->dev))
 		return -ENODEV;
-	disk__format(raw, ref->name, sizeof(ref->name));
-	ref->bio_based = disk_sysfs__is_bio_based(dir);
-	ref->stacked = disk_sysfs__is_stacked(dir);
+	disk_sysfs__format(raw, ref->name, sizeof(ref->name));
+	ref->bio_based = disk_kind__is_bio_based(dir);
+	ref->stacked = disk_kind__is_stacked(dir);
 	return 0;
 }
 

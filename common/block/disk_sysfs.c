@@ -6,21 +6,15 @@
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
-#include "common/block/disk.h"
 #include "common/base/num.h"
-
-static const char *sysfs_root = "";
-
-void disk__set_root(const char *root)
-{
-	sysfs_root = root ?: "";
-	disk_names__forget();
-}
+#include "common/base/text.h"
+#include "common/block/disk_dev.h"
+#include "common/block/disk_root.h"
 
 static int __attribute__((format(printf, 2, 0)))
 sysfs_vpath(char path[PATH_MAX], const char *fmt, va_list ap)
 {
-	int len = snprintf(path, PATH_MAX, "%s", sysfs_root);
+	int len = snprintf(path, PATH_MAX, "%s", disk__root());
 
 	if (len < PATH_MAX)
 		len += vsnprintf(path + len, PATH_MAX - len, fmt, ap);
@@ -192,4 +186,16 @@ int disk_sysfs__hidden_dev(const char *name, uint32_t *dev)
 	if (f)
 		fclose(f);
 	return found ? 0 : -ENODEV;
+}
+
+void disk_sysfs__format(const char *raw, char *buf, size_t size)
+{
+	char name[DISK_RAW_MAX];
+
+	snprintf(name, sizeof(name), "%s", raw);
+	/* A file name in sysfs cannot have the slash that the kernel's name has. */
+	for (char *p = name; *p; p++)
+		if (*p == '!')
+			*p = '/';
+	text__escape(buf, size, name, strlen(name));
 }

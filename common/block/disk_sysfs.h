@@ -39,16 +39,7 @@ int disk_sysfs__name(const char *dir, char raw[DISK_RAW_MAX]);
 int disk_sysfs__hidden_name(uint32_t dev, char raw[DISK_RAW_MAX]);
 int disk_sysfs__hidden_dev(const char *name, uint32_t *dev);
 
-/* Both of a whole disk. */
-bool disk_sysfs__is_bio_based(const char *dir);
-bool disk_sysfs__is_stacked(const char *dir);
-bool disk_sysfs__passes_bios(const char *dir);
-bool disk_sysfs__is_path(const char *dir);
-
 /* A raw name for people. */
-void disk__format(const char *raw, char *buf, size_t size);
-
-/* disk.c: what it remembers is of another root. */
-void disk_names__forget(void);
+void disk_sysfs__format(const char *raw, char *buf, size_t size);
 
 #endif

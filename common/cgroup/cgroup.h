@@ -7,7 +7,7 @@
  * Paths hold whatever bytes the creator of the cgroup chose, except a newline.
  *
  * What mountinfo says is read once, at the first call. State is shared: for one thread only.
- * cgroup_mount.c, cgroup.c, cgroup_id.c and cgroup_walk.c implement this, in this order.
+ * This header is the whole of it: mounts, the walk, ids, and here what a user calls a cgroup.
  */
 #ifndef SNOOPKIT_CGROUP_H
 #define SNOOPKIT_CGROUP_H
@@ -17,15 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-#define CGROUP_ANCESTORS_MAX 32
-
-struct cgroup_hierarchy {
-	uint32_t id;	   /* as the kernel numbers them; 0 is v2 */
-	char *controllers; /* "cpu,cpuacct", "name=systemd"; "" for v2 */
-	char *mount;	   /* directory */
-	char *root;	   /* path of the mount's root, "" for the hierarchy's root */
-};
+#include "common/cgroup/cgroup_id.h"
+#include "common/cgroup/cgroup_mount.h"
+#include "common/cgroup/cgroup_walk.h"
 
 struct cgroup_ref {
 	uint64_t id;	    /* as bpf_get_current_cgroup_id() and kernfs have it */
@@ -44,24 +38,6 @@ struct cgroup_ref {
 	uint32_t nancestors;
 	char path[PATH_MAX];
 };
-
-/*
- * The mounted hierarchies in the order of mountinfo. One that is mounted more than once comes more
- * than once. The list belongs to this module.
- */
-size_t cgroup__hierarchies(const struct cgroup_hierarchy **list);
-
-/* By a controller or "name=..."; NULL or "" is v2. NULL when it is not mounted. */
-const struct cgroup_hierarchy *cgroup__hierarchy(const char *controller);
-
-/*
- * For tests only: puts `root` before every file name, mount points included, and takes whatever is
- * below a mount point for a cgroup. NULL goes back to the real root. Forgets what was read.
- */
-int cgroup__set_root(const char *root);
-
-/* What cgroup__set_root() set, or "". */
-const char *cgroup__root(void);
 
 /*
  * `path` is a directory in a cgroup file system or a path, with or without the leading slash,
@@ -90,23 +66,5 @@ bool cgroup__charges_memory(const struct cgroup_ref *ref);
  * -ESRCH: no such process; -ENOENT: no such hierarchy; -ENAMETOOLONG: `size` is too small.
  */
 int cgroup__of_pid(pid_t pid, const char *controller, char *buf, size_t size);
-
-/*
- * The path of a cgroup. With CAP_DAC_READ_SEARCH one look-up, else a walk, and remembered in
- * bounded memory. -ENOENT: there is none now, or none that can be seen from here; `buf` then has
- * the path it had when it was last asked for, or "". -ENAMETOOLONG: `size` is too small.
- */
-int cgroup__path_of_id(uint32_t hierarchy, uint64_t id, char *buf, size_t size);
-
-/* A descriptor of a cgroup of v2, to attach programs to. -ENOENT as above. */
-int cgroup__open(uint64_t id);
-
-/*
- * Calls `visit` for each cgroup from the mount's root on, parents before children, not following
- * links. A visit that returns other than 0 ends the walk, which returns the same. -E2BIG: walked
- * to the end, but parts were left out for being too deep, too many or not readable.
- */
-typedef int (*cgroup__visit_fn)(const char *path, uint64_t id, void *ctx);
-int cgroup__walk(const struct cgroup_hierarchy *h, cgroup__visit_fn visit, void *ctx);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/cgroup/cgroup_mount.h"
+#include "common/cgroup/cgroup_id.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "common/cgroup/cgroup_mount.h"
+#include "common/cgroup/cgroup_walk.h"
 
 /* The handle of a kernfs node is its 64-bit id (kernel commit 33c5ac9175195, v5.5). */
 #define HANDLE_KERNFS 0xfe
@@ -28,9 +30,14 @@ struct cached {
 };
 
 static struct cached cache[CACHE_SLOTS];
+static unsigned int cache_generation;
 
-void cgroup_id__forget(void)
+/* What is remembered of other mounts is forgotten. */
+static void cache_check(void)
 {
+	if (cache_generation == cgroup_mount__generation())
+		return;
+	cache_generation = cgroup_mount__generation();
 	for (size_t i = 0; i < CACHE_SLOTS; i++)
 		free(cache[i].path);
 	memset(cache, 0, sizeof(cache));
@@ -166,6 +173,7 @@ int cgroup__path_of_id(uint32_t hierarchy, uint64_t id, char *buf, size_t size)
 	err = cgroup_mount__load();
 	if (err)
 		return err;
+	cache_check();
 	h = cgroup_mount__by_id(hierarchy);
 	if (!h || !id)
 		return -ENOENT;

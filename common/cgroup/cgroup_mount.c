@@ -19,6 +19,7 @@ static char root_dir[PATH_MAX];
 static struct cgroup_hierarchy hierarchies[HIERARCHIES_MAX];
 static size_t hierarchy_count;
 static bool loaded;
+static unsigned int generation;
 
 int cgroup_mount__join(char *buf, size_t size, const char *a, const char *b, const char *c)
 {
@@ -231,7 +232,12 @@ static void forget(void)
 		hierarchy_free(&hierarchies[i]);
 	hierarchy_count = 0;
 	loaded = false;
-	cgroup_id__forget();
+	generation++;
+}
+
+unsigned int cgroup_mount__generation(void)
+{
+	return generation;
 }
 
 int cgroup_mount__load(void)

@@ -1,9 +1,47 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* For what implements cgroup.h and container.h. Directories have the test's root before them. */
+/*
+ * Mounted cgroup hierarchies; see cgroup.h for the words. What mountinfo says is read once, at the
+ * first call. Directories of the functions cgroup_mount__*() have the test's root before them.
+ */
 #ifndef SNOOPKIT_CGROUP_MOUNT_H
 #define SNOOPKIT_CGROUP_MOUNT_H
 
-#include "common/cgroup/cgroup.h"
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Levels of a hierarchy, its root not counted. */
+#define CGROUP_ANCESTORS_MAX 32
+
+struct cgroup_hierarchy {
+	uint32_t id;	   /* as the kernel numbers them; 0 is v2 */
+	char *controllers; /* "cpu,cpuacct", "name=systemd"; "" for v2 */
+	char *mount;	   /* directory */
+	char *root;	   /* path of the mount's root, "" for the hierarchy's root */
+};
+
+/*
+ * The mounted hierarchies in the order of mountinfo. One that is mounted more than once comes more
+ * than once. The list belongs to this module.
+ */
+size_t cgroup__hierarchies(const struct cgroup_hierarchy **list);
+
+/* By a controller or "name=..."; NULL or "" is v2. NULL when it is not mounted. */
+const struct cgroup_hierarchy *cgroup__hierarchy(const char *controller);
+
+/*
+ * For tests only: puts `root` before every file name, mount points included, and takes whatever is
+ * below a mount point for a cgroup. NULL goes back to the real root. Forgets what was read.
+ */
+int cgroup__set_root(const char *root);
+
+/* What cgroup__set_root() set, or "". */
+const char *cgroup__root(void);
+
+/* Changes when the mounts are read anew: what was known of cgroups by their ids is known no more.
+ */
+unsigned int cgroup_mount__generation(void);
 
 /* a, b and c in a row. -ENAMETOOLONG, with an empty `buf`: they do not fit. */
 int cgroup_mount__join(char *buf, size_t size, const char *a, const char *b, const char *c);
@@ -36,8 +74,5 @@ int cgroup_mount__dir(const struct cgroup_hierarchy *h, const char *path, char *
 
 /* Something else may have been mounted over it since. */
 bool cgroup_mount__is_alive(const char *dir, bool v2);
-
-/* cgroup_id.c: what it remembers is of another root. */
-void cgroup_id__forget(void);
 
 #endif

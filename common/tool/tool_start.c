@@ -171,6 +171,9 @@ static int tool_init(struct run *run)
 {
 	int err = clock__init();
 
+	if (!err && clock__ahead_ns())
+		msg__verbose("the host's monotonic clock is ahead by %lld ns",
+			     (long long)clock__ahead_ns());
 	if (err) {
 		msg__error("clock",
 			   "the host's clock cannot be read from this time namespace: %s "
