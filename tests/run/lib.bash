@@ -308,6 +308,9 @@ wait_tool() { # PID
 	read_run
 }
 
+# An emulated processor spends half of its time looking if it looks as often as the host's.
+between_looks=$(scaled 0.02 0.06)
+
 # Waits until the command succeeds. Exit code 2 of the command ends the wait.
 wait_until() { # SECONDS COMMAND...
 	local end=$((SECONDS + $1)) status
@@ -316,7 +319,7 @@ wait_until() { # SECONDS COMMAND...
 		status=0
 		"$@" || status=$?
 		case $status in 0) return 0 ;; 2) return 1 ;; esac
-		read -r -t 0.02 -u "$silence" _
+		read -r -t "$between_looks" -u "$silence" _
 	done
 	return 1
 }
