@@ -29,7 +29,7 @@ static bool msg_put(struct sink *s, const char *text, size_t len)
 {
 	size_t taken;
 
-	/* There is nobody left to tell when stderr itself fails. */
+	/* A failure of stderr itself cannot be reported. */
 	return !sink__lines(s, text, len, &taken);
 }
 

@@ -12,7 +12,7 @@
 
 enum pattern_op {
 	PATTERN_SET,  /* a byte of sets[a] */
-	PATTERN_FORK, /* on at both, relative to this one */
+	PATTERN_FORK, /* go on at both, relative to this instruction */
 	PATTERN_GOTO, /* on at a, the same */
 	PATTERN_BEGIN,
 	PATTERN_END,
@@ -53,7 +53,7 @@ static inline void pattern_set__add(struct pattern_set *s, uint8_t byte)
 
 void pattern_set__range(struct pattern_set *set, int from, int to);
 void pattern_set__invert(struct pattern_set *set);
-/* With a letter of one case the one of the other, too. */
+/* Adds the other case of each letter. */
 void pattern_set__fold(struct pattern_set *set);
 /* Adds a class as in [:alpha:], whose name has `count` bytes. False: there is none. */
 bool pattern_set__class(struct pattern_set *set, const char *name, size_t count);

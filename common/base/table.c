@@ -9,7 +9,7 @@
 /* Of entries: what table__clear() leaves allocated. */
 #define ROOM_KEPT 1024
 
-/* FNV-1a, from where nobody outside knows: addresses and ports in keys are others' choice. */
+/* FNV-1a with a secret start: other hosts choose the addresses and ports in keys. */
 static size_t table_hash(const void *key, size_t size)
 {
 	const uint8_t *p = key;

@@ -45,7 +45,7 @@ static int enter(struct trail *t, int fd)
 	return err;
 }
 
-/* Those of /proc lead where no path may, and nobody has put them there. */
+/* Links of /proc lead to places without a path, and no user has put them there. */
 static bool is_of_proc(int fd)
 {
 	struct statfs fs;

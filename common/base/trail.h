@@ -12,7 +12,7 @@
 
 struct trail {
 	const char *root; /* where paths begin; "/" but for tests */
-	bool closed;	  /* nobody else may change a directory on the way */
+	bool closed;	  /* no other user may change a directory on the path */
 	int dir; /* -1, then the directory of the last name, to be closed by trail__close() */
 	const char *why;     /* of an error that its number does not tell, or NULL */
 	char rest[PATH_MAX]; /* the path, then its last name: "" if it ends with a slash */

@@ -53,7 +53,7 @@ static __always_inline void ring_sent(__u64 flags)
 	bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
 }
 
-/* For records that are no events: nobody counts one that finds no room. */
+/* For records that are no events: a record without room is not counted. */
 static __always_inline bool ring_output(void *record, __u64 size, const __u64 max_size)
 {
 	__u64 flags = ring_flags(size);

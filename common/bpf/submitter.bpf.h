@@ -27,7 +27,7 @@ struct kthread___named {
 	char *full_name;
 } __attribute__((preserve_access_index));
 
-/* NULL: a kernel thread, and nobody knows for whom it works. */
+/* NULL: a kernel thread, for an unknown process. */
 static __always_inline struct task_struct *submitter_task(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();

@@ -31,7 +31,7 @@ static int root_mounted(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* A mount of our own, that nobody sees and that goes with its descriptor. */
+/* A mount of our own: no other process sees it, and it goes with its descriptor. */
 static int root_detached(void)
 {
 	int context = syscall(SYS_fsopen, "cgroup2", FSOPEN_CLOEXEC), mount = -1, fd = -1, err;

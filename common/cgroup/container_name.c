@@ -93,7 +93,7 @@ static int file_read(struct container_file *f, const char *a, const char *b, con
 	return err ?: container_file__read(f, path);
 }
 
-/* Of several sources one is enough; that one has nothing says less than any other error. */
+/* One of several sources is enough. -ENOENT of one source says less than another error. */
 static int either(int err, int before)
 {
 	return !err || before == -ENOENT ? err : before;

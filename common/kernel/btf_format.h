@@ -36,7 +36,7 @@ struct btf_sizes {
 
 _Static_assert(sizeof(struct btf_sizes) == 4, "sizes of kinds");
 
-/* Others could not be read by those who know them as they are. */
+/* Readers that know the other kinds could not read them in another form. */
 _Static_assert(sizeof(struct btf_type) == 12, "type");
 _Static_assert(sizeof(struct btf_array) == 12, "array");
 _Static_assert(sizeof(struct btf_member) == 12, "member");
@@ -50,7 +50,7 @@ _Static_assert(sizeof(struct btf_decl_tag) == 4, "tag");
 #define BTF_ENUM64_BYTES (3 * sizeof(uint32_t))
 
 #define BTF_VLEN_MASK 0xffffffu
-/* What kernels, and those who read their types, could count to before 7.2. */
+/* The highest count of kernels before 7.2, and of readers of their types. */
 #define BTF_OLD_VLEN_MAX 0xffff
 
 /* Before 7.2 the kernel refused types with the upper bits of either in use. */

@@ -31,7 +31,7 @@ struct selection {
 	uint32_t *ids;	  /* the kernel's, of what is selected, in the order of the new ones */
 	uint32_t *new_id; /* by the kernel's */
 	uint32_t count;
-	uint32_t pointer; /* the kernel's id of the one that stands for all */
+	uint32_t pointer; /* the kernel's id of the pointer that stands for all */
 	struct buf types, strings;
 };
 
@@ -212,7 +212,7 @@ static int selection_add(struct selection *s, const struct btf_type *t, bool nam
 		selection_follow(s, t);
 		return 0;
 	}
-	/* libbpf need not be one that counts so far; but nobody can ask for values of this enum. */
+	/* An older libbpf may not count so far; but no program asks for values of this enum. */
 	if (named || !is_enum(kind))
 		return -E2BIG;
 	copy.info &= ~BTF_VLEN_MASK;

@@ -13,7 +13,7 @@
 
 #define NAMES "/run/netns"
 
-/* A file of nsfs is a namespace, though perhaps of another kind; that one finds nothing. */
+/* A file of nsfs is a namespace, perhaps of another kind, in which nothing is found. */
 static int netns_of_file(const char *path, uint32_t *netns)
 {
 	struct statfs fs;

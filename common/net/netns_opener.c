@@ -30,7 +30,7 @@ struct netns_opener {
 	pid_t pid;
 };
 
-/* 0: which namespaces are there? Else open the files of this one. */
+/* 0: list the namespaces; else open the files of this namespace. */
 struct request {
 	uint32_t netns;
 };

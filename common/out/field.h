@@ -46,7 +46,7 @@ struct field {
 	bool always;   /* it is known in each JSON object: the schema requires it */
 	const char *unit; /* of its numbers in JSON, where the name does not end in it */
 	bool table_only;  /* not in JSON */
-	bool foreign;	  /* somebody who is traced has chosen it: it may be empty, or "-" */
+	bool foreign;	  /* a traced process may have chosen it: it may be empty, or "-" */
 	size_t offset;	  /* in the record */
 };
 

@@ -36,7 +36,7 @@ void process__cgroup1(const struct cgroup_target *target, const struct probe *p,
 
 void process__row(const struct process *p, const struct process_names *names,
 		  struct process_row *row);
-/* Of nobody who is known. */
+/* No process is known. */
 void process__row_unknown(struct process_row *row);
 /* Of the member "container". */
 extern const struct member process_container_members[];

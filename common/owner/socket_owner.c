@@ -13,7 +13,7 @@
 /* A search may take so much of the time, and comes at most once a second for those in doubt. */
 #define SEARCH_SHARE 20
 #define SEARCH_DOUBT_NS NSEC_PER_SEC
-/* What nobody doubts may be wrong: its process lives, but has passed the socket on. */
+/* An owner may be wrong without a sign of it: it lives, but has passed the socket on. */
 #define SEARCH_ALL_NS (10 * NSEC_PER_SEC)
 /* Of the last search; the sockets of all others have it in their storage. */
 #define FOUND_MAX 65536
@@ -95,7 +95,7 @@ static uint64_t later_ns(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* First who has a descriptor still, then the sockets of those who have none. */
+/* First the owners that still have a descriptor, then the sockets whose owners have none. */
 static void owners_search(struct socket_owners *o, bool in_doubt)
 {
 	uint64_t begin_ns = clock__mono_ns(), took_ns;

@@ -119,7 +119,7 @@ int top__begin(struct top *t, uint64_t now_ns);
  * where no key looks at it.
  */
 void *top__add(struct top *t, const struct top_owner *owner, const void *event);
-/* The same in two steps, for who has to remember the key, which has TOP_KEY_MAX or by->size. */
+/* The same in two steps, for callers that remember the key (TOP_KEY_MAX or by->size bytes). */
 void top__key(const struct top *t, const struct top_owner *owner, const void *event, void *key);
 void *top__sum(struct top *t, const void *key);
 /* The sum of the others: for an event whose key is not known. */

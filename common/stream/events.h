@@ -38,7 +38,7 @@ enum events_what {
 	EVENTS_DEADLINE = 2, /* the time set by events__deadline() has come */
 	EVENTS_SIGNAL = 4,   /* the user wants it to end; a second signal kills */
 	EVENTS_RECORDS = 8,  /* records were handed over */
-	EVENTS_GONE = 16,    /* nobody reads the output any more */
+	EVENTS_GONE = 16,    /* the reader of the output has gone */
 	EVENTS_CHECK = 32,   /* the time set by events__check() has come again */
 	EVENTS_REOPEN = 64,  /* SIGUSR1, after events__reopen() */
 };

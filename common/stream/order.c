@@ -226,7 +226,7 @@ void order__unmap(struct bpf_map *map, const struct order_cpu *cpus)
 		munmap((void *)cpus, order_map_bytes(map));
 }
 
-/* Since when somebody is under way; `now_ns` if nobody is. */
+/* Since when the oldest running program runs; `now_ns` if none runs. */
 static uint64_t order_oldest(const struct bpf_map *map, const struct order_cpu *cpus,
 			     uint64_t now_ns)
 {

@@ -14,7 +14,7 @@
 #include "common/base/cpu.h"
 #include "common/base/msg.h"
 
-/* A program may be preempted between the skip and the work of the one that makes up for it. */
+/* A program may be preempted between the skip and the second program, which makes up for it. */
 #define MADE_UP_NS (3 * NSEC_PER_SEC / 2)
 
 /* Of a cause. */

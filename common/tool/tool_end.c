@@ -63,7 +63,7 @@ static void end_summary(struct run *run)
 	out__end(o);
 }
 
-/* Events of a stream that nobody got to see are lost. */
+/* Events of a stream that the output has not taken are lost. */
 static void end_unwritten(struct run *run)
 {
 	uint64_t unwritten = run->out.stream ? run->shown - run->out.written : 0;
@@ -94,7 +94,7 @@ static void end_redirect(struct out *o)
 	out__redirect(o, STDERR_FILENO, msg__is_stuck() ? 0 : SINK_STILL_MS);
 }
 
-/* The reader took what it wanted (`| head`): nobody asked for more. */
+/* The reader wanted no more (`| head`): this is no error. */
 static bool end_is_silent(const struct run *run, bool stopped)
 {
 	return run->out.broken && run->out.err == -EPIPE && !stopped;

@@ -80,7 +80,7 @@ enum rq_owner {
 	OWNER_PASSES = 4, /* noted at a disk that passes its bios on */
 };
 
-/* What submitted I/O of which nobody knows whose it is: the key is in the upper bits of RQ_OWNER.
+/* The thread that submitted I/O without a known owner: the key is in the upper bits of RQ_OWNER.
  */
 #define OWNER_BY_SHIFT 8
 

@@ -11,7 +11,7 @@
 #define ISSUE_SHARE 128
 #define ISSUE_TRIAL 4096
 
-/* Of two programs for one tracepoint, the one for the arguments that this kernel passes. */
+/* Of two programs for one tracepoint, the program for the arguments that this kernel passes. */
 static struct bpf_program *plan_variant(const struct probe *p, const char *tracepoint, int new_args,
 					struct bpf_program *new, struct bpf_program *old)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What kernel threads submitted I/O of which nobody knows whose it is. */
+/* The kernel threads that submitted I/O without a known owner. */
 #ifndef BIOLATENCY_UNOWNED_H
 #define BIOLATENCY_UNOWNED_H
 

@@ -80,7 +80,7 @@ static int mdns_query(struct arrival *a, const struct message *m)
 	return err;
 }
 
-/* An answer to all does not say who asked, and may be to nobody's question. */
+/* A multicast answer does not tell its query, and there may be no query. */
 static void mdns_answer(struct arrival *a, const struct message *m)
 {
 	struct lookup *l = lookups__of_socket(a->match->lookups, a->packet->cookie), *next;
@@ -124,7 +124,7 @@ static void on_answer(struct arrival *a, const struct message *m)
 		a->run->filtered += arrival__packets(a);
 		return;
 	}
-	/* Anybody can send one, and who asked takes it for no answer. */
+	/* Any host can send one, and the resolver ignores it. */
 	if (!l || !lookup__has_asked(l, a->packet)) {
 		outcome__stray(a, m, l, NULL);
 		return;

@@ -39,7 +39,7 @@ static void detach_all(struct dnssnoop_bpf *skel)
 	}
 }
 
-/* Closes `cgroup`. All or none; the name of the one that failed in *failed. */
+/* Closes `cgroup`. Attaches all or none; *failed is the name of the program that failed. */
 static int attach_all(struct dnssnoop_bpf *skel, int cgroup, const char **failed)
 {
 	struct bpf_prog_skeleton *p;
@@ -66,14 +66,15 @@ static int attach_at_root(struct dnssnoop_bpf *skel)
 
 	if (root < 0) {
 		msg__error("cgroup2",
-			   "no root to attach to: %s (mount it, or run with CAP_SYS_ADMIN, which "
-			   "needs no mount)",
+			   "there is no root cgroup to attach to: %s (mount cgroup2, or run with "
+			   "CAP_SYS_ADMIN, which needs no mount)",
 			   strerror(-root));
 		return TOOL_TOLD(TOOL_UNSUPPORTED);
 	}
 	if (!whole)
-		msg__warn("cgroup2", "only the processes of this cgroup namespace are seen (run in "
-				     "the host's: docker run --cgroupns=host)");
+		msg__warn("cgroup2",
+			  "only processes of this cgroup namespace are seen (run the tool "
+			  "in the host's: docker run --cgroupns=host)");
 	err = attach_all(skel, root, &failed);
 	if (!err)
 		return 0;
@@ -125,11 +126,11 @@ int attach__programs(struct dnssnoop_bpf *skel)
 	if (err || !at_target)
 		return err;
 	if (!skel->bss->elsewhere) {
-		msg__verbose("the programs are at the cgroup asked for");
+		msg__verbose("the programs are attached to the given cgroup");
 		return 0;
 	}
 	msg__verbose(
-		"the cgroup asked for has a socket that was made in another: the programs are at the root");
+		"the given cgroup has a socket that was made in another cgroup: the programs are attached to the root");
 	/* Never at both: each packet would come twice. */
 	detach_all(skel);
 	return attach_at_root(skel) ?: find_owners(skel);

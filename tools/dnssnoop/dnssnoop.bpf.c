@@ -18,7 +18,7 @@ TREE_PROGRAMS(process_filter.tree)
 /* All older sockets have been given their owners. */
 const volatile bool older_known = false;
 
-/* The other side's traffic of a host that is client and server at once is not this one's. */
+/* A host can be client and server at once: packets of the other role are passed over. */
 static __always_inline bool is_our_side(struct __sk_buff *skb, const struct dns_headers *h,
 					const bool out)
 {

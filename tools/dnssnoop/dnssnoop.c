@@ -28,11 +28,13 @@ static int parsed(struct run *run)
 	if (top__set(&match.top, &dns_opt) || dns_filter__set(&match.filter, &dns_opt))
 		return TOOL_TOLD(TOOL_USAGE);
 	if (dns_opt.mdns && dns_opt.server) {
-		msg__error("--mdns", "its responders answer to all at once (not with --server)");
+		msg__error(
+			"--mdns",
+			"cannot be used together with --server: multicast answers have no single receiver");
 		return TOOL_TOLD(TOOL_USAGE);
 	}
 	if (dns_opt.pcap && !strcmp(dns_opt.pcap, "-")) {
-		msg__error("--pcap", "rows are on the standard output (give a file or a pipe)");
+		msg__error("--pcap", "rows go to the standard output (give a file or a pipe)");
 		return TOOL_TOLD(TOOL_USAGE);
 	}
 	return 0;

@@ -27,7 +27,7 @@ static int filter_name(struct dns_filter *f, const char *given)
 {
 	if (!given || !dns_name__parse(given, &f->name))
 		return 0;
-	msg__error("--name", "'%s' is no domain name", text__quote(given));
+	msg__error("--name", "'%s' is not a domain name", text__quote(given));
 	return -EINVAL;
 }
 
@@ -41,7 +41,8 @@ static int filter_types(struct dns_filter *f, const char *given)
 			f->ntypes++;
 			continue;
 		}
-		msg__error("--type", "'%s' is no type (like A, HTTPS or TYPE65280; at most %d)",
+		msg__error("--type",
+			   "'%s' is not a type (use types like A, HTTPS or TYPE65280; at most %d)",
 			   text__quote(item), FILTER_LIST_MAX);
 		err = -EINVAL;
 	}
@@ -69,7 +70,8 @@ static int filter_results(struct dns_filter *f, const char *given)
 		*p = toupper((unsigned char)*p);
 	while (list && (item = next_item(&list))) {
 		if (f->nresults == FILTER_LIST_MAX || !is_result(item)) {
-			msg__error("--result", "'%s' is no result (like NXDOMAIN or TIMEOUT)",
+			msg__error("--result",
+				   "'%s' is not a result (use results like NXDOMAIN or TIMEOUT)",
 				   text__quote(item));
 			return -EINVAL;
 		}
@@ -132,7 +134,7 @@ static int ports_add(uint16_t ports[DNS_PORTS + 1], uint16_t port, const char *t
 	while (ports[n] && ports[n] != htons(port))
 		n++;
 	if (!port || n == DNS_PORTS) {
-		msg__error("--port", "'%s' is no list of at most %d ports", text__quote(text),
+		msg__error("--port", "'%s' is not a list of at most %d ports", text__quote(text),
 			   DNS_PORTS);
 		return -EINVAL;
 	}

@@ -12,7 +12,7 @@ enum lookup_end {
 	LOOKUP_TIMEOUT,
 	LOOKUP_ERROR,	  /* the socket was told of one */
 	LOOKUP_UNKNOWN,	  /* perhaps there was an answer */
-	LOOKUP_ABANDONED, /* who asked has closed the socket */
+	LOOKUP_ABANDONED, /* the asking process has closed the socket */
 	LOOKUP_CLOSED,	  /* the server has closed the connection */
 	LOOKUP_ENDS,
 };
@@ -43,7 +43,7 @@ struct lookup {
 	uint16_t id, type, class;
 	uint8_t opcode, end;
 	bool hidden;	/* what is asked is not known */
-	bool overtaken; /* of these: an answer has come that may be this one's */
+	bool overtaken; /* of these: an answer has come that may belong to this lookup */
 	/* How many were asked the last time, of which how many have answered. */
 	uint16_t servers, answers;
 	struct net_addr last_server;

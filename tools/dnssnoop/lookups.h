@@ -23,7 +23,7 @@ void lookups__free(struct lookups *ls);
  */
 struct lookup *lookups__query(struct lookups *ls, const struct dns_packet *packet,
 			      const struct question *q, uint64_t lost);
-/* One of which nothing is known but who asks whom, each time a new one. NULL: no memory. */
+/* A new lookup, of which only the addresses are known. NULL: no memory. */
 struct lookup *lookups__hidden(struct lookups *ls, const struct dns_packet *packet, uint64_t lost);
 /*
  * The first open one of these by this socket, to which an answer has come that belongs to none of

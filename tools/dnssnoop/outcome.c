@@ -98,7 +98,7 @@ void outcome__answered(struct arrival *a, struct lookup *l, const struct message
 	else
 		lookup__question(l, &q);
 	ended_message(&e, a, m);
-	/* A server's socket says whose it is when it is written to: who answers. */
+	/* The owner of a server's socket is the process that writes the answer. */
 	if (a->packet->who.pid && (match->opt->server || !l->packet.who.pid)) {
 		l->packet.who = a->packet->who;
 		l->packet.wanted = a->packet->wanted;

@@ -255,7 +255,7 @@ static bool stream_hold(struct stream *s, const struct tcp_segment *g)
 	return true;
 }
 
-/* A packet's other pieces are not looked at: a message begins where somebody has sent it. */
+/* Only the first piece of a packet is looked at: a message begins where a send begins. */
 static bool is_begin(const struct stream *s, const struct tcp_segment *g)
 {
 	if (s->amid && g->seq == s->amid_seq)

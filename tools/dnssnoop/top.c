@@ -40,7 +40,7 @@ static int top_by(struct dns_top *t, const char *by)
 			t->by = i;
 	if (t->by != TOP_NONE)
 		return 0;
-	msg__error("--top", "'%s' is none of name, process, container, server, rcode",
+	msg__error("--top", "'%s' is not name, process, container, server or rcode",
 		   text__quote(by));
 	return -EINVAL;
 }
@@ -50,7 +50,7 @@ static int top_exclusive(const struct dns_options *opt)
 	if (opt->histogram && opt->top)
 		msg__error("--histogram", "cannot be used together with --top");
 	else if (opt->interval_s && !opt->top && !opt->histogram)
-		msg__error("interval", "is for --top and --histogram only");
+		msg__error("interval", "needs --top or --histogram");
 	else
 		return 0;
 	return -EINVAL;

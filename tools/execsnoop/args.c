@@ -68,7 +68,7 @@ int args__collect(struct args_ahead *ahead, const struct exec_record *r, const c
 	return ahead->bytes.err;
 }
 
-/* The argument at `at`, without its NUL; `next` is where the one behind it begins. */
+/* The argument at `at`, without its NUL; `next` is where the next argument begins. */
 static size_t arg_at(const struct args *args, size_t at, size_t *next)
 {
 	size_t len = strnlen(args->bytes + at, args->len - at);
@@ -77,7 +77,7 @@ static size_t arg_at(const struct args *args, size_t at, size_t *next)
 	return len;
 }
 
-/* Is it the one at `at`, and all of it there? */
+/* Is it the argument at `at`, and is all of it there? */
 static bool arg_is(const struct args *args, size_t at, const char *text)
 {
 	size_t next, len = arg_at(args, at, &next);

@@ -6,7 +6,7 @@
 #include <bpf/libbpf.h>
 #include "tools/execsnoop/running.h"
 
-/* Whether the end of this one is to be shown. `path` is its executable's, NULL: not known. */
+/* Whether this process's exit is shown. `path` is its executable's, NULL: not known. */
 typedef bool older_wanted(void *ctx, uint32_t pid, const char *comm, const char *path);
 
 /* Those that the iterator tells of and that are wanted, into `running`. 0 or -errno. */

@@ -77,7 +77,7 @@ static bool below_matches(struct wanted *w, const char *cwd, const char *filenam
 	return !w->search.err && pattern__matches(w->exe_path, w->search.data, w->search.len);
 }
 
-/* What was executed; a script, too. What was not has no path but the one that was asked for. */
+/* The file that was executed, or a script. A failed exec has only the path that it asked for. */
 static bool has_path(struct wanted *w, const struct wanted_exec *exec)
 {
 	if (exec->executed && (!exec->exe || exec->exe_cut || path_matches(w, exec->exe)))

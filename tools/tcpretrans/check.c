@@ -106,7 +106,7 @@ int check__begin(struct check *c)
 	return err;
 }
 
-/* Those that nobody has found at the beginning. */
+/* Network namespaces that were not found at the beginning. */
 static void check_missing(struct check *c)
 {
 	uint32_t *before = NULL, netns;

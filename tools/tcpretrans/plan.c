@@ -26,7 +26,7 @@ static int plan_filters(const struct retrans_options *opt, struct run *run)
 	return 0;
 }
 
-/* Whether owners are shown or asked for before a connection ends, when who closes it is known. */
+/* Whether owners are needed before a connection ends, when the closing process is known. */
 static bool plan_needs_owners(const struct retrans_options *opt)
 {
 	if (opt->conn)

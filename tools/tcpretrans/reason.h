@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What a cause does not say: why nobody heard the answer, why an attempt failed. */
+/* Reasons that a cause does not tell: of an answer that was not heard, of a failed attempt. */
 #ifndef TCPRETRANS_REASON_H
 #define TCPRETRANS_REASON_H
 

@@ -28,7 +28,7 @@ static __always_inline void fill_owner(struct retrans_record *r, struct sock *sk
 		owner = bpf_map_lookup_elem(&socket_owners_by_address, &r->socket);
 	if (!owner) {
 		owner = socket_owner_find(sk, number, true);
-		/* Its own, not inherited: it may outlive the one that it is for. */
+		/* A copy of its own: the subflow may outlive the socket that it belongs to. */
 		if (owner && owner->socket == number)
 			r->socket = number;
 	}
@@ -109,7 +109,7 @@ static __always_inline bool send(struct retrans_record *r)
 	return true;
 }
 
-/* The argument is not there before 6.17: nobody may even look at it. */
+/* Before 6.17 there is no such argument, and it must not even be read. */
 static __always_inline int error_of(const unsigned long long *ctx)
 {
 	return has_error ? (int)*(const volatile unsigned long long *)&ctx[2] : 0;

@@ -12,7 +12,7 @@ struct retrans_view {
 	const struct retrans_options *opt;
 	struct sums sums;
 	struct socket_owners *owners;
-	/* Events of who listens: who has accepted their connection is not known. */
+	/* Events of a listening process, whose connection another process may have accepted. */
 	uint64_t shown_in_doubt, filtered_in_doubt;
 };
 

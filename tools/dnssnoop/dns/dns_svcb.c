@@ -31,7 +31,7 @@ static int svcb_mandatory(const uint8_t *p, size_t len, struct dns_text *t)
 	return 0;
 }
 
-/* A comma within a protocol's name has a \ before it, and that one another one: RFC 9460, A.1. */
+/* A comma within a protocol's name has a \ before it, which has another one: RFC 9460, A.1. */
 static int svcb_alpn(const uint8_t *p, size_t len, struct dns_text *t)
 {
 	for (size_t i = 0, n; i < len; i += n + 1) {
