@@ -54,7 +54,7 @@ struct socket_listeners {
 	__u64 count;
 };
 
-/* The same, for the process that listens. */
+/* The same: who listens. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -221,7 +221,7 @@ static __always_inline void socket_inherits(struct sock *sk, __u64 number)
 	bpf_map_update_elem(&socket_owners_by_address, &number, &owner, BPF_NOEXIST);
 }
 
-/* A subflow that the kernel adds to a socket of MPTCP; it may outlive that socket. */
+/* One that the kernel adds to a socket of MPTCP, and which may outlive that one. */
 static __always_inline void socket_owner_of_subflow(struct sock *sk, __u64 number, __u32 full)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
