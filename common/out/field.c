@@ -77,6 +77,12 @@ void field__text(const struct field *f, const void *record, uint64_t unit_ns, bo
 	}
 }
 
+static void field_json_safe(const struct safe *safe, struct json *j)
+{
+	if (safe->json)
+		safe->json(safe->of, j);
+}
+
 void field__json(const struct field *f, const void *record, struct json *j)
 {
 	const void *p = (const char *)record + f->offset;
@@ -104,8 +110,10 @@ void field__json(const struct field *f, const void *record, struct json *j)
 		if (string_at(f, p))
 			json__text(j, f->name, string_at(f, p));
 		break;
-	case FIELD_TIME: /* the object's own ts and mono_ns */
 	case FIELD_SAFE:
+		field_json_safe(p, j);
+		break;
+	case FIELD_TIME: /* the object's own ts and mono_ns */
 		break;
 	}
 }

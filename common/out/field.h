@@ -17,10 +17,19 @@ enum field_type {
 	FIELD_TEXT,  /* const char *, untrusted; NULL: not known */
 	FIELD_CHARS, /* char[] with a NUL in it, untrusted */
 	FIELD_TIME,  /* uint64_t, ns of CLOCK_MONOTONIC; local time in tables, not in JSON */
-	FIELD_SAFE,  /* const struct buf *, fit for a terminal, of any length; not in JSON */
+	FIELD_SAFE,  /* struct safe, which writes itself in the form of the output */
 };
 
 #define FIELD_UNKNOWN UINT64_MAX
+
+/* A value of any length, which is put into words once: as a cell of a table, or for JSON. */
+struct safe {
+	const void *of;
+	void (*text)(const void *of,
+		     struct buf *out); /* NULL: "-"; fit for a terminal, in a line */
+	/* NULL: nothing. Members, which a table of struct member has. */
+	void (*json)(const void *of, struct json *j);
+};
 
 /* Tables of them end with {}. What is not known is "-" or left out. */
 struct field {

@@ -199,25 +199,39 @@ static void out_name(struct out *o, size_t column, char *text)
 		text__shorten(text, o->widths[column] - 1);
 }
 
-/* As one word, if another column follows. */
-static void out_safe(struct out *o, size_t column, const struct buf *safe)
+static void out_word(struct out *o, size_t column, const struct buf *text)
 {
 	struct buf word = {};
 
-	if (column + 1 == o->ncolumns) {
-		out_cell(o, column, safe->data, safe->len);
-		return;
-	}
-	for (size_t i = 0; i < safe->len; i++) {
-		if (safe->data[i] == ' ')
+	for (size_t i = 0; i < text->len; i++) {
+		if (text->data[i] == ' ')
 			buf__str(&word, "\\x20");
 		else
-			buf__char(&word, safe->data[i]);
+			buf__char(&word, text->data[i]);
 	}
 	out_cell(o, column, word.data ?: "", word.len);
 	if (word.err)
 		o->buf.err = word.err;
 	buf__free(&word);
+}
+
+/* As one word, if another column follows. */
+static void out_safe(struct out *o, size_t column, const struct safe *safe)
+{
+	struct buf text = {};
+
+	if (!safe->text) {
+		out_cell(o, column, "-", 1);
+	} else if (column + 1 == o->ncolumns) {
+		out_cell(o, column, "", 0);
+		safe->text(safe->of, &o->buf);
+	} else {
+		safe->text(safe->of, &text);
+		out_word(o, column, &text);
+		if (text.err)
+			o->buf.err = text.err;
+		buf__free(&text);
+	}
 }
 
 void out__row(struct out *o, const void *record)
@@ -233,7 +247,7 @@ void out__row(struct out *o, const void *record)
 		bool last = i + 1 == o->ncolumns;
 
 		if (f->type == FIELD_SAFE) {
-			out_safe(o, i, *(struct buf *const *)((const char *)record + f->offset));
+			out_safe(o, i, (const struct safe *)((const char *)record + f->offset));
 			continue;
 		}
 		field__text(f, record, o->unit_ns, !last, text);

@@ -20,6 +20,7 @@ static const char *words(const char *bytes, size_t len, uint64_t missing, uint32
 
 	if (max)
 		args__limit(&args, max);
+	out.len = 0;
 	args__words(&args, &(struct args_file){ .path = filename }, false, &out);
 	snprintf(text, sizeof(text), "%.*s", (int)out.len, out.data);
 	return text;
@@ -124,10 +125,12 @@ static void test_marks(void)
 	struct args_file file = { "a b", PATH_KNOWN | PATH_DELETED };
 	char text[64];
 
+	out.len = 0;
 	args__words(&args, &file, false, &out);
 	buf__char(&out, '\0');
 	is_str(out.data, "'a b' # 'a b' (deleted)", "a file that is gone, though argv[0] names it");
 	file = (struct args_file){ "/x (deleted)", PATH_KNOWN | PATH_UNREACHABLE };
+	out.len = 0;
 	args__words(&args, &file, false, &out);
 	buf__char(&out, '\0');
 	is_str(out.data, "'a b' # '/x (deleted)' (unreachable)", "a name that looks like a mark");

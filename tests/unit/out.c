@@ -14,7 +14,7 @@ struct row {
 	uint32_t pid;
 	const char *comm, *addr, *what;
 	char fixed[16];
-	const struct buf *safe;
+	struct safe safe;
 };
 
 #define ROW(member) offsetof(struct row, member)
@@ -30,6 +30,16 @@ static const struct field fields[] = {
 };
 
 static struct out out;
+
+static void safe_text(const void *of, struct buf *to)
+{
+	buf__str(to, of);
+}
+
+static void safe_json(const void *of, struct json *j)
+{
+	json__str(j, "of", of);
+}
 
 /* What has been put out since the last call. */
 static const char *written(void)
@@ -76,10 +86,10 @@ static void test_names(int file)
 	       "       1 \xe6\xbc\xa2              x       x               -\n",
 	       "a wide character");
 	start("safe,pid", file);
-	is_str(row_of((struct row){ 1, .safe = &(struct buf){ .data = "'a b' c", .len = 7 } }),
+	is_str(row_of((struct row){ 1, .safe = { "'a b' c", safe_text, safe_json } }),
 	       "'a\\x20b'\\x20c        1\n", "arguments are one word where others follow");
 	start("pid,safe", file);
-	is_str(row_of((struct row){ 1, .safe = &(struct buf){ .data = "'a b' c", .len = 7 } }),
+	is_str(row_of((struct row){ 1, .safe = { "'a b' c", safe_text, safe_json } }),
 	       "       1 'a b' c\n", "... else not");
 }
 

@@ -91,6 +91,13 @@ static void row_object(struct run *run, const struct dns_row *row, const struct 
 	out__end(o);
 }
 
+static void row_words(const void *words, struct buf *out)
+{
+	const struct buf *w = words;
+
+	buf__add(out, w->data, w->len);
+}
+
 void row__show(struct run *run, const struct process_names *names, const struct ended *e,
 	       struct buf *words)
 {
@@ -102,6 +109,6 @@ void row__show(struct run *run, const struct process_names *names, const struct 
 		return;
 	}
 	words__write(words, e, row.qname);
-	row.name = words;
+	row.name = (struct safe){ words, row_words, NULL };
 	out__row(&run->out, &row);
 }

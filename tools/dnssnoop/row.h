@@ -18,7 +18,7 @@ struct dns_row {
 	uint64_t pid, tid, uid;
 	uint64_t netns, id, lat_ns, retries, servers, answer_bytes;
 	const char *transport, *type, *class, *result, *server, *server_nat, *client, *qname;
-	const struct buf *name;
+	struct safe name;
 	char comm_text[PROCESS_COMM_LEN + 1], thread_text[PROCESS_COMM_LEN + 1];
 	char type_text[DNS_SYMBOL_SIZE], class_text[DNS_SYMBOL_SIZE];
 	char server_text[NET_ENDPOINT_SIZE], nat_text[NET_ENDPOINT_SIZE];

@@ -132,20 +132,21 @@ void args__limit(struct args *args, uint64_t max)
 
 /*
  * Nothing unquoted can begin with '#', so remarks are known by it, and a shell passes them over.
+ * `before` stands before the next one.
  */
-static void remark(struct buf *out, bool *any)
+static void remark(struct buf *out, const char **before)
 {
-	buf__str(out, *any ? "; " : out->len ? " # " : "# ");
-	*any = true;
+	buf__str(out, *before);
+	*before = "; ";
 }
 
-static void remark_missing(const struct args *args, struct buf *out, bool *any)
+static void remark_missing(const struct args *args, struct buf *out, const char **before)
 {
 	const char *why = args->flags & EXEC_WAS_SHORTENED ? " (buffer full)" : "";
 
 	if (!args->missing_bytes && args->len)
 		return;
-	remark(out, any);
+	remark(out, before);
 	if (args->flags & EXEC_ARGS_UNREADABLE)
 		buf__str(out, "arguments unreadable");
 	else if (args->missing_bytes == ARGS_UNKNOWN)
@@ -168,13 +169,13 @@ void args__path(const struct args_file *file, struct buf *out)
 }
 
 static void remark_file(const struct args *args, const struct args_file *file, struct buf *out,
-			bool *any)
+			const char **before)
 {
 	bool marked = file->state & ~PATH_KNOWN;
 
 	if (!file->path || (!marked && arg_is(args, 0, file->path)))
 		return;
-	remark(out, any);
+	remark(out, before);
 	args__path(file, out);
 }
 
@@ -187,10 +188,9 @@ void args__words(const struct args *args, const struct args_file *file, bool quo
 		 struct buf *out)
 {
 	enum shell_word kind = quoted ? SHELL_QUOTED : SHELL_COMMAND;
-	bool any = false;
+	const char *before = args->len ? " # " : "# ";
 	size_t next;
 
-	out->len = 0;
 	for (size_t at = 0; at < args->len; at = next) {
 		size_t len = arg_at(args, at, &next);
 
@@ -199,12 +199,12 @@ void args__words(const struct args *args, const struct args_file *file, bool quo
 		shell__word(out, args->bytes + at, len, kind);
 		kind = quoted ? SHELL_QUOTED : SHELL_ARGUMENT;
 	}
-	remark_file(args, file, out, &any);
+	remark_file(args, file, out, &before);
 	if (args->flags & EXEC_DIED) {
-		remark(out, &any);
+		remark(out, &before);
 		buf__printf(out, "killed by %s", args__signal(args->flags));
 	}
-	remark_missing(args, out, &any);
+	remark_missing(args, out, &before);
 }
 
 static void json_hex(struct json *j, const char *bytes, size_t len)

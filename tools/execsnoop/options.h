@@ -3,17 +3,16 @@
 #ifndef EXECSNOOP_OPTIONS_H
 #define EXECSNOOP_OPTIONS_H
 
-#include "common/owner/process_filter.h"
+#include "common/owner/owner.h"
 
 struct exec_options {
-	bool time, elapsed, failed, quote, uid, cpu; /* -T -t -x -q -U -C */
+	struct event_options event; /* -T -t -U */
+	bool failed, quote, cpu;    /* -x -q -C */
 	bool exit, exe, cwd;
 	const char *name, *line; /* -n -l */
 	const char *exe_path;	 /* glob */
-	struct process_options process;
-	const char *cgroup, *container;
+	struct owner_options owner;
 	uint64_t ancestors, max_args, max_args_bytes, buffer;
-	bool has_ancestors; /* a column */
 };
 
 extern struct exec_options exec_opt;

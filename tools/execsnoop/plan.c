@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 #include "common/kernel/attach_btf.h"
-#include "common/cgroup/cgroup_filter.h"
-#include "common/owner/process.h"
 #include "tools/execsnoop/execsnoop.h"
 #include "execsnoop.skel.h"
 
@@ -143,28 +141,10 @@ static int plan_exit(const struct exec_options *opt, struct execsnoop_bpf *skel)
 	return 0;
 }
 
-static int plan_filters(const struct exec_options *opt, struct run *run)
-{
-	struct execsnoop_bpf *skel = run->skel;
-	struct cgroup_target target = {};
-	struct process_filter filter;
-	uint32_t hierarchy, subsys;
-
-	if (process_filter__set(&filter, &opt->process) ||
-	    cgroup_filter__set(&target, opt->cgroup, opt->container, run->probe))
-		return TOOL_TOLD(TOOL_USAGE);
-	memcpy((void *)&skel->rodata->process_filter, &filter, sizeof(filter));
-	memcpy((void *)&skel->rodata->cgroup_target, &target, sizeof(target));
-	process__cgroup1(&target, run->probe, &hierarchy, &subsys);
-	skel->rodata->cgroup1_hierarchy = hierarchy;
-	skel->rodata->cgroup1_subsys = subsys;
-	return process_filter__plan(run, &filter);
-}
-
 int plan__configure(const struct exec_options *opt, struct run *run)
 {
 	struct execsnoop_bpf *skel = run->skel;
-	int err = plan_filters(opt, run);
+	int err = owner__configure(run, &opt->owner);
 
 	err = err ?: plan_failed(opt, skel, run->probe);
 	err = err ?: plan_again(opt, skel, run->probe);

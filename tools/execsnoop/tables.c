@@ -4,7 +4,8 @@
 
 #include "common/base/clock.h"
 #include "tools/execsnoop/execsnoop.h"
-#include "tools/execsnoop/view.h"
+#include "tools/execsnoop/options.h"
+#include "tools/execsnoop/row.h"
 
 struct exec_options exec_opt = { .max_args_bytes = 128 << 10, .buffer = 2 << 20 };
 
@@ -29,20 +30,19 @@ static const struct cli_option options[] = {
 	  &exec_opt.line },
 	{ CLI_TEXT, 0, "exe-path", "GLOB", "of executables with this path or name",
 	  &exec_opt.exe_path },
-	{ CLI_TEXT, 0, "comm", "NAME", "of programs of just this name", &exec_opt.process.comm },
-	{ CLI_TEXT, 'u', "uid", "USER", "by this user, by number or name", &exec_opt.process.uid },
-	{ CLI_TEXT, 0, "euid", "USER", "by this effective user", &exec_opt.process.euid },
-	{ CLI_NUMBER, 'p', "pid", "PID", "of this process", &exec_opt.process.pid, 1, 1 << 22 },
-	{ CLI_NUMBER, 'P', "ppid", "PID", "of children of this process", &exec_opt.process.ppid, 1,
-	  1 << 22 },
-	{ CLI_NUMBER, 0, "tree", "PID", "of this process and all that descend from it",
-	  &exec_opt.process.tree, 1, 1 << 22 },
-	{ CLI_TEXT, 'c', "cgroup", "PATH", "of this cgroup and those below it", &exec_opt.cgroup },
-	{ CLI_TEXT, 0, "container", "ID|NAME", "of this container", &exec_opt.container },
+	OWNER_COMM(0, exec_opt.owner),
+	OWNER_UID('u', exec_opt.owner),
+	OWNER_EUID(0, exec_opt.owner),
+	OWNER_PID('p', exec_opt.owner),
+	OWNER_PPID('P', exec_opt.owner),
+	OWNER_TREE(0, exec_opt.owner),
+	OWNER_CGROUP('c', exec_opt.owner),
+	OWNER_CONTAINER(0, exec_opt.owner),
+	OWNER_UNIT(0, exec_opt.owner),
 	{ CLI_GROUP, .help = "How it is shown" },
-	{ CLI_FLAG, 'T', "time", NULL, "the time of day", &exec_opt.time },
-	{ CLI_FLAG, 't', "timestamp", NULL, "seconds since the start", &exec_opt.elapsed },
-	{ CLI_FLAG, 'U', "print-uid", NULL, "the user", &exec_opt.uid },
+	EVENT_TIME('T', exec_opt.event),
+	EVENT_TIMESTAMP('t', exec_opt.event),
+	EVENT_UID('U', exec_opt.event),
 	{ CLI_FLAG, 'C', "print-cpu", NULL, "the CPU", &exec_opt.cpu },
 	{ CLI_FLAG, 'q', "quote", NULL, "put quotes around every argument", &exec_opt.quote },
 	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (2M)", &exec_opt.buffer, 4096,
@@ -74,7 +74,7 @@ static const struct loss_cause causes[] = {
 };
 
 static const struct tool_object objects[] = {
-	{ "event", NULL, exec_fields },
+	{ "event", NULL, exec_fields, exec_members },
 	{},
 };
 

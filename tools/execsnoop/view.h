@@ -16,10 +16,7 @@ struct exec_view {
 	struct wanted wanted;
 	struct running running; /* with --exit */
 	struct args_ahead ahead;
-	struct buf words, ancestors;
 };
-
-extern const struct field exec_fields[];
 
 /* -EINVAL after a line on stderr: an expression is not one. */
 int view__parsed(struct exec_view *v);
