@@ -146,7 +146,7 @@ static void event_of(uint64_t cookie, bool wanted, bool late)
 
 static void begin(const char *by, uint64_t pid)
 {
-	const struct retrans_options opt = { .top = { .by = by, .rows = 1 }, .pid = pid };
+	const struct retrans_options opt = { .top = { .by = by, .rows = 1 }, .owner.pid = pid };
 
 	memset(&sums, 0, sizeof(sums));
 	memset(&run, 0, sizeof(run));

@@ -15,7 +15,7 @@ struct row_both {
 	const char *pcomm;
 };
 
-#define ROW_BOTH(r)                                                                            \
+#define ROW_BOTH(r)                                                                              \
 	(&(const struct row_both){ &(r)->head, &(r)->who, (r)->ppid, (r)->ns_pid, (r)->loginuid, \
 				   (r)->cpu, (r)->pcomm })
 

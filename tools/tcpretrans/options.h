@@ -4,7 +4,7 @@
 #define TCPRETRANS_OPTIONS_H
 
 #include "common/net/net.h"
-#include "common/owner/process_filter.h"
+#include "common/owner/owner.h"
 #include "common/owner/top.h"
 
 struct retrans_options {
@@ -12,9 +12,9 @@ struct retrans_options {
 	bool conn, check;
 	struct top_options top; /* nothing: events */
 	struct net_options net;
-	struct process_options process;
-	const char *cgroup, *container, *causes;
-	uint64_t pid, buffer, interval_s, intervals;
+	struct owner_options owner;
+	const char *causes;
+	uint64_t buffer, interval_s, intervals;
 };
 
 extern struct retrans_options retrans_opt;

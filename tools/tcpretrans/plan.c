@@ -2,7 +2,6 @@
 #include "tools/tcpretrans/plan.h"
 
 #include <string.h>
-#include "common/cgroup/cgroup_filter.h"
 #include "tools/tcpretrans/cause.h"
 #include "tools/tcpretrans/tcpretrans.h"
 #include "tcpretrans.skel.h"
@@ -10,20 +9,14 @@
 static int plan_filters(const struct retrans_options *opt, struct run *run)
 {
 	struct tcpretrans_bpf *skel = run->skel;
-	struct process_filter process;
-	struct cgroup_target target;
 	struct net_filter net;
 	uint32_t causes;
 
-	if (process_filter__set(&process, &opt->process) || net_filter__set(&net, &opt->net) ||
-	    cause__mask(opt->causes, &causes) ||
-	    cgroup_filter__set_v2(&target, opt->cgroup, opt->container, run->probe))
+	if (net_filter__set(&net, &opt->net) || cause__mask(opt->causes, &causes))
 		return TOOL_TOLD(TOOL_USAGE);
-	skel->rodata->filter_uid = process.uid;
 	skel->rodata->filter_causes = causes;
 	memcpy((void *)&skel->rodata->net_filter, &net, sizeof(net));
-	memcpy((void *)&skel->rodata->cgroup_target, &target, sizeof(target));
-	return 0;
+	return owner__configure(run, &opt->owner);
 }
 
 /* Whether owners are needed before a connection ends, when the closing process is known. */
@@ -33,7 +26,8 @@ static bool plan_needs_owners(const struct retrans_options *opt)
 		return false;
 	if (!opt->top.by && !opt->count)
 		return true;
-	return opt->pid || opt->process.comm || (opt->top.by && !strcmp(opt->top.by, "process"));
+	return opt->owner.pid || opt->owner.comm ||
+	       (opt->top.by && !strcmp(opt->top.by, "process"));
 }
 
 /*

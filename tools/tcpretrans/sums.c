@@ -50,7 +50,7 @@ int sums__parse(struct sums *s, const struct retrans_options *opt)
 
 	if (opt->count)
 		top.by = "flow";
-	s->by_owner = opt->pid || opt->process.comm;
+	s->by_owner = opt->owner.pid || opt->owner.comm;
 	return top__parse(&s->top, &kind, &top);
 }
 

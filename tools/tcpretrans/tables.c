@@ -7,7 +7,7 @@
 #include "tools/tcpretrans/options.h"
 #include "tools/tcpretrans/tcpretrans.h"
 
-struct retrans_options retrans_opt = { .buffer = 1 << 20 };
+struct retrans_options retrans_opt = { .owner.sockets = true, .buffer = 1 << 20 };
 
 static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "What is shown" },
@@ -24,18 +24,13 @@ static const struct cli_option options[] = {
 	{ CLI_FLAG, 0, "check", NULL, "at the end, compare with the kernel's own counters",
 	  &retrans_opt.check },
 	{ CLI_GROUP, .help = "Which retransmissions" },
-	{ CLI_NUMBER, 'p', "pid", "PID", "of sockets of this process", &retrans_opt.pid, 1,
-	  1 << 22 },
-	{ CLI_TEXT, 0, "comm", "NAME", "of sockets of processes of just this name",
-	  &retrans_opt.process.comm },
-	{ CLI_TEXT, 'u', "uid", "USER", "of sockets of this user, by number or name",
-	  &retrans_opt.process.uid },
-	{ CLI_TEXT, 0, "cgroup", "PATH", "of sockets of this cgroup and those below it",
-	  &retrans_opt.cgroup },
-	{ CLI_TEXT, 0, "container", "ID|NAME", "of sockets of this container",
-	  &retrans_opt.container },
-	{ CLI_TEXT, 0, "netns", "NETNS", "in this network namespace: name, file, PID or number",
-	  &retrans_opt.net.netns },
+	OWNER_PID('p', retrans_opt.owner),
+	OWNER_COMM(0, retrans_opt.owner),
+	OWNER_UID('u', retrans_opt.owner),
+	OWNER_CGROUP(0, retrans_opt.owner),
+	OWNER_CONTAINER(0, retrans_opt.owner),
+	OWNER_UNIT(0, retrans_opt.owner),
+	OWNER_NETNS(0, retrans_opt.net),
 	{ CLI_FLAG, '4', "ipv4", NULL, "IPv4 only", &retrans_opt.net.v4 },
 	{ CLI_FLAG, '6', "ipv6", NULL, "IPv6 only", &retrans_opt.net.v6 },
 	{ CLI_NUMBER, 0, "lport", "PORT", "with this local port", &retrans_opt.net.lport, 1,

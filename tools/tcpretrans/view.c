@@ -36,10 +36,10 @@ static bool view_wants(const struct retrans_view *v, const struct socket_owner *
 {
 	const struct retrans_options *opt = v->opt;
 
-	if (opt->pid && owner->pid != opt->pid)
+	if (opt->owner.pid && owner->pid != opt->owner.pid)
 		return false;
-	return !opt->process.comm ||
-	       (owner->pid && !strncmp(owner->comm, opt->process.comm, sizeof(owner->comm)));
+	return !opt->owner.comm ||
+	       (owner->pid && !strncmp(owner->comm, opt->owner.comm, sizeof(owner->comm)));
 }
 
 static void view_show(struct run *run, const struct field *fields, const struct retrans_row *row,
@@ -103,7 +103,7 @@ int view__record(struct retrans_view *v, struct run *run, const void *data, size
 void view__in_doubt(const struct retrans_view *v, struct out *o)
 {
 	const struct retrans_options *opt = v->opt;
-	bool by_owner = opt->pid || opt->process.comm;
+	bool by_owner = opt->owner.pid || opt->owner.comm;
 
 	if (by_owner && (v->shown_in_doubt || v->filtered_in_doubt))
 		out__text(
