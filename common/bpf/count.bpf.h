@@ -21,7 +21,10 @@ static __always_inline struct counts *count_here(void)
 	return bpf_map_lookup_elem(&counts, &cpu);
 }
 
-/* Any program may count so: an interrupt's program cannot come in between. */
+/*
+ * Any program may count so: an interrupt's program cannot come in between. Pairs with
+ * loss__count().
+ */
 static __always_inline void count_add(__u32 id)
 {
 	struct counts *c = count_here();
@@ -35,5 +38,31 @@ static __always_inline void count_own(struct counts *c, __u32 id)
 {
 	own_add(&c->n[id], 1);
 }
+
+/* How a program counts COUNT_SEEN and COUNT_FILTERED. */
+enum event_counted {
+	EVENT_OWN,    /* without an atomic: for one program of a tool */
+	EVENT_BESIDE, /* for all others, and for what runs in several places */
+};
+
+static __always_inline void event_count(struct counts *c, __u32 id,
+					const enum event_counted counted)
+{
+	if (counted == EVENT_OWN)
+		count_own(c, id);
+	else
+		atomic_add(&c->n[id + COUNT_SEEN_BESIDE - COUNT_SEEN], 1);
+}
+
+/* Counts an event, and does what follows, a block, if it is wanted; else counts that, too. */
+#define EVENT_WANTED(counted, wanted)                               \
+	for (struct counts *___c = count_here(); ___c; ___c = NULL) \
+		EVENT_WANTED_OF (___c, counted, wanted)
+
+/* The same where the counters are at hand. */
+#define EVENT_WANTED_OF(counts, counted, wanted)                 \
+	if (event_count(counts, COUNT_SEEN, counted), !(wanted)) \
+		event_count(counts, COUNT_FILTERED, counted);    \
+	else
 
 #endif

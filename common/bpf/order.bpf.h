@@ -8,6 +8,7 @@
 
 #include <bpf/bpf_helpers.h>
 #include "atomic.bpf.h"
+#include "count.bpf.h"
 #include "order_wire.h"
 
 struct {
@@ -29,7 +30,10 @@ static __always_inline __u64 *order_enter(__u32 slot, __u64 *time_ns)
 
 	if (!c || c->since[slot])
 		return NULL;
-	/* Atomic, so that it is seen before the clock is read; on arm64 soon after (order.c). */
+	/*
+	 * Pairs with order_oldest(). Atomic, so that it is seen before the clock is read; on arm64
+	 * soon after, which STORE_NS (order.c) allows for.
+	 */
 	atomic_add(&c->since[slot], 1);
 	*time_ns = bpf_ktime_get_ns();
 	c->since[slot] = *time_ns;
@@ -68,13 +72,18 @@ static __always_inline __u64 *order_enter_any(__u64 *time_ns)
 	slot += taken;
 	barrier_var(slot);
 	slot &= 3;
+	/* Pairs with order_oldest(), as in order_enter(). */
 	atomic_add(&c->since[slot], 1);
 	*time_ns = bpf_ktime_get_ns();
 	c->since[slot] = *time_ns;
 	return &c->since[slot];
 }
 
-/* Pairs with order_oldest() (order.c). */
+/*
+ * Pairs with order_oldest() (order.c), which then takes for granted what was done before: a record
+ * was put in the ring by an exchange, a full barrier. What was added up by atomic_add() may be seen
+ * later on arm64; STORE_NS and the system calls that read it leave time for that.
+ */
 static __always_inline void order_leave(__u64 *since)
 {
 	barrier();
@@ -82,5 +91,33 @@ static __always_inline void order_leave(__u64 *since)
 		return;
 	*since = 0;
 }
+
+static __always_inline __u64 *order_enter_or(__u32 slot, __u64 *time_ns, __u32 busy)
+{
+	__u64 *since = order_enter(slot, time_ns);
+
+	if (!since)
+		count_add(busy);
+	return since;
+}
+
+static __always_inline void order_left(__u64 **since)
+{
+	order_leave(*since);
+}
+
+#define ___ORDERED(time_ns, enter)                                                    \
+	for (__u64 time_ns, *___since __attribute__((cleanup(order_left))) = (enter), \
+				      *___once = ___since;                            \
+	     ___once; ___once = NULL)
+
+/*
+ * What follows, a block, is done between order_enter() and order_leave(), or else counted as
+ * `busy`. `time_ns` becomes the name of the time.
+ */
+#define ORDERED(time_ns, slot, busy) ___ORDERED(time_ns, order_enter_or(slot, &time_ns, busy))
+
+/* The same by order_enter_any(). There is one for each CPU, so it always is done. */
+#define ORDERED_ANY(time_ns) ___ORDERED(time_ns, order_enter_any(&time_ns))
 
 #endif

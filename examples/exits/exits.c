@@ -21,7 +21,7 @@ static const struct cli_option options[] = {
 #define RECORD(member) offsetof(struct exit_record, member)
 
 static const struct field fields[] = {
-	{ "time", "TIME", FIELD_TIME, 9, .offset = RECORD(time_ns) },
+	{ "time", "TIME", FIELD_TIME, 9, .offset = RECORD(head.time_ns) },
 	{ "comm", "COMM", FIELD_CHARS, 17, .room = 17, .foreign = true, .offset = RECORD(comm) },
 	{ "pid", "PID", FIELD_U32, 8, .offset = RECORD(pid) },
 	{ "ppid", "PPID", FIELD_U32, 8, .offset = RECORD(ppid) },
@@ -33,6 +33,7 @@ static const struct field fields[] = {
 static const struct loss_cause causes[] = {
 	{ "ring_full", "exits were dropped: the ring buffer was full (see --buffer)",
 	  COUNT_RING_FULL },
+	{ "busy", "exits were skipped: another one was being traced on their CPU", EXIT_BUSY },
 	{ "recursion", "exits were skipped by the kernel", .program = "process_exit" },
 	{},
 };
@@ -77,7 +78,7 @@ static int record(struct run *run, const void *data, size_t size)
 	if (size < sizeof(*r))
 		return -EINVAL;
 	run->shown++;
-	out__event(&run->out, fields, r, r->time_ns);
+	out__event(&run->out, fields, r, r->head.time_ns);
 	return 0;
 }
 
@@ -89,6 +90,7 @@ int main(int argc, char **argv)
 		.configure = configure,
 		.begin = begin,
 		.record = record,
+		.ordered = true,
 	};
 
 	return tool__main(&tool, argc, argv);

@@ -3,10 +3,17 @@
 #define EXITS_H
 
 #include "common/bpf/count_wire.h"
+#include "common/bpf/record_wire.h"
+
+/* enum record_kind goes on. */
+#define EXIT_RECORD RECORD_TOOL
+
+/* enum count_id goes on. */
+#define EXIT_BUSY COUNT_TOOL
 
 struct exit_record {
-	__u64 time_ns; /* bpf_ktime_get_ns() */
-	__u64 age_ns;  /* since the process was forked */
+	struct record head;
+	__u64 age_ns; /* since the process was forked */
 	__u32 pid;
 	__u32 ppid;
 	__s32 status; /* exit code, or 128 + signal as shells tell it */
@@ -14,6 +21,6 @@ struct exit_record {
 	char comm[16];
 };
 
-_Static_assert(sizeof(struct exit_record) == 48, "wire size");
+_Static_assert(sizeof(struct exit_record) == 56, "wire size");
 
 #endif

@@ -6,7 +6,7 @@
 #include "vmlinux.h"
 #include <bpf/bpf_tracing.h>
 #include "tools/biolatency/config.bpf.h"
-#include "tools/biolatency/start.bpf.h"
+#include "tools/biolatency/request_start.bpf.h"
 
 /* What is known of a request's way here; 0 is unknown. */
 struct stamps {
@@ -279,13 +279,9 @@ static __always_inline int completed(struct request *rq, int error, __u32 nr_byt
 	/* Under way before there was anybody to note its owner. */
 	if (CHOSEN(&io, filter_owner) && !st.owner && st.got && st.got < tracing_since_ns)
 		return 0;
-	count_own(mine, COUNT_SEEN);
-	if (!wanted(&io)) {
-		count_own(mine, COUNT_FILTERED);
-		return 0;
-	}
-	if (!CHOSEN(&io, filter_owner) || owned(&io, &st, mine))
-		add_io(&io, &st);
+	EVENT_WANTED_OF (mine, EVENT_OWN, wanted(&io))
+		if (!CHOSEN(&io, filter_owner) || owned(&io, &st, mine))
+			add_io(&io, &st);
 	return 0;
 }
 
@@ -310,6 +306,16 @@ static __always_inline __u32 class_of_bio(const struct io *io)
 	return !io->bytes && is_preflush(io->flags) ? CLASS_SYNC : CLASS_IO;
 }
 
+static __always_inline void add_bio(const struct io *io, __u64 queued)
+{
+	struct series *row = row_of(io, KEY_BESIDE);
+
+	if (!row)
+		return;
+	own_add(&row->bytes, io->bytes);
+	hist_add(&row->hist[phases ? PHASE_TOTAL : 0], since(queued, io->now));
+}
+
 /* Devices without requests: dm, md, zram, brd, pmem. */
 SEC("tp_btf/block_bio_complete")
 int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
@@ -317,7 +323,6 @@ int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 	__u64 address = arg_identity(bio), queued, what, owner, *field;
 	struct io io = { .now = bpf_ktime_get_ns() };
 	struct inflight_ref ref;
-	struct series *row;
 
 	if (!inflight_find(&bios, address, &ref))
 		return 0;
@@ -331,20 +336,12 @@ int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 	io.flags = what;
 	io.class = class_of_bio(&io);
 	io.status = bio->bi_status;
-	count_add(COUNT_SEEN_BESIDE);
-	if ((owner & BIO_OWNER_OTHER) || (errors_only && !io.status)) {
-		count_add(COUNT_FILTERED_BESIDE);
-		return 0;
+	EVENT_WANTED (EVENT_BESIDE, !(owner & BIO_OWNER_OTHER) && (!errors_only || io.status)) {
+		if (owner)
+			count_unowned(owner);
+		else
+			add_bio(&io, queued);
 	}
-	if (owner) {
-		count_unowned(owner);
-		return 0;
-	}
-	row = row_of(&io, KEY_BESIDE);
-	if (!row)
-		return 0;
-	own_add(&row->bytes, io.bytes);
-	hist_add(&row->hist[phases ? PHASE_TOTAL : 0], since(queued, io.now));
 	return 0;
 }
 

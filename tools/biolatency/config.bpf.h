@@ -31,14 +31,21 @@ const volatile bool errors_only = false;  /* --errors */
 const volatile __u8 class_of_op[BLOCK_OP_MASK + 1] = {};
 const volatile __u8 status_of_errno[ERRNO_LIMIT] = {};
 
-/* Which start times are kept beside the request; user space sets them on attaching. */
+/*
+ * Which start times are kept beside the request; user space sets them when the programs that do so
+ * are attached (plan__need()), and clears them before it detaches those. A completion that still
+ * sees the old value finds nothing noted, or does not look.
+ */
 bool have_issue, have_getrq;
 /* There are disks with requests on top of others: each I/O would be counted twice. */
 bool have_stacked;
 /* Some kernels never fill io_start_time_ns (no CONFIG_BLK_WBT_MQ): stamp every request. */
 bool stamp_all, io_start_seen;
-bool asked[NEED_MAX];
-/* When everything was attached, and when rq_issue was; user space starts them at "never". */
+bool asked[NEED_MAX]; /* two CPUs may both ask: user space attaches once */
+/*
+ * When everything was attached, and when rq_issue was; user space starts them at "never", and sets
+ * them last (plan__begin(), plan__need()).
+ */
 __u64 tracing_since_ns, issue_since_ns;
 
 /* 65,536 requests, 65,536 bios. Full: see inflight.bpf.h. */

@@ -3,7 +3,7 @@
 #ifndef EXECSNOOP_CONFIG_BPF_H
 #define EXECSNOOP_CONFIG_BPF_H
 
-#include "order.bpf.h"
+#include "event.bpf.h"
 #include "path.bpf.h"
 #include "process_filter.bpf.h"
 #include "ring.bpf.h"

@@ -142,32 +142,12 @@ static __always_inline void exec_done(struct task_struct *task, __u32 old_pid,
 	send(room, append_rest(room, slot, off, task, room->call.file));
 }
 
-static __always_inline void on_exec(struct task_struct *task, __u32 old_pid,
-				    struct linux_binprm *bprm, __u32 slot)
-{
-	__u64 time_ns, *since = order_enter(slot, &time_ns);
-
-	if (!since) {
-		count_add(EXEC_BUSY);
-		return;
-	}
-	exec_done(task, old_pid, bprm, time_ns, slot);
-	order_leave(since);
-}
-
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm)
 {
-	struct counts *mine = count_here();
-
-	if (!mine)
-		return 0;
-	count_own(mine, COUNT_SEEN);
 	again_mark(task->pid);
-	if (process_wanted(task, true))
-		on_exec(task, old_pid, bprm, SLOT_EXEC);
-	else
-		count_own(mine, COUNT_FILTERED);
+	EVENT (EVENT_OWN, process_wanted(task, true), time_ns, SLOT_EXEC, EXEC_BUSY)
+		exec_done(task, old_pid, bprm, time_ns, SLOT_EXEC);
 	return 0;
 }
 
@@ -178,11 +158,8 @@ int BPF_PROG(again_exec, struct task_struct *task, pid_t old_pid, struct linux_b
 	if (!again_needed(task->pid))
 		return 0;
 	count_add(EXEC_AGAIN);
-	count_add(COUNT_SEEN_BESIDE);
-	if (process_wanted(task, true))
-		on_exec(task, old_pid, bprm, SLOT_AGAIN);
-	else
-		count_add(COUNT_FILTERED_BESIDE);
+	EVENT (EVENT_BESIDE, process_wanted(task, true), time_ns, SLOT_AGAIN, EXEC_BUSY)
+		exec_done(task, old_pid, bprm, time_ns, SLOT_AGAIN);
 	return 0;
 }
 

@@ -29,9 +29,7 @@ static __always_inline void send_exit(struct task_struct *task, __u64 time_ns, _
 	struct task_struct *leader = task->group_leader;
 	struct exit_record r = {};
 
-	r.head.time_ns = time_ns;
-	r.head.kind = EXEC_EXIT;
-	r.head.size = sizeof(r);
+	record_begin(&r.head, EXEC_EXIT, time_ns, sizeof(r));
 	process_fill(&r.who, task, true, time_ns, slot);
 	/* Which thread is the last one says nothing. */
 	r.who.tid = r.who.pid;
@@ -66,16 +64,9 @@ static __always_inline bool process_ends(struct task_struct *task)
 
 static __always_inline void on_exit(struct task_struct *task, __u32 slot)
 {
-	__u64 time_ns, *since;
-
-	count_add(COUNT_SEEN_BESIDE);
-	since = order_enter(slot, &time_ns);
-	if (!since) {
-		count_add(EXEC_BUSY);
-		return;
-	}
-	send_exit(task, time_ns, slot);
-	order_leave(since);
+	/* User space knows whose exec was shown, and filters. */
+	EVENT (EVENT_BESIDE, true, time_ns, slot, EXEC_BUSY)
+		send_exit(task, time_ns, slot);
 }
 
 SEC("tp_btf/sched_process_exit")
@@ -107,26 +98,20 @@ SEC("tp_btf/signal_generate")
 int BPF_PROG(doomed, int sig, struct kernel_siginfo *info, struct task_struct *task)
 {
 	struct doomed_record r = {};
-	__u64 *since;
 
 	if (sig != SIGSEGV || (__u64)task != bpf_get_current_task() || !begun_mm(task))
 		return 0;
 	if (!process_wanted(task, true))
 		return 0;
-	since = order_enter(SLOT_DOOMED, &r.head.time_ns);
-	if (!since) {
-		count_add(EXEC_DOOMED_LOST);
-		return 0;
+	ORDERED (time_ns, SLOT_DOOMED, EXEC_DOOMED_LOST) {
+		record_begin(&r.head, EXEC_DOOMED, time_ns, sizeof(r));
+		r.started_ns = task->group_leader->start_time;
+		r.pid = task->tgid;
+		r.exec_id = task->self_exec_id;
+		bpf_get_current_comm(r.comm, sizeof(r.comm));
+		if (!ring_output(&r, sizeof(r), sizeof(r)))
+			count_add(EXEC_DOOMED_LOST);
 	}
-	r.head.kind = EXEC_DOOMED;
-	r.head.size = sizeof(r);
-	r.started_ns = task->group_leader->start_time;
-	r.pid = task->tgid;
-	r.exec_id = task->self_exec_id;
-	bpf_get_current_comm(r.comm, sizeof(r.comm));
-	if (!ring_output(&r, sizeof(r), sizeof(r)))
-		count_add(EXEC_DOOMED_LOST);
-	order_leave(since);
 	return 0;
 }
 

@@ -143,23 +143,13 @@ static __always_inline int on_failed(struct pt_regs *regs, bool at, bool compat,
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct room *room = room_of(SLOT_FAILED);
-	__u64 time_ns, *since;
 
 	if (!room)
 		return 0;
-	count_add(COUNT_SEEN_BESIDE);
-	if (!process_wanted(task, false)) {
-		count_add(COUNT_FILTERED_BESIDE);
-		return 0;
+	EVENT (EVENT_BESIDE, process_wanted(task, false), time_ns, SLOT_FAILED, EXEC_BUSY) {
+		call_read(&room->call, regs, at, compat);
+		exec_failed(room, error, time_ns);
 	}
-	since = order_enter(SLOT_FAILED, &time_ns);
-	if (!since) {
-		count_add(EXEC_BUSY);
-		return 0;
-	}
-	call_read(&room->call, regs, at, compat);
-	exec_failed(room, error, time_ns);
-	order_leave(since);
 	return 0;
 }
 
