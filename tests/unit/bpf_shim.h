@@ -32,6 +32,6 @@
 #define bpf_core_enum_value_exists(...) shim_field_exists
 
 /* What both say to everything. */
-static int shim_field_exists = 1;
+static int shim_field_exists __attribute__((unused)) = 1;
 
 #endif
