@@ -8,7 +8,7 @@
 #include "net.bpf.h"
 #include "order.bpf.h"
 #include "ring.bpf.h"
-#include "socket_owner.bpf.h"
+#include "socket_search.bpf.h"
 #include "tools/tcpretrans/tcpretrans.h"
 
 /* Since 6.17 (commit ad892e912b84) the tracepoint is passed for attempts that failed too. */

@@ -6,6 +6,7 @@
 #include "vmlinux.h"
 #include <bpf/bpf_tracing.h>
 #include "again.bpf.h"
+#include "event.bpf.h"
 #include "tools/tcpretrans/config.bpf.h"
 #include "tools/tcpretrans/cause.bpf.h"
 #include "tools/tcpretrans/resent.bpf.h"
@@ -15,7 +16,6 @@
 static __always_inline void fill_identity(struct retrans_record *r, struct sock *sk, __u64 number,
 					  __u64 whole)
 {
-	r->head.kind = RETRANS_EVENT;
 	r->socket = whole ?: number;
 	r->cookie = net_cookie_of(sk);
 }
@@ -33,7 +33,7 @@ static __always_inline void fill_owner(struct retrans_record *r, struct sock *sk
 			r->socket = number;
 	}
 	if (owner)
-		r->owner = *owner;
+		socket_owner_get(&r->owner, owner);
 	else
 		__builtin_memset(&r->owner, 0, sizeof(r->owner));
 }
@@ -55,7 +55,6 @@ static __always_inline void fill_cgroup(struct retrans_record *r, struct sock *s
 static __always_inline void fill_socket(struct retrans_record *r, struct sock *sk, __u64 number,
 					__u32 slot)
 {
-	r->head.size = sizeof(*r);
 	r->uid = sk->sk_uid.val;
 	r->state = sk->__sk_common.skc_state;
 	if (!sk->sk_socket)
@@ -100,6 +99,12 @@ static __always_inline bool wanted(const struct retrans_record *r, struct sock *
 	return !cgroup_target.id || cgroup_verdict_of(net_cgroup_of(sk)) == CGROUP_INSIDE;
 }
 
+/* What was sent again. */
+static __always_inline bool wanted_sent(const struct retrans_record *r, struct sock *sk)
+{
+	return filter_causes >> r->cause & 1 && wanted(r, sk);
+}
+
 static __always_inline bool send(struct retrans_record *r)
 {
 	if (!ring_emit(r, sizeof(*r)))
@@ -140,34 +145,25 @@ SEC("tp_btf/tcp_retransmit_skb")
 int BPF_PROG(retransmit, struct sock *sk, struct sk_buff *skb)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
-	struct counts *mine = count_here();
 	struct retrans_record r = {};
-	__u64 *since, number;
+	__u64 number;
 
-	if (!mine || !tp)
+	if (!tp)
 		return 0;
-	count_own(mine, COUNT_SEEN);
 	number = socket_number(ctx, 0, sk);
 	fill_segment(&r, sk, number, tp, skb, error_of(ctx));
 	sum_up(sk, r.segs);
 	net_flow_of(&r.flow, sk, &tp->inet_conn.icsk_inet);
-	if (!(filter_causes >> r.cause & 1) || !wanted(&r, sk)) {
-		count_own(mine, COUNT_FILTERED);
-		return 0;
+	EVENT (EVENT_OWN, wanted_sent(&r, sk), time_ns, SLOT_SEGMENT, RETRANS_BUSY) {
+		record_begin(&r.head, RETRANS_EVENT, time_ns, sizeof(r));
+		fill_identity(&r, sk, number, socket_of_subflow(tp));
+		if (!top_adds(&r)) {
+			fill_socket(&r, sk, number, SLOT_SEGMENT);
+			fill_connection(&r, tp);
+			if (send(&r))
+				top_begins(&r);
+		}
 	}
-	since = order_enter(SLOT_SEGMENT, &r.head.time_ns);
-	if (!since) {
-		count_add(RETRANS_BUSY);
-		return 0;
-	}
-	fill_identity(&r, sk, number, socket_of_subflow(tp));
-	if (!top_adds(&r)) {
-		fill_socket(&r, sk, number, SLOT_SEGMENT);
-		fill_connection(&r, tp);
-		if (send(&r))
-			top_begins(&r);
-	}
-	order_leave(since);
 	return 0;
 }
 
@@ -193,29 +189,21 @@ SEC("tp_btf/tcp_retransmit_synack")
 int BPF_PROG(retransmit_synack, struct sock *sk, struct request_sock *req)
 {
 	struct retrans_record r = {};
-	__u64 *since, number;
+	__u64 number;
 
-	count_add(COUNT_SEEN_BESIDE);
 	sum_up(sk, 1);
 	fill_request(&r, sk, req);
 	net_flow_of_request(&r.flow, req);
-	if (!(filter_causes >> CAUSE_SYNACK & 1) || !wanted(&r, sk)) {
-		count_add(COUNT_FILTERED_BESIDE);
-		return 0;
+	EVENT (EVENT_BESIDE, wanted_sent(&r, sk), time_ns, SLOT_SYNACK, RETRANS_BUSY) {
+		record_begin(&r.head, RETRANS_EVENT, time_ns, sizeof(r));
+		number = socket_number(ctx, 0, sk);
+		fill_identity(&r, sk, number, 0);
+		fill_socket(&r, sk, number, SLOT_SYNACK);
+		/* The listener's flags say nothing about the connection, which is in this state. */
+		r.flags &= ~RETRANS_ORPHAN;
+		r.state = TCP_SYN_RECV;
+		send(&r);
 	}
-	since = order_enter(SLOT_SYNACK, &r.head.time_ns);
-	if (!since) {
-		count_add(RETRANS_BUSY);
-		return 0;
-	}
-	number = socket_number(ctx, 0, sk);
-	fill_identity(&r, sk, number, 0);
-	fill_socket(&r, sk, number, SLOT_SYNACK);
-	/* The listener's flags say nothing about the connection, which is in this state. */
-	r.flags &= ~RETRANS_ORPHAN;
-	r.state = TCP_SYN_RECV;
-	send(&r);
-	order_leave(since);
 	return 0;
 }
 
@@ -224,27 +212,17 @@ static __always_inline void conn_end(const void *ctx, struct sock *sk, struct tc
 				     __u64 number, int old_state, __u32 slot)
 {
 	struct retrans_record r = {};
-	__u64 *since;
 
-	count_add(COUNT_SEEN_BESIDE);
 	net_flow_of(&r.flow, sk, &tp->inet_conn.icsk_inet);
-	if (!wanted(&r, sk)) {
-		count_add(COUNT_FILTERED_BESIDE);
-		return;
+	EVENT (EVENT_BESIDE, wanted(&r, sk), time_ns, slot, RETRANS_BUSY) {
+		record_begin(&r.head, RETRANS_CONN, time_ns, sizeof(r));
+		fill_identity(&r, sk, number, socket_of_subflow(tp));
+		fill_socket(&r, sk, number, slot);
+		fill_connection(&r, tp);
+		r.state = old_state;
+		r.segs = mark_syns_of(sk, number);
+		send(&r);
 	}
-	since = order_enter(slot, &r.head.time_ns);
-	if (!since) {
-		count_add(RETRANS_BUSY);
-		return;
-	}
-	fill_identity(&r, sk, number, socket_of_subflow(tp));
-	r.head.kind = RETRANS_CONN;
-	fill_socket(&r, sk, number, slot);
-	fill_connection(&r, tp);
-	r.state = old_state;
-	r.segs = mark_syns_of(sk, number);
-	send(&r);
-	order_leave(since);
 }
 
 /* Subflows that the kernel adds to it later are its owner's. */

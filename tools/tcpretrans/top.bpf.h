@@ -11,7 +11,9 @@
 
 const volatile bool with_top = false;
 const volatile bool with_owners = false; /* whose it is makes a difference */
-/* Goes up with each interval. What has an older one is added to no more once order.bpf.h says so.
+/*
+ * Goes up with each interval, by top_collect(). What has an older one is added to no more once
+ * order.bpf.h says so.
  */
 __u32 top_epoch;
 
