@@ -99,6 +99,11 @@ static __always_inline void cgroup_path_tell(struct kernfs_node *kn, __u64 key, 
 	room->record.head.kind = RECORD_CGROUP;
 	room->record.head.size = sizeof(room->record) + room->len;
 	room->record.key = key;
+	/*
+	 * In the ring first, so that whoever finds the key comes behind its path there. Pairs with
+	 * cgroup_path_is_known(), and with names_turn() (cgroup_names.c), which empties the list:
+	 * records under way by then name paths that user space has still.
+	 */
 	if (ring_output(room, room->record.head.size, sizeof(*room)))
 		bpf_map_update_elem(&cgroup_known, &key, &known, BPF_ANY);
 }

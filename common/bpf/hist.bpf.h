@@ -51,6 +51,8 @@ static __always_inline __u32 hist_bucket(__u64 ns)
 /* With `known` 0 nothing happens, in the same way: what a condition costs, see hist_bucket(). */
 static __always_inline void hist_add_if(struct hist *h, __u64 ns, __u64 known)
 {
+	/* Pairs with series__read(): the old one, or the new one, whose maximum has been cleared.
+	 */
 	__u32 epoch = hist_epoch & 1;
 	__u32 idx;
 
@@ -58,8 +60,13 @@ static __always_inline void hist_add_if(struct hist *h, __u64 ns, __u64 known)
 	idx = hist_bucket(ns);
 	/* clang 14 would move the limit behind the scaling, out of the verifier's sight. */
 	barrier_var(idx);
+	/*
+	 * Pair with take_hist(), which may read between the two: the sum is of the next interval
+	 * then. No count is lost.
+	 */
 	own_add(&h->bucket[idx], known);
 	own_add(&h->sum_ns, ns);
+	/* Pairs with take_max() and clear_max(). */
 	if (h->max_ns[epoch] < ns)
 		h->max_ns[epoch] = ns;
 }

@@ -49,6 +49,7 @@ static __always_inline bool inflight_find(void *map, __u64 key, struct inflight_
 		return false;
 #pragma unroll
 	for (__u32 i = 0; i < INFLIGHT_WAYS; i++) {
+		/* Pairs with inflight_publish(). */
 		__u64 k = set->key[i];
 
 		if (k == key) {
@@ -117,12 +118,18 @@ static __always_inline __u64 *inflight_fields(const struct inflight_ref *ref)
 	return ref->set->field[way & (INFLIGHT_WAYS - 1)];
 }
 
-/* Fields first, then the key: an entry is never found half written. Key 0 frees it. */
+/*
+ * Fields first, then the key: an entry is never found half written. Key 0 frees it. Pairs with
+ * inflight_find(), on whichever CPU the work ends, with the kernel's own barriers of handing it
+ * over in between; and with held__look(), which reads at any time: on arm64 it may see an entry's
+ * fields as they were before.
+ */
 static __always_inline void inflight_publish(struct inflight_ref *ref, __u64 key)
 {
 	__u32 way = ref->way;
 
 	barrier_var(way);
+	barrier();
 	ref->set->key[way & (INFLIGHT_WAYS - 1)] = key;
 }
 

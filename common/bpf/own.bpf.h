@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counters that one program on one CPU has for its own: no atomic needed. */
+/*
+ * Counters that one program on one CPU has for its own: no atomic needed. User space reads them at
+ * any time (loss__count(), take_hist(), take_row()): of a number of 64 bits it sees the old or the
+ * new, and as they only grow, what it has missed is in the next reading.
+ */
 #ifndef SNOOPKIT_OWN_BPF_H
 #define SNOOPKIT_OWN_BPF_H
 

@@ -21,7 +21,7 @@ struct {
 	__uint(max_entries, 256 * 1024); /* set at load by --buffer */
 } events SEC(".maps");
 
-/* Set by the reader after an empty pass, cleared by whoever wakes it. */
+/* Set by events_look() after an empty pass, cleared by whoever wakes the reader. */
 __u32 ring_armed;
 /* Bytes of unread records that wake a reader that is not asleep. */
 const volatile __u64 ring_wake_bytes = 64 * 1024;
@@ -48,7 +48,7 @@ static __always_inline void ring_sent(__u64 flags)
 	nothing = bpf_ringbuf_reserve(&events, 8, 0);
 	if (!nothing)
 		return;
-	/* Before the wake-up: what the reader says after it must stand. */
+	/* Before the wake-up, so that it cannot undo what events_look() says after that. */
 	ring_armed = 0;
 	bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
 }

@@ -35,6 +35,11 @@ static __always_inline struct series *series_take(__u32 idx, __u64 key)
 {
 	struct series *s = bpf_map_lookup_elem(&series, &idx);
 
+	/*
+	 * Pairs with take_row(), which then sees counters from 0 on. Of two programs of one CPU
+	 * that find the same row free, one in an interrupt right here, both count in it, under the
+	 * key of the one that was interrupted.
+	 */
 	if (s && !s->key)
 		s->key = key;
 	return s && s->key == key ? s : NULL;

@@ -130,6 +130,7 @@ static struct series_data *series_data_of(struct series_table *t, uint64_t key)
  */
 static uint64_t take_max(struct hist *h, uint32_t epoch, const struct hist_data *got, int top)
 {
+	/* Pairs with hist_add_if(). */
 	uint64_t max = __atomic_load_n(&h->max_ns[epoch & 1], __ATOMIC_RELAXED), lo, hi;
 
 	if (!got->count)
@@ -148,6 +149,7 @@ static void take_hist(struct hist *h, struct series_seen *seen, uint32_t n, uint
 	int top = 0;
 
 	for (int i = 0; i < HIST_BUCKETS; i++) {
+		/* Pairs with hist_add_if(), of one program on one CPU: the number only grows. */
 		uint64_t now = __atomic_load_n(&h->bucket[i], __ATOMIC_RELAXED);
 
 		if (now == seen->bucket[n][i])
@@ -167,6 +169,7 @@ static void take_hist(struct hist *h, struct series_seen *seen, uint32_t n, uint
 static int take_row(struct series_table *t, size_t i, uint32_t epoch)
 {
 	struct series *row = series_row(t, i);
+	/* Pairs with series_take(): once it is there it stays. */
 	uint64_t key = __atomic_load_n(&row->key, __ATOMIC_RELAXED), bytes;
 	struct series_data *d;
 
@@ -185,7 +188,11 @@ static int take_row(struct series_table *t, size_t i, uint32_t epoch)
 	return 0;
 }
 
-/* The maxima of the epoch to come start from nothing. */
+/*
+ * The maxima of the epoch to come start from nothing. Pairs with hist_add_if(), which writes those
+ * of the other epoch meanwhile, but for a program that was preempted for a whole interval:
+ * take_max() knows the bucket that a maximum has to be in.
+ */
 static void clear_max(struct series_table *t, uint32_t epoch)
 {
 	for (size_t i = 0; i < t->nrows; i++) {
@@ -212,7 +219,7 @@ int series__read(struct series_table *t)
 	int err = 0;
 
 	clear_max(t, ended + 1);
-	/* Pairs with hist_add_if(). */
+	/* Pairs with hist_add_if(): who reads the new one finds its maximum cleared. */
 	__atomic_store_n(t->epoch, ended + 1, __ATOMIC_SEQ_CST);
 	t->ndata = 0;
 	if (t->always && !series_data_of(t, t->always))

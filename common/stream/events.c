@@ -282,7 +282,10 @@ static int events_take(struct events *ev, enum events_source source)
 		return EVENTS_GONE;
 	case SOURCE_RING:
 		ev->flowing = true;
-		/* Who filled the ring has woken us without being asked. */
+		/*
+		 * Who filled the ring has woken us without being asked. Pairs with ring_sent(),
+		 * which then need not wake; events_look() says it again before the next sleep.
+		 */
 		__atomic_store_n(ev->armed, 0, __ATOMIC_RELAXED);
 	}
 	return 0;

@@ -235,7 +235,10 @@ static uint64_t order_oldest(const struct bpf_map *map, const struct order_cpu *
 	/* A program that comes after the clock was read has a later time. */
 	for (uint32_t cpu = 0; cpu < bpf_map__max_entries(map); cpu++) {
 		for (int slot = 0; slot < ORDER_SLOTS; slot++) {
-			/* Pairs with order_enter() and order_leave(). */
+			/*
+			 * Pairs with order_enter(), and with order_leave(): what was done before is
+			 * seen by what is read from here on.
+			 */
 			uint64_t since = __atomic_load_n(&cpus[cpu].since[slot], __ATOMIC_ACQUIRE);
 
 			if (since && since < oldest_ns)

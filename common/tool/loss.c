@@ -88,6 +88,7 @@ uint64_t loss__count(const struct loss *l, uint32_t id)
 {
 	uint64_t n = 0;
 
+	/* Pairs with count_add() and own_add(), of programs that are under way. */
 	for (int cpu = 0; cpu < l->cpus; cpu++)
 		n += __atomic_load_n(&l->counts[cpu].n[id], __ATOMIC_RELAXED);
 	return n;

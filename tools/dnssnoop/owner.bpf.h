@@ -56,6 +56,7 @@ static __always_inline void owner_tell_cgroup(struct kernfs_node *kn, __u64 key,
 	t = bpf_map_lookup_elem(&dns_tellings, &cpu);
 	if (!t)
 		return;
+	/* A program that comes in between must not find it free, too. */
 	bpf_spin_lock(&t->lock);
 	busy = t->busy;
 	t->busy = 1;
@@ -63,6 +64,7 @@ static __always_inline void owner_tell_cgroup(struct kernfs_node *kn, __u64 key,
 	if (busy)
 		return;
 	cgroup_path_tell(kn, key, time_ns, 0);
+	/* Pairs with the look under the lock, which is by programs of this CPU only. */
 	t->busy = 0;
 }
 
