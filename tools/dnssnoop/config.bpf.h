@@ -5,8 +5,8 @@
 
 #include "vmlinux.h"
 #include <bpf/bpf_endian.h>
+#include "event.bpf.h"
 #include "net.bpf.h"
-#include "order.bpf.h"
 #include "process_filter.bpf.h"
 #include "tools/dnssnoop/dnssnoop.h"
 

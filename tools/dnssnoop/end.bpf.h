@@ -25,15 +25,12 @@ static __always_inline bool end_matters(const struct dns_owner *owner)
 
 static __always_inline void end_tell(struct dns_end *e, const __u8 reason)
 {
-	__u64 time_ns, *since = order_enter_any(&time_ns);
-
-	e->head.time_ns = time_ns;
-	e->head.kind = DNS_END;
-	e->head.size = sizeof(*e);
-	e->reason = reason;
-	if (!ring_output(e, sizeof(*e), sizeof(*e)))
-		count_add(DNS_END_LOST);
-	order_leave(since);
+	ORDERED_ANY (time_ns) {
+		record_begin(&e->head, DNS_END, time_ns, sizeof(*e));
+		e->reason = reason;
+		if (!ring_output(e, sizeof(*e), sizeof(*e)))
+			count_add(DNS_END_LOST);
+	}
 }
 
 /* Sockets that have asked for it (IP_RECVERR) have the ICMP message that an error comes from. */

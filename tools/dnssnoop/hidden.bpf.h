@@ -62,14 +62,11 @@ static __always_inline void hidden_addresses(struct dns_packet *p, struct bpf_so
 
 /* In whose name the processor works is no matter here: encryption may be done later. */
 static __always_inline void hidden_emit(struct __sk_buff *skb, struct bpf_sock *sk,
-					const struct dns_owner *owner)
+					const struct dns_owner *owner, __u64 time_ns)
 {
 	struct dns_packet p = { .wanted = owner->wanted };
-	__u64 time_ns, *since = order_enter_any(&time_ns);
 
-	p.head.time_ns = time_ns;
-	p.head.kind = DNS_PACKET;
-	p.head.size = sizeof(p);
+	record_begin(&p.head, DNS_PACKET, time_ns, sizeof(p));
 	p.who = owner->who;
 	__builtin_memcpy(p.leader, owner->leader, sizeof(p.leader));
 	p.cookie = bpf_get_socket_cookie(skb);
@@ -78,9 +75,7 @@ static __always_inline void hidden_emit(struct __sk_buff *skb, struct bpf_sock *
 	hidden_addresses(&p, sk, owner);
 	if (needs_scope(&p.remote))
 		p.ifindex = packet_interface(skb);
-	if (!ring_output(&p, sizeof(p), sizeof(p)))
-		count_add(COUNT_RING_FULL);
-	order_leave(since);
+	ring_emit(&p, sizeof(p));
 }
 
 static __always_inline void on_hidden(struct __sk_buff *skb)
@@ -97,11 +92,9 @@ static __always_inline void on_hidden(struct __sk_buff *skb)
 	if (!owner || (sk->type == SOCK_STREAM && !hidden_has_data(sk, owner)))
 		return;
 	owner->spoke = 1;
-	count_add(COUNT_SEEN);
-	if (owner->wanted == WANTED_NO)
-		count_add(COUNT_FILTERED);
-	else
-		hidden_emit(skb, sk, owner);
+	EVENT_WANTED (EVENT_BESIDE, owner->wanted != WANTED_NO)
+		ORDERED_ANY (time_ns)
+			hidden_emit(skb, sk, owner, time_ns);
 }
 
 #endif
