@@ -170,6 +170,25 @@ static void test_json(void)
 	       "JSON");
 }
 
+/* The value that writes itself does so in JSON, too, and one that has nothing to say is left out.
+ */
+static void test_json(void)
+{
+	const struct row row = { 1, .safe = { "'a b' c", safe_text, safe_json } };
+	const char *text;
+
+	out__free(&out);
+	out__init(&out, "tool", 1);
+	out.json = true;
+	out__members(&out, fields, &row);
+	text = written();
+	ok(strstr(text, ",\"of\":\"'a b' c\""), "json: written by itself");
+	ok(!strstr(text, "safe"), "json: and not by the field's name");
+	out__members(&out, fields, &(struct row){ 1 });
+	ok(!strstr(written(), "of"), "json: nothing to say");
+	out.json = false;
+}
+
 int main(void)
 {
 	int file = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -180,5 +199,7 @@ int main(void)
 	test_json();
 	out__free(&out);
 	close(file);
+	test_json();
+	out__free(&out);
 	return done_testing();
 }
