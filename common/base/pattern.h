@@ -18,7 +18,7 @@
 
 struct pattern;
 
-/* NULL: `why` says what is wrong, in words. */
+/* NULL: `why` describes the error. */
 struct pattern *pattern__regex(const char *text, const char **why);
 struct pattern *pattern__glob(const char *text, const char **why);
 void pattern__free(struct pattern *p);

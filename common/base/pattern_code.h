@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What pattern_parse.c compiles a pattern to, for pattern.c to run. */
+/* The instructions that pattern_parse.c compiles a pattern to, and that pattern.c runs. */
 #ifndef SNOOPKIT_PATTERN_CODE_H
 #define SNOOPKIT_PATTERN_CODE_H
 

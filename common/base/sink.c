@@ -18,7 +18,7 @@
 /* Room in a pipe cannot be waited for, only looked for. */
 #define NAP_MS 5
 #define INTERRUPT_NS (100 * NSEC_PER_MSEC)
-/* What those with patience have when the end of the others is over: messages, the summary. */
+/* The time of messages and the summary after the time of all other output is over. */
 #define LAST_MS 1000
 
 static struct {
@@ -128,7 +128,7 @@ static int wait_left_ms(const struct wait *w)
 	return left_ns == UINT64_MAX ? -1 : (int)((left_ns + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC);
 }
 
-/* What was waited counts once the end is wanted, for all sinks together. */
+/* Once the end is wanted, the waits of all sinks add up. */
 static int wait_poll(struct pollfd *fds, int timeout_ms)
 {
 	uint64_t before_ns = clock__mono_ns();

@@ -23,9 +23,9 @@ void *table__find(const struct table *t, const void *key);
 void *table__add(struct table *t, const void *key);
 /* Number i of t->count. */
 void *table__at(const struct table *t, size_t i);
-/* Drops those that are not to be kept. */
+/* Drops all entries that are not to be kept. */
 void table__keep(struct table *t, bool (*keep)(const void *entry, void *ctx), void *ctx);
-/* Drops all, and gives back what a storm of them has needed. */
+/* Drops all entries, and frees the memory that a storm of entries took. */
 void table__clear(struct table *t);
 void table__free(struct table *t);
 

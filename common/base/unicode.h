@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What a terminal makes of a character, by its number. */
+/* How a terminal shows a character, by its number. */
 #ifndef SNOOPKIT_UNICODE_H
 #define SNOOPKIT_UNICODE_H
 

@@ -20,7 +20,7 @@
 /* Room for each name. The kernel's have at most 31 bytes, up to four times that when escaped. */
 #define DISK_NAME_MAX 128
 
-/* What the user meant: a whole disk, or the part of it between two sectors. */
+/* The user's choice: a whole disk, or the part of it between two sectors. */
 struct disk_ref {
 	uint32_t dev;		  /* of the whole disk */
 	char name[DISK_NAME_MAX]; /* of the whole disk */

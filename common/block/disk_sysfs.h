@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* For what implements disk.h. Directories and file names are without the test's root. */
+/* For the files that implement disk.h. Directories and file names are without the test's root. */
 #ifndef SNOOPKIT_DISK_SYSFS_H
 #define SNOOPKIT_DISK_SYSFS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* --cgroup and --container, turned into what the programs compare with. */
+/* Turns --cgroup and --container into the programs' constants. */
 #ifndef SNOOPKIT_CGROUP_FILTER_H
 #define SNOOPKIT_CGROUP_FILTER_H
 
@@ -12,7 +12,7 @@
  */
 int cgroup_filter__set(struct cgroup_target *t, const char *cgroup, const char *container,
 		       const struct probe *p);
-/* The same for what knows its cgroup of v2 only: sockets. */
+/* The same for sockets, which know their cgroup of v2 only. */
 int cgroup_filter__set_v2(struct cgroup_target *t, const char *cgroup, const char *container,
 			  const struct probe *p);
 

@@ -36,7 +36,7 @@ const struct cgroup_hierarchy *cgroup__hierarchy(const char *controller);
  */
 int cgroup__set_root(const char *root);
 
-/* What cgroup__set_root() set, or "". */
+/* The directory that cgroup__set_root() set, or "". */
 const char *cgroup__root(void);
 
 /* Changes when the mounts are read anew: what was known of cgroups by their ids is known no more.

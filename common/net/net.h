@@ -11,7 +11,7 @@
 #define NET_ADDR_SIZE 62     /* INET6_ADDRSTRLEN, and % with the name of an interface */
 #define NET_ENDPOINT_SIZE 70 /* "[...]:65535" */
 
-/* What a link-local address is one of: an interface of a network namespace. */
+/* The scope of a link-local address: an interface of a network namespace. */
 struct net_scope {
 	uint32_t ifindex, netns;
 };

@@ -75,7 +75,7 @@ struct member {
 	const struct field *fields;   /* the same */
 };
 
-/* The longest text there is, a path and what the kernel sets before it, with each byte escaped. */
+/* The longest text: a path with the kernel's prefix, each byte escaped. */
 #define FIELD_TEXT_SIZE (4 * (4096 + 64))
 
 /* Text of any kind. */

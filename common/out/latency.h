@@ -7,7 +7,7 @@
 #include "common/out/hist.h"
 #include "common/out/out.h"
 
-/* One row: what came in a stretch of time. */
+/* One row: the events of a span of time. */
 struct latency_row {
 	const char *label; /* of the table; not in JSON */
 	uint64_t count, bytes;

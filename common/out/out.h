@@ -28,7 +28,7 @@ struct out {
 	uint16_t widths[OUT_COLUMNS_MAX]; /* as the fields have them, or wider */
 	size_t ncolumns;
 	size_t spare;	       /* how many columns more they may have together */
-	bool fitted, terminal; /* widths are set; what is too wide is cut */
+	bool fitted, terminal; /* widths are set; text that is too wide is cut */
 	/*
 	 * Set in configure(): rows and "event" objects are events, which are lost if they cannot be
 	 * written. Else they are parts of a result, which is kept then, to go somewhere else.
@@ -38,7 +38,7 @@ struct out {
 	uint64_t written;	/* those of them that the sink has taken */
 	bool broken;		/* it takes no more */
 	bool muted;		/* it did not before: events are not written any more */
-	bool again;		/* what comes now is made again if it cannot be written */
+	bool again;		/* the following output is made again if it cannot be written */
 	bool is_event;		/* the JSON object that was begun */
 	struct out_line *lines; /* in `buf`, in their order */
 	size_t nlines, lines_room;

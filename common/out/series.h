@@ -39,7 +39,7 @@ void series__always(struct series_table *t, uint64_t key);
 /* Takes a reading. 0 or -ENOMEM. */
 int series__read(struct series_table *t);
 
-/* The rows with what came since the reading before, sorted by key; valid until the next. */
+/* The rows with the counts since the last reading, sorted by key; valid until the next. */
 size_t series__count(const struct series_table *t);
 const struct series_data *series__delta(const struct series_table *t, size_t i);
 /* For qsort() of struct series_data by key. */

@@ -66,7 +66,7 @@ struct owner_options {
 			"in this network namespace: name, file, PID or number", &(o).netns \
 	}
 
-/* Whether any of them was given; --netns is none, it tells where and not whose. */
+/* Whether a filter by owner was given; --netns is not one. */
 bool owner__filters(const struct owner_options *o);
 /*
  * configure(): gives the programs what they have of these constants, by name: process_filter,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Whose event it is: the kernel's struct process, as columns and JSON members. */
+/* The owner of an event: the kernel's struct process, as columns and JSON members. */
 #ifndef SNOOPKIT_PROCESS_H
 #define SNOOPKIT_PROCESS_H
 

@@ -19,7 +19,8 @@
 #define TOP_ROWS 20 /* unless --rows says something else */
 #define TOP_NOUNS_MAX 4
 
-/* Whose an event is, for the keys of top_owner.h. Strings are borrowed; NULL: not known, or none.
+/* The owner of an event, for the keys of top_owner.h. Strings are borrowed; NULL: not known, or
+ * none.
  */
 struct top_owner {
 	uint32_t pid, ppid; /* 0: not known */
@@ -27,7 +28,7 @@ struct top_owner {
 	uint64_t cgroup_id;
 };
 
-/* What each row begins with. Strings belong to the key. */
+/* The beginning of each row. Strings belong to the key. */
 struct top_row {
 	uint64_t interval_ns;
 	uint64_t pid, ppid; /* FIELD_UNKNOWN */
@@ -68,7 +69,7 @@ struct top_kind {
 	void (*plot)(const void *sum, struct out *o);
 };
 
-/* As options have them; what is NULL or 0 was not given. */
+/* The values of the options; NULL or 0: not given. */
 struct top_options {
 	const char *by;	  /* NULL: no sums are wanted */
 	const char *sort; /* a field of the rows */
@@ -122,7 +123,7 @@ void *top__add(struct top *t, const struct top_owner *owner, const void *event);
 /* The same in two steps, for callers that remember the key (TOP_KEY_MAX or by->size bytes). */
 void top__key(const struct top *t, const struct top_owner *owner, const void *event, void *key);
 void *top__sum(struct top *t, const void *key);
-/* The sum of the others: for an event whose key is not known. */
+/* The sum of all other events: for an event whose key is not known. */
 void *top__other(struct top *t);
 
 /* Shows the sums of the interval that ends with run->now_ns, and forgets them. 0 or -ENOMEM. */

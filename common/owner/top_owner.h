@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Keys of sums (top.h) that every tool can offer which knows whose its events are. */
+/* Keys of sums (top.h) for every tool that knows the owners of its events. */
 #ifndef SNOOPKIT_TOP_OWNER_H
 #define SNOOPKIT_TOP_OWNER_H
 

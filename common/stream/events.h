@@ -16,7 +16,7 @@
 struct events;
 struct bpf_map;
 
-/* What is done with the records of a ring. Negative ends the wait with that error. */
+/* Handles a record of the ring. A negative result ends the wait with that error. */
 struct events_reader {
 	/* `data` is valid during the call only. */
 	int (*record)(void *ctx, const void *data, size_t size);

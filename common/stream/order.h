@@ -31,7 +31,7 @@ void order__free(struct order *o);
 
 /* Before a look at the ring: nothing older than this can still come. UINT64_MAX: nothing at all. */
 void order__begin(struct order *o, uint64_t until_ns);
-/* What is handed over from now on is not older than this; UINT64_MAX at the end. */
+/* Records handed over from now on are not older than this; UINT64_MAX at the end. */
 uint64_t order__until_ns(const struct order *o);
 /* Copies a record. -EINVAL: it is none. */
 int order__add(struct order *o, const void *data, size_t size);

@@ -18,7 +18,7 @@ typedef int (*ring__fn)(void *ctx, const void *data, size_t size);
 /* Of a map of that size in bytes; `fd` is borrowed. NULL with errno set. */
 struct ring *ring__new(int fd, size_t size, ring__fn fn, void *ctx);
 void ring__free(struct ring *r);
-/* Hands over what is there, each record once. 0, or what `fn` returned. */
+/* Hands over the records in the ring, each once. 0, or the result of `fn`. */
 int ring__read(struct ring *r);
 
 #endif

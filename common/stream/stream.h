@@ -18,7 +18,7 @@ int stream__size(struct bpf_object *obj);
 struct stream *stream__new(struct bpf_object *obj,
 			   int (*record)(void *ctx, const void *data, size_t size), void *ctx);
 void stream__free(struct stream *s);
-/* What reads the ring. */
+/* The reader of the ring. */
 void stream__reader(struct stream *s, struct events_reader *reader);
 /*
  * Waits until each program that is under way between order_enter() and order_leave() has left.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What passes between biolatency's programs and its loader. */
+/* The records and constants between biolatency's programs and its user space. */
 #ifndef BIOLATENCY_H
 #define BIOLATENCY_H
 

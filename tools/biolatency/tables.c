@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-/* What biolatency is, without its programs. */
+/* The tables of biolatency, without its programs. */
 #include "common/tool/tables.h"
 
 #include "common/base/clock.h"
@@ -77,7 +77,7 @@ static const struct loss_cause causes[] = {
 	{},
 };
 
-/* What a series is of. */
+/* Members that tell what a series counts. */
 #define SERIES_MEMBERS                                                                             \
 	{ "disk", "string|null", "with `-D`", "its name; null for commands that belong to none" }, \
 		{ "class", "string", "unless `other`",                                             \

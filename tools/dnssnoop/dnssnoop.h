@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What passes between dnssnoop's programs and its loader. */
+/* The records and constants between dnssnoop's programs and its user space. */
 #ifndef DNSSNOOP_H
 #define DNSSNOOP_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* One lookup at its end, or a message that belongs to none: what is shown and summed up. */
+/* A lookup at its end, or a message without a lookup: the input of rows and sums. */
 #ifndef DNSSNOOP_ENDED_H
 #define DNSSNOOP_ENDED_H
 

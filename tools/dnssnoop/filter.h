@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Which lookups are shown, by what was asked and what came of it. */
+/* Filters of lookups, by question and result. */
 #ifndef DNSSNOOP_FILTER_H
 #define DNSSNOOP_FILTER_H
 

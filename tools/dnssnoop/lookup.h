@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* A lookup: one question, the queries with it, and what is known of those that may answer. */
+/* A lookup: one question, the queries with it, and the servers that may answer. */
 #ifndef DNSSNOOP_LOOKUP_H
 #define DNSSNOOP_LOOKUP_H
 
@@ -42,7 +42,7 @@ struct lookup {
 	uint32_t hash;
 	uint16_t id, type, class;
 	uint8_t opcode, end;
-	bool hidden;	/* what is asked is not known */
+	bool hidden;	/* the question is not known */
 	bool overtaken; /* of these: an answer has come that may belong to this lookup */
 	/* How many were asked the last time, of which how many have answered. */
 	uint16_t servers, answers;
@@ -61,7 +61,7 @@ struct lookup {
 uint32_t question__hash(const struct question *q);
 
 void lookup__name(const struct lookup *l, struct dns_name *name);
-/* What it asks, as a message has it; without type and class, that is nothing. */
+/* The question, as in a message; without type and class there is none. */
 void lookup__question(const struct lookup *l, struct question *q);
 /* It asks just this. */
 bool lookup__asks(const struct lookup *l, const struct question *q);

@@ -44,7 +44,7 @@ void lookups__release(struct lookups *ls, uint64_t cookie, uint64_t time_ns);
 struct lookup *lookups__released(struct lookups *ls, uint64_t until_ns);
 /* There is no room for another one: the oldest should end. */
 bool lookups__full(const struct lookups *ls);
-/* It is over. Kept until too many others are; valid until the next call. */
+/* Ends it. It is kept until too many others have ended; valid until the next call. */
 void lookups__end(struct lookups *ls, struct lookup *l, enum lookup_end end);
 
 #endif

@@ -51,7 +51,7 @@ bool match__is_due(const struct dns_match *match, uint64_t now_ns);
 void match__expire(struct dns_match *match, struct run *run, uint64_t now_ns);
 /* No answer can come any more. */
 void match__end(struct dns_match *match, struct run *run);
-/* The line with what became of the lookups, or its members. */
+/* The line that counts lookups by their ends, or its members. */
 void match__summary(const struct dns_match *match, struct run *run);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What is different in multicast DNS (RFC 6762): many questions at once, answers without any. */
+/* The peculiarities of multicast DNS (RFC 6762): many questions at once, answers without any. */
 #ifndef DNSSNOOP_MDNS_H
 #define DNSSNOOP_MDNS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What a message says, as far as it can be read. */
+/* A message, as far as it can be read. */
 #ifndef DNSSNOOP_MESSAGE_H
 #define DNSSNOOP_MESSAGE_H
 

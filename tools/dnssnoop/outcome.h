@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What comes of a lookup: it ends, and is shown unless a filter is against it. */
+/* Ends lookups, and shows them unless a filter excludes them. */
 #ifndef DNSSNOOP_OUTCOME_H
 #define DNSSNOOP_OUTCOME_H
 

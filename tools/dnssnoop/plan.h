@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What is loaded, for the options and this kernel. */
+/* Chooses the programs to load, by the options and this kernel. */
 #ifndef DNSSNOOP_PLAN_H
 #define DNSSNOOP_PLAN_H
 

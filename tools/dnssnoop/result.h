@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What came of a lookup, in a word, where that is no response code. */
+/* The result of a lookup as one word, where it is no response code. */
 #ifndef DNSSNOOP_RESULT_H
 #define DNSSNOOP_RESULT_H
 

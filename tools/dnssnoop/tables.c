@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-/* What dnssnoop is, without its programs. */
+/* The tables of dnssnoop, without its programs. */
 #include "common/tool/tables.h"
 
 #include "common/base/clock.h"

@@ -42,10 +42,10 @@ struct tcp_segment {
 int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key,
 			 const struct tcp_segment *g, tcp_message_fn fn, void *ctx);
 
-/* Whether it is known what comes next. */
+/* Whether the next sequence number is known. */
 bool tcp_streams__follows(const struct tcp_streams *t, const struct tcp_key *key);
 
-/* Who sends this says that what is before `seq` is all. */
+/* The sender ends its stream before `seq`. */
 void tcp_streams__finish(struct tcp_streams *t, const struct tcp_key *key, uint32_t seq);
 /* All of it has come; or, of a connection that is not followed, perhaps. */
 bool tcp_streams__is_finished(const struct tcp_streams *t, const struct tcp_key *key);

@@ -45,7 +45,7 @@ extern const struct field dns_top_fields[]; /* tables.c */
 int top__set(struct dns_top *t, const struct dns_options *opt);
 /* 0 or -ENOMEM. */
 int top__add(struct dns_top *t, const struct process_names *names, const struct ended *e);
-/* Shows what there is, and forgets it. 0 or -ENOMEM. */
+/* Shows the sums, and forgets them. 0 or -ENOMEM. */
 int top__show(struct dns_top *t, struct run *run);
 void top__free(struct dns_top *t);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* The last column: the name that was asked for, what was answered, and remarks. */
+/* The last column: the name in the question, the answer, and remarks. */
 #ifndef DNSSNOOP_WORDS_H
 #define DNSSNOOP_WORDS_H
 

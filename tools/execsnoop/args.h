@@ -14,7 +14,7 @@
 struct args_ahead {
 	uint64_t time_ns;
 	struct buf pieces; /* args_records of that time, each padded to 8 bytes */
-	struct buf bytes;  /* what they and the exec's own bytes are together */
+	struct buf bytes;  /* the pieces, followed by the exec's own bytes */
 };
 
 /* Bytes with a NUL behind each argument, the last one perhaps cut. */
@@ -35,7 +35,7 @@ void args__ahead_free(struct args_ahead *ahead);
 /* All of them, valid until the next call with `ahead`. `last` is what came with the exec itself. */
 int args__collect(struct args_ahead *ahead, const struct exec_record *r, const char *last,
 		  struct args *args);
-/* Leaves out what is behind the first `max` arguments. */
+/* Drops all arguments after the first `max`. */
 void args__limit(struct args *args, uint64_t max);
 
 /* The file to be told of. */
@@ -51,12 +51,12 @@ struct args_file {
 bool args__tell(const struct args *args, const char *filename);
 /* Is it one of the first ARGS_SCRIPT_MAX? */
 bool args__has(const struct args *args, const char *filename);
-/* The words, and behind them what is to be said of them, and the file unless it is argv[0]. */
+/* The arguments, followed by remarks, and by the file unless it is argv[0]. */
 void args__words(const struct args *args, const struct args_file *file, bool quoted,
 		 struct buf *out);
-/* A path as a word, and what is to be said of it. */
+/* A path as a word, followed by remarks. */
 void args__path(const struct args_file *file, struct buf *out);
-/* With EXEC_DIED: what ends the process. */
+/* With EXEC_DIED: the signal that ends the process. */
 const char *args__signal(uint32_t flags);
 /* argv, argv_hex, argv_missing_bytes, argv_state */
 void args__json(const struct args *args, struct json *j);

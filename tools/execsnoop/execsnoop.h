@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What passes between execsnoop's programs and its loader. */
+/* The records and constants between execsnoop's programs and its user space. */
 #ifndef EXECSNOOP_H
 #define EXECSNOOP_H
 
@@ -33,7 +33,7 @@ enum exec_slot {
 
 enum exec_count {
 	EXEC_BUSY = COUNT_TOOL, /* lost: another one was being traced on this CPU */
-	EXEC_AGAIN,		/* not lost: the second program saw what the first did not */
+	EXEC_AGAIN,		/* not lost: the second program saw events that the first did not */
 	EXEC_EXIT_AGAIN,	/* the same of ends */
 	EXEC_DOOMED_LOST,	/* an exec that failed for good was not noted */
 	EXEC_SHORTENED,		/* shown with EXEC_ARGS_SHORT bytes of arguments */
@@ -46,7 +46,7 @@ enum exec_count {
 /* Arguments beside the rest of their exec; what comes before is sent ahead of it in pieces. */
 #define EXEC_ARGS_INLINE 12288
 #define EXEC_ARGS_PIECE 28672
-/* What is kept when the ring buffer is nearly full. */
+/* The bytes of arguments that are kept when the ring buffer is nearly full. */
 #define EXEC_ARGS_SHORT 256
 /* Of a failed exec, whose arguments are collected one by one. */
 #define EXEC_FAILED_ARGS_MAX 256

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Which programs the question needs on this kernel, and what they are told. */
+/* Chooses the programs for the options and this kernel, and sets their constants. */
 #ifndef EXECSNOOP_PLAN_H
 #define EXECSNOOP_PLAN_H
 
@@ -9,7 +9,7 @@
 struct execsnoop_bpf;
 
 int plan__configure(const struct exec_options *opt, struct run *run);
-/* Everything is loaded: attaches what sees failed execs at the least price. */
+/* After loading: attaches the cheapest programs that see failed execs. */
 int plan__prepare(const struct exec_options *opt, struct run *run);
 
 #endif

@@ -18,7 +18,7 @@ struct wanted_exec {
 	const char *filename, *exe; /* as given, and the file's own; NULL: not known */
 	const char *cwd;	    /* whole, for a filename that is relative to it; or NULL */
 	bool exe_cut;
-	bool script;   /* filename is not what was executed, but what that runs */
+	bool script;   /* filename is a script; its interpreter was executed */
 	bool executed; /* the file was, for better or worse */
 	const struct args *args;
 };

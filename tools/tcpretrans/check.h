@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* --check: what the programs have seen, beside what the kernel has counted itself. */
+/* --check: compares the programs' counts with the kernel's own counters. */
 #ifndef TCPRETRANS_CHECK_H
 #define TCPRETRANS_CHECK_H
 
@@ -8,7 +8,7 @@
 
 struct check_netns {
 	uint32_t netns;
-	uint64_t failed;       /* beside: what the kernel counts, too, but could not be sent */
+	uint64_t failed;       /* attempts that the kernel counts although they could not be sent */
 	uint64_t kernel, seen; /* segments since the beginning */
 	bool unread;	       /* the kernel's counters could not be read */
 	bool ended;	       /* nor can they be any more: the namespace is gone */
@@ -20,7 +20,7 @@ struct check {
 	struct check_netns *list;
 	size_t count, missing; /* of namespaces that came later */
 	uint64_t missing_segs, ended_segs;
-	bool tells_failures; /* the kernel passes what failed to the programs */
+	bool tells_failures; /* the kernel tells the programs of failed attempts */
 };
 
 /* Before privileges are given up. 0 or -errno. */

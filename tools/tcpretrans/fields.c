@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-/* What a row, a connection and a sum consist of, in tables and in JSON. */
+/* The fields of a row, a connection and a sum, in tables and in JSON. */
 #include "common/owner/process.h"
 #include "common/owner/top_owner.h"
 #include "tools/tcpretrans/fields.h"
@@ -10,7 +10,7 @@
 
 /* clang-format off */
 
-/* What an event and a connection have in common, at both ends of a table. */
+/* Fields that events and connections share, at both ends of a table. */
 #define FIELDS_WHO(comm_width) \
 	{ "time", "TIME", FIELD_TIME, 9, .help = "the time of day of the event", \
 	  .offset = ROW(time_ns) }, \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What a row, a connection and a sum consist of. */
+/* The fields of a row, a connection and a sum. */
 #ifndef TCPRETRANS_FIELDS_H
 #define TCPRETRANS_FIELDS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What the user asked for. */
+/* The values of the user's options. */
 #ifndef TCPRETRANS_OPTIONS_H
 #define TCPRETRANS_OPTIONS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What the programs are told. */
+/* Turns options into the programs' constants. */
 #ifndef TCPRETRANS_PLAN_H
 #define TCPRETRANS_PLAN_H
 

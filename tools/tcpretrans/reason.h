@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What an event is told apart by, beside its cause. */
+/* The parts of an event's key beside its cause. */
 struct reason_of {
 	uint8_t cause, reason, attempt, pad; /* as in struct retrans_record */
 	int32_t error;

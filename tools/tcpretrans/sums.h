@@ -49,9 +49,9 @@ int sums__parse(struct sums *s, const struct retrans_options *opt);
 int sums__begin(struct sums *s, int mores_fd, uint32_t *epoch, uint64_t now_ns);
 /* The first event of a connection and cause, on behalf also of those to come. 0 or -ENOMEM. */
 int sums__add(struct sums *s, const struct sum_event *event, const struct retrans_row *row);
-/* The same of one that is not shown, nor are those to come. */
+/* The same for an event that is filtered, as are later events of the connection and cause. */
 int sums__ignore(struct sums *s, const struct retrans_record *r);
-/* Shows what there is, and forgets it. Counts in run->shown and run->filtered. 0 or -errno. */
+/* Shows the sums, and forgets them. Counts in run->shown and run->filtered. 0 or -errno. */
 int sums__show(struct sums *s, struct run *run, bool last);
 void sums__free(struct sums *s);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-/* What tcpretrans is, without its programs. */
+/* The tables of tcpretrans, without its programs. */
 #include "common/tool/tables.h"
 
 #include "common/base/clock.h"

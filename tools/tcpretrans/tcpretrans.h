@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What passes between tcpretrans's programs and its loader. */
+/* The records and constants between tcpretrans's programs and its user space. */
 #ifndef TCPRETRANS_H
 #define TCPRETRANS_H
 
@@ -29,7 +29,7 @@ enum retrans_count {
 	RETRANS_UNOWNED,	   /* shown without a process */
 	RETRANS_OWNERS_FULL,	   /* no room for the owner of a socket */
 	RETRANS_SUMS_FULL,	   /* of a network namespace that there was no room for */
-	RETRANS_STATE_AGAIN,	   /* the second program saw what the first did not */
+	RETRANS_STATE_AGAIN,	   /* the second program saw events that the first did not */
 };
 
 enum retrans_cause {
@@ -65,7 +65,7 @@ enum retrans_flags {
 	RETRANS_AGAIN = 1,  /* it had been sent again before */
 	RETRANS_ORPHAN = 2, /* no process has the socket any more */
 	RETRANS_MPTCP = 4,
-	RETRANS_SACK = 16,	   /* the peer can say what came twice */
+	RETRANS_SACK = 16,	   /* the peer can report duplicates */
 	RETRANS_AGAIN_UNKNOWN = 8, /* whether it had is not known */
 };
 
@@ -81,10 +81,10 @@ struct retrans_record {
 	__u64 bytes_sent, bytes_retrans; /* of the connection, payload */
 	__u32 uid;
 	__u8 cause;	   /* enum retrans_cause */
-	__u8 attempt;	   /* of CAUSE_FAIL: what it would have been */
+	__u8 attempt;	   /* of CAUSE_FAIL: the cause it would have had */
 	__u8 flags;	   /* enum retrans_flags */
 	__u8 state;	   /* TCP_ESTABLISHED and so on */
-	__s32 error;	   /* of CAUSE_FAIL: -errno, or above 0 what the queue said */
+	__s32 error;	   /* of CAUSE_FAIL: -errno, or above 0 the queue's result (NET_XMIT_) */
 	__u32 segs, bytes; /* of RETRANS_CONN: SYNs sent again, nothing */
 	__u32 seq;
 	__u32 srtt_us, rttvar_us;
@@ -101,7 +101,7 @@ struct retrans_record {
 
 _Static_assert(sizeof(struct retrans_record) == 248, "wire size");
 
-/* What a network namespace has sent again since the programs are attached. */
+/* The retransmissions of a network namespace since the programs were attached. */
 struct retrans_sum {
 	__u64 segs;
 	__u64 events;
@@ -109,7 +109,7 @@ struct retrans_sum {
 
 #define RETRANS_NETNS_MAX 1024
 
-/* What is added up without a record for each: a connection, a cause, in an interval. */
+/* A sum without a record for each event: of a connection and a cause, in an interval. */
 struct retrans_source {
 	__u64 socket; /* its cookie, or if that is not known retrans_record.socket */
 	__u16 lport, rport;
