@@ -43,7 +43,7 @@ check() { # NAME TIMENS-ARGUMENT...
 	pid=$REPLY
 	wait_until "$(scaled 20 60)" begun "$pid"
 	for ((i = 0; i < 20; i++)); do /bin/true; done
-	wait_until "$(scaled 2 5)" has_mine
+	wait_until "$(scaled 20 10)" has_mine
 	is "$(mine)" 20 "$name: events are shown at once"
 	kill -INT "${child:-$pid}"
 	wait_tool "$pid"
@@ -63,6 +63,7 @@ check 'children only' children 100000 100000
 
 run "$timens" "$back" 0 "$bin/execsnoop" --json --duration 1
 is "$rc" 0 '--duration ends it'
-within "$(result .duration_ns)" 1000000000 "$(scaled 10 50)" '... in time'
+cmp_ok "$(result .duration_ns)" '>=' 990000000 '... not before its time'
+cmp_ok "$(result .duration_ns)" '<' 15000000000 '... and not much later'
 
 done_testing

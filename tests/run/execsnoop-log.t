@@ -27,14 +27,14 @@ background_tool execsnoop --comm snooplog --output "$log"
 pid=$REPLY
 is "$(stat -c '%a %U' "$log")" '600 root' '--output: a new file is for its owner only'
 exec_of first
-ok '--output: rows are written at once' wait_until 5 has "$log" 'snooplog .* first$'
+ok '--output: rows are written at once' wait_until 20 has "$log" 'snooplog .* first$'
 mv "$log" "$log.1"
 exec_of second
-ok '--output: until SIGUSR1 they go on in the old file' wait_until 5 has "$log.1" 'second$'
+ok '--output: until SIGUSR1 they go on in the old file' wait_until 20 has "$log.1" 'second$'
 kill -USR1 "$pid"
-ok '--output: SIGUSR1 makes a new file' wait_until 5 test -s "$log"
+ok '--output: SIGUSR1 makes a new file' wait_until 20 test -s "$log"
 exec_of third
-ok '--output: rows go there' wait_until 5 has "$log" 'third$'
+ok '--output: rows go there' wait_until 20 has "$log" 'third$'
 kill -USR1 "$pid"
 exec_of fourth
 stop_tool "$pid"
@@ -51,7 +51,7 @@ for i in {1..20}; do
 	mv "$log.json" "$log.json.$i"
 	exec_of "$i" &
 	kill -USR1 "$pid"
-	wait_until 5 test -e "$log.json" || break
+	wait_until 20 test -e "$log.json" || break
 	wait "$!"
 done
 stop_tool "$pid"
@@ -67,7 +67,7 @@ pid=$REPLY
 mv "$scratch/theirs/log" "$scratch/theirs/log.1"
 kill -USR1 "$pid"
 ok "--output: SIGUSR1 makes a new file in another user's directory" \
-	wait_until 5 test -s "$scratch/theirs/log"
+	wait_until 20 test -s "$scratch/theirs/log"
 is "$(awk '/^CapEff/ { print $2 }' "/proc/$pid/status")" \
 	"$(awk '/^CapEff/ { print $2 }' "/proc/$pid/status" | tr -c '8\n' 0)" \
 	'--output: CAP_BPF alone is in force'
@@ -88,7 +88,7 @@ kill -USR1 "$pid"
 sleep 0.3
 ok '--output, a pipe: it is still there after SIGUSR1' tracing "$pid"
 kill "$reader"
-ok '--output, a pipe: the tool ends with its reader' wait_until 5 ended "$pid"
+ok '--output, a pipe: the tool ends with its reader' wait_until 20 ended "$pid"
 stop_tool "$pid"
 wait_tool "$reader"
 
@@ -137,7 +137,7 @@ sum() { # CAUSE: of the objects so far
 kill -STOP "$pid"
 for i in {1..40}; do exec_of "$(printf 'x%.0s' {1..800})"; done
 kill -CONT "$pid"
-ok 'execsnoop -j: a lost object comes while it runs' wait_until 4 lost "$out_file"
+ok 'execsnoop -j: a lost object comes while it runs' wait_until 20 lost "$out_file"
 # With nothing new nothing is told again.
 sleep 2.5
 told=$(sum ring_full)
@@ -150,7 +150,7 @@ pid=$REPLY
 kill -STOP "$pid"
 for i in {1..40}; do exec_of "$(printf 'x%.0s' {1..800})"; done
 kill -CONT "$pid"
-sleep 3
+wait_until 20 lost "$out_file"
 stop_tool "$pid" KILL
 ok 'execsnoop -j, killed: losses were told before' lost "$out_file"
 
@@ -161,9 +161,9 @@ pid=$REPLY
 switches() {
 	awk '/^voluntary/ { print $2 }' "/proc/$pid/status"
 }
-before=$(switches)
+before=$(switches) begin=$SECONDS
 sleep 4
-cmp_ok $(($(switches) - before)) '<=' 4 'an idle tool wakes up every other second'
+cmp_ok $(($(switches) - before)) '<=' $(((SECONDS - begin) / 2 + 2)) 'an idle tool wakes up every other second'
 stop_tool "$pid"
 
 done_testing

@@ -66,30 +66,36 @@ is "$(events '.comm == "snoopends"')" 5 '-x: those that failed only'
 cmp_ok "$(result .filtered)" '>=' 5 '-x: the others are filtered'
 ok '-x: seen = shown + filtered + lost' conserved "$out_file"
 
-"$scratch/snoopends" -c 'read -r <"$0"; exit 7' <(sleep 0.7) &
+mkfifo "$scratch/seven"
+"$scratch/snoopends" -c 'read -r <"$0"; exit 7' "$scratch/seven" &
 child=$!
-run_tool $exits -j -p "$child" --duration 1.5
+background_tool $exits -j -p "$child"
+tool=$REPLY
+echo >"$scratch/seven"
 wait "$child"
+stop_tool "$tool"
 is "$(events true) $(jq -r 'select(.type == "event") | .status' "$out_file")" '1 7' '-p: that one only'
 
 # -- At once ------------------------------------------------------------------------------
 
-# The interface promises 250 ms; a host that is busy with something else gets a second.
+# The interface promises 250 ms; a host that is busy with something else gets more, and some tries.
 seen() {
 	grep -q snoopends "$out_file"
 }
 background_tool $exits
 tool=$REPLY
-sleep 0.3
-for try in 1 2 3; do
+soonest=99999
+for try in 1 2 3 4 5; do
 	: >"$out_file"
 	begin=${EPOCHREALTIME/./}
 	"$scratch/snoopends" -c 'exit 0'
 	wait_until 5 seen
-	cmp_ok $(((${EPOCHREALTIME/./} - begin) / 1000)) '<' 1000 "is in the output at once ($try), ms"
-	sleep 0.2
+	took=$(((${EPOCHREALTIME/./} - begin) / 1000))
+	soonest=$((took < soonest ? took : soonest))
+	[ "$soonest" -ge 500 ] || break
 done
 stop_tool "$tool"
+cmp_ok "$soonest" '<' 500 "an exit is in the output at once (try $try), ms"
 
 # -- Names --------------------------------------------------------------------------------
 
@@ -153,7 +159,7 @@ wait_until 20 tracing "$tool"
 "$scratch/snoopburst" -c 'for ((i = 0; i < 1500; i++)); do (exit 5); done; exit 0'
 sleep 0.5
 kill -TERM "$tool"
-ok 'a reader that stands still does not hold up SIGTERM' wait_until 8 ended "$tool"
+ok 'a reader that stands still does not hold up SIGTERM' wait_until 20 ended "$tool"
 wait_tool "$tool"
 is "$rc" 1 'and the run has failed'
 like "$err" 'exits: output: nobody reads it' 'which it says'

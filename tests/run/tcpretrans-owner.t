@@ -79,13 +79,14 @@ tcp "$b" listen 0.0.0.0 $port workers 1 pid "$scratch/pid" touch "$scratch/ready
 end_tool
 is "$(owners)" "$(cat "$scratch/pid") descriptor" 'prefork: the worker that accepts'
 
-# The kernel makes the second's connection where that of the first was.
+# The kernel makes the second's connection where that of the first was. The tool searches once a second.
 begin
 background_tcp "$a" one_cpu wait "$scratch/ready" connect 10.99.0.2 $port sink close
 background_tcp "$a" one_cpu bind 10.99.0.1 0 wait "$scratch/other" connect 10.99.0.2 $port sink close
 start_tool
 tcp "$b" one_cpu listen 0.0.0.0 $port touch "$scratch/ready" workers 2 sh "echo \$PPID >>$scratch/pid" accept \
-	send 1000 drain "${hole_back[@]}" send 1000 counted RetransSegs 1 "${no_hole_back[@]}" drain shut close touch "$scratch/other"
+	send 1000 drain "${hole_back[@]}" send 1000 counted RetransSegs 1 sleep 1.1 "${no_hole_back[@]}" drain shut close \
+	touch "$scratch/other"
 end_tool
 is "$(owners)" "$(sed 's/$/ descriptor/' "$scratch/pid" | paste -sd,)" 'prefork: each worker its own connection'
 
