@@ -47,7 +47,7 @@ is "$(events '.qname == "ok.a"' '"\(.comm) \(.transport) \(.server):\(.server_po
 	"python3 UDP 127.0.0.1:$port 1000 0" 'whose it was and where it went'
 is "$(events true '.pid' | sort -u | wc -l)" 1 'all of one process'
 cmp_ok "$(events '.qname == "slow.d"' .lat_ns)" '>=' 400000000 'the latency of one that waits'
-cmp_ok "$(events '.qname == "slow.d"' .lat_ns)" '<' 800000000 'and not more'
+cmp_ok "$(events '.qname == "slow.d"' .lat_ns)" '<' 4000000000 'and not much more'
 is "$(results '.cgroup | type' | cut -d' ' -f2 | sort -u)" string 'its cgroup'
 ok 'each line is JSON' json_check "$out_file"
 ok 'seen = shown + filtered + lost' conserved "$out_file"
@@ -181,7 +181,7 @@ isnt "$programs" '' 'attached'
 ok 'which can be seen' eval '! gone'
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
-ok 'killed, it leaves nothing attached' wait_until 5 gone
+ok 'killed, it leaves nothing attached' wait_until 20 gone
 ok 'and the network works' ask connected 127.0.0.1 ok.a
 
 done_testing

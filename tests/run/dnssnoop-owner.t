@@ -56,7 +56,7 @@ ok.parent python3' 'a socket that is handed on: who sends is who asks'
 # It has its sockets before the tool is there, and sends from them afterwards.
 older() {
 	touch "$scratch/go"
-	wait_until 5 test -e "$scratch/done"
+	wait_until 20 test -e "$scratch/done"
 }
 traced_older() { # OPTION...
 	rm -f "$scratch"/{there,go,done}
@@ -68,7 +68,7 @@ query(s, 'ok.older'); s.recv(999)
 q = struct.pack('>6H', 7, 0x100, 1, 0, 0, 0) + b'\2ok\3tcp\0\0\1\0\1'
 t.sendall(struct.pack('>H', len(q)) + q); t.recv(999)
 open('$scratch/done', 'w')" &
-	wait_until 5 test -e "$scratch/there"
+	wait_until 20 test -e "$scratch/there"
 	traced -j "$@" -- older
 	wait $!
 }
@@ -92,14 +92,16 @@ is "$(results '"\(.pid)"')" "ok.first $server" '--server -p: from the first one 
 sharing() {
 	script 'def serve():
     s = udp(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1); s.bind(("127.0.0.5", server[1]))
+    os.write(up[1], b"x")
     open("/proc/self/comm", "w").write(f"sharer{os.getpid()}")
     for _ in range(100):
         q, c = s.recvfrom(999)
         s.sendto(q[:2] + b"\x81\x80" + q[4:], c)
 pids = []
+up = os.pipe()
 for _ in range(4):
     pids.append(os.fork() or serve())
-time.sleep(0.3)
+for _ in pids: os.read(up[0], 1)
 server = ("127.0.0.5", server[1])
 for i in range(32):
     s = udp(); query(s, f"ok.share{i}"); s.recv(999)
@@ -166,7 +168,7 @@ many() {
 	ask connected 127.0.0.1 $(printf 'ok.full%d ' {1..60})
 	sleep 0.6
 	kill -CONT "$pid"
-	wait_until 10 grep -q ok.full1 "$out_file"
+	wait_until 20 grep -q UNKNOWN "$out_file"
 }
 background_tool dnssnoop --port "$port" -j --buffer 4096 --timeout 300ms
 pid=$REPLY
@@ -192,7 +194,8 @@ ask connected 127.0.0.1 ok.1
 sleep 0.5
 ask connected 127.0.0.1 ok.2 big.1 big.2 big.3 big.4 big.5 big.6
 kill -CONT "$pid"
-sleep 1.2
+big_are_unknown() { [ "$(grep UNKNOWN "$out_file" | grep -c '"big')" -gt 2 ]; }
+wait_until 20 big_are_unknown
 stop_tool "$pid"
 is "$(events '.result == "TIMEOUT"' .qname | sed '/^silent/d')" '' 'a reader that stands still: nothing that was answered is a timeout'
 cmp_ok "$(events '.result == "UNKNOWN"' .qname | grep -c big)" '>' 2 'but unknown'

@@ -104,13 +104,13 @@ reader=$REPLY
 live_file=$out_file
 live() {
 	ask connected 127.0.0.1 ok.live
-	wait_until 5 grep -qa live "$live_file"
+	wait_until 20 grep -qa live "$live_file"
 	pass_or_fail=$?
 }
 pass_or_fail=1
 traced -j --pcap "$scratch/pipe" -- live
 is "$pass_or_fail" 0 'a pipe has it at once'
-wait_until 5 ended "$reader"
+wait_until 20 ended "$reader"
 
 # shellcheck disable=SC2016 # the inner shell's
 run_limit=20 run bash -c '"$0" --json --pcap "$1" --duration 0.5 >/dev/full' "$bin/dnssnoop" \

@@ -46,7 +46,8 @@ traced -j --top name 1 -- some
 cmp_ok "$(sums .qname | wc -l)" '>=' 4 '--top name 1: by intervals'
 traced -j --histogram -- some
 is "$(sums '[.buckets[].count] | add')" 4 '--histogram: what was answered'
-within "$(sums .max_ns)" 400000000 30 '--histogram: the slow one'
+cmp_ok "$(sums .max_ns)" '>=' 400000000 '--histogram: the slow one'
+cmp_ok "$(sums .max_ns)" '<' 4000000000 '... as it was'
 traced --histogram -- some
 like "$out" $'\n +usecs +: count +distribution\n' '--histogram: a plot'
 traced --top name --rows 1 -- some

@@ -121,10 +121,10 @@ is "$((shown + filtered + lost))" "$seen" 'seen = shown + filtered + lost, thoug
 background_tool execsnoop --exit -x
 tool=$REPLY
 many "$(scaled 400 100)" warm
-wait_until 5 idle
+wait_until 20 idle
 before=$(kb VmRSS)
 many "$(scaled 10000 400)" ''
-wait_until 5 idle
+wait_until 20 idle
 # ASan keeps what was freed for a while.
 [ ! "${SNOOPKIT_SANITIZED:-}" ] || before=$((before + 65536))
 cmp_ok "$(kb VmRSS)" '<=' $((before + 512)) 'many execs, failures and ends: no memory is left in use'

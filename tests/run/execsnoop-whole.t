@@ -191,12 +191,13 @@ burst() {
 	"$scratch/snoopexec" -c 'for ((i = 0; i < 300; i++)); do "$0" -c : "$1"; done' \
 		"$scratch/snoopexec" "$(head -c 8000 /dev/zero | tr '\0' y)"
 	kill -CONT "$tool"
-	sleep 0.3
+	[ ! "${1:-}" ] || wait_until 20 all_told "$1"
 	"$scratch/snoopexec" -c ': last'
 }
+all_told() { [ "$(told_or_lost)" -ge "$1" ]; }
 background_tool execsnoop -j --comm snoopexec --buffer 64K
 tool=$REPLY
-burst
+burst 301
 stop_tool "$tool"
 shown=$(events true | wc -l)
 is "$((shown + $(result .lost.ring_full)))" 302 'a burst that a small ring has no room for: shown or lost'

@@ -126,7 +126,8 @@ tool=$REPLY
 kill -STOP "$tool"
 "$scratch/snoopburst" -c 'for ((i = 0; i < 3000; i++)); do (exit 5); done; exit 0'
 kill -CONT "$tool"
-sleep 0.5
+all_told() { [ "$(told_or_lost)" -ge 3001 ]; }
+wait_until 20 all_told
 "$scratch/snoopburst" -c 'exit 6'
 stop_tool "$tool"
 burst=$(events '.comm == "snoopburst" and .status == 5')

@@ -23,6 +23,7 @@ PATH=$PATH:/usr/sbin:/sbin
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 bin=${SNOOPKIT_BIN:-$root/build}
 scratch=$(mktemp -d) || exit 1
+readonly scratch_made=$scratch
 # Nothing ever comes out of it: to wait without starting a process.
 exec {silence}<> <(:)
 
@@ -50,7 +51,7 @@ skip_all() { # REASON: what this kind of host cannot have
 }
 
 bail_out() { # REASON
-	echo "Bail out! $*"
+	echo "Bail out! $*" >&"${told_fd:-1}"
 	exit 255
 }
 
@@ -384,6 +385,12 @@ result() { # JQ-EXPRESSION
 	tail -n 1 "$out_file" | jq -r "$1"
 }
 
+# What a tool has told so far of all that came by: events, and those that its ring had no room for.
+told_or_lost() {
+	jq -s '[.[] | if .type == "event" then 1 elif .cause == "ring_full" then .count else 0 end] | add // 0' \
+		"$out_file" 2>/dev/null || echo 0
+}
+
 # Each event seen was shown, filtered or lost, and the one who reads it can tell.
 conserved() { # FILE
 	tail -n 1 "$1" | jq -se 'length == 1 and (.[0] | .type == "summary" and
@@ -407,7 +414,7 @@ clean_up() {
 	for ((i = ${#cleanups[@]} - 1; i >= 0; i--)); do
 		eval "${cleanups[i]}" || diag "not cleaned up: ${cleanups[i]}"
 	done
-	rm -rf "$scratch"
+	rm -rf "$scratch_made"
 	# A script that ends before done_testing has not passed.
 	[ -n "$tests_planned" ] || [ "$status" != 0 ] || status=255
 	exit "$status"

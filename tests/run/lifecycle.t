@@ -80,7 +80,7 @@ nothing_early() {
 		[ ! -s "$out_file" ] || [ "$(links_of "$pid")" ] || early=1
 	done
 	is "$early" 0 "$name: no output before it is ready"
-	ok "$name: then the user is told so" wait_until 5 test -s "$out_file"
+	ok "$name: then the user is told so" wait_until 20 test -s "$out_file"
 	stop_tool "$pid"
 }
 

@@ -6,7 +6,7 @@
 
 # A network namespace of its own, gone at the end with what runs in it. $REPLY is its name.
 scratch_netns() { # NAME
-	REPLY=snoopkit-$$-$1
+	REPLY=snoopkit-$$-$1${take:+-$take}
 	ip netns add "$REPLY" || bail_out "no network namespace $REPLY"
 	at_exit "netns_remove '$REPLY'"
 	ip -n "$REPLY" link set lo up

@@ -151,7 +151,7 @@ for tool in "${tools_and_examples[@]}"; do
 	wait_until 20 stuck "$pid"
 	sleep 1.2
 	kill -TERM "$pid"
-	ok "$name: a reader that stands still does not hold up SIGTERM" wait_until 8 ended "$pid"
+	ok "$name: a reader that stands still does not hold up SIGTERM" wait_until 20 ended "$pid"
 	wait_tool "$pid"
 	is "$rc" 1 "$name: and the run has failed"
 	like "$err" "$name: output: nobody reads it" "$name: which it says"
