@@ -86,7 +86,7 @@ background_tool execsnoop --comm snooplog --output "$scratch/fifo"
 pid=$REPLY
 kill -USR1 "$pid"
 sleep 0.3
-ok '--output, a pipe: it is still there after SIGUSR1' tracing "$pid"
+ok '--output, a pipe: it is still there after SIGUSR1' wait_until 10 tracing "$pid"
 kill "$reader"
 ok '--output, a pipe: the tool ends with its reader' wait_until 20 ended "$pid"
 stop_tool "$pid"

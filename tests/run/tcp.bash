@@ -151,13 +151,13 @@ witnessed() { # FUNCTION
 	for take in 1 2 3; do
 		tests_run=$run tests_failed=$failed scratch=$whole/$1-$take
 		mkdir "$scratch"
-		"$1" >"$scratch/told" 2>"$scratch/diagnosed"
+		"$1" >"$scratch/witnessed.out" 2>"$scratch/witnessed.err"
 		((tests_failed > failed && take < 3)) && some_were_hidden || break
 		diag "$1: some were hidden from the tool: once more"
 	done
 	exec {told_fd}>&-
-	cat "$scratch/told"
-	cat "$scratch/diagnosed" >&2
+	cat "$scratch/witnessed.out"
+	cat "$scratch/witnessed.err" >&2
 }
 
 # What holds of every scenario.
