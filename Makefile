@@ -239,7 +239,7 @@ shims: $(shims)
 check-unit: $(unit_tests) ## run the unit tests only (no root needed)
 	@$(prove) $(unit_tests)
 
-bench: ## measure the cost, side by side with other tools; TOOL=execsnoop: just that one (root)
+bench: ## measure the cost, side by side with other tools; TOOL=NAME: just that one (root)
 	@scripts/deps build test bench
 	@$(MAKE) $(jobs) --no-print-directory all
 	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' tests/bench/run $(TOOL)

@@ -41,7 +41,7 @@ CFLAGS ?= -O2 -g
 CPPFLAGS ?=
 LDFLAGS ?=
 # clang's default differs between its releases. Every kernel with BTF has v3, and what clang 14
-# makes of biolatency for v1 and v2 does not pass the verifier.
+# makes of larger programs for v1 and v2 does not pass the verifier.
 BPF_CFLAGS ?= -O2 -mcpu=v3 -Wall -Wextra
 
 libbpf_wanted := libbpf >= 1.1

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What the tools' sections of docs/overhead.md are made of.
+# What the tools' overhead.md are made of.
 
-report_file=$root/docs/overhead.md
+report_file=$root/tools/$tool/overhead.md
 report_begin="<!-- bench $tool: begin -->"
 report_end="<!-- bench $tool: end -->"
 
@@ -60,7 +60,7 @@ package_version() { # PACKAGE
 report_host() { # [VERSION-OF-THE-LOAD]
 	local commit
 	commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null) &&
-		{ git -C "$root" diff --quiet HEAD -- common tools vmlinux config.mk Makefile ||
+		{ git -C "$root" diff --quiet HEAD -- common tools ':!tools/*/overhead.md' vmlinux config.mk Makefile ||
 			commit+=' with changes'; }
 	cat <<-HOST
 	$(date -u +%Y-%m-%d)${commit:+, commit $commit}.
@@ -180,7 +180,7 @@ target() { # WHAT OPERATOR WANTED GOT
 
 report_write() {
 	grep -qxF "$report_begin" "$report_file" && grep -qxF "$report_end" "$report_file" ||
-		die "docs/overhead.md does not have the lines $report_begin and $report_end"
+		die "tools/$tool/overhead.md does not have the lines $report_begin and $report_end"
 	awk -v begin="$report_begin" -v end="$report_end" -v section="$scratch/report.md" '
 		$0 == begin {
 			print
@@ -191,6 +191,6 @@ report_write() {
 		$0 == end { skip = 0 }
 		!skip' "$report_file" >"$scratch/overhead.md" &&
 		cat "$scratch/overhead.md" >"$report_file" ||
-		die 'docs/overhead.md cannot be written'
-	say 'docs/overhead.md is written'
+		die "tools/$tool/overhead.md cannot be written"
+	say "tools/$tool/overhead.md is written"
 }

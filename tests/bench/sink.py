@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-"""tests/bench/sink.py PORT...: reads what comes and closes, for tests/bench/tcpretrans.bash."""
+"""tests/bench/sink.py PORT...: reads what comes and closes, for the benchmark of TCP."""
 import selectors
 import socket
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-"""Loads for tests/bench/tcpretrans.bash, to 10.99.0.2:
+"""Loads for the benchmark of TCP, to 10.99.0.2:
 
 source.py send PORT FLOWS BYTES      until all of it is acknowledged
 source.py connect PORT TIMES         and close, one after the other

@@ -30,7 +30,7 @@ ios_of() { # mine|theirs
 ours_and_theirs() { # WHAT
 	about "$(result .shown)" "$(ios_of mine)" 1 "$1: those of its own"
 	cmp_ok "$(result .filtered)" '>=' "$(($(ios_of theirs) * 199 / 200 - 1))" "$1: those of others are filtered"
-	# A kernel that announces one in 100,000 to nobody (docs/overhead.md) does so at the start, too.
+	# A kernel that announces one in 100,000 to nobody (overhead.md of the tool) does so at the start, too.
 	cmp_ok "$(result .lost.unowned)" '<=' 1 "$1: each has an owner"
 	ok "$1: seen = shown + filtered + lost" conserved "$out_file"
 }

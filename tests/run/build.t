@@ -42,8 +42,8 @@ for header in common/base/num.h common/bpf/hist_wire.h tools/biolatency/biolaten
 	like "$wanted" '\.c' "$header is included"
 	is "$(comm -23 <(echo "$wanted") <(objects_of))" '' "$header: what includes it is made anew"
 done
-would_make -W tools/dnssnoop/dns/dns_name.c
-is "$(objects_of)" tools/dnssnoop/dns/dns_name.c 'a source file: only that'
+would_make -W common/base/num.c
+is "$(objects_of)" common/base/num.c 'a source file: only that'
 would_make -W tools/biolatency/biolatency.bpf.c
 unlike "$out" 'execsnoop\.bpf\.c' "a tool's programs: no other's"
 
