@@ -84,7 +84,7 @@ if cgroup2_mount >/dev/null; then
 	background bash -c 'echo $$ >"$0/cgroup.procs" && exec unshare -C "$@"' "$REPLY" \
 		"$bin/dnssnoop" --port "$port" -j
 	tool=$REPLY
-	wait_until 20 tracing "$tool" || bail_out "no tool: $(<"$err_file")"
+	wait_until "$(scaled 20 60)" tracing "$tool" || bail_out "no tool: $(<"$err_file")"
 	ask_in "$a" connected 10.99.0.2 ok.outside
 	stop_tool "$tool"
 	is "$(results)" 'ok.outside NOERROR' 'from a cgroup namespace of its own: the whole host'

@@ -103,7 +103,7 @@ mkfifo "$scratch/pipe"
 exec {reader}<>"$scratch/pipe"
 background bash -c 'exec "$0" --comm snoopmany >"$1"' "$bin/execsnoop" "$scratch/pipe"
 tool=$REPLY
-wait_until 20 tracing "$tool"
+wait_until "$(scaled 20 60)" tracing "$tool"
 many "$(scaled 600 200)" "$(head -c 1000 /dev/zero | tr '\0' p)"
 stop_tool "$tool"
 written=$(timeout 1 cat <&"$reader" | grep -c '^snoopmany.* p*$')

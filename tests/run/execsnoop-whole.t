@@ -227,7 +227,7 @@ ulimit -l unlimited 2>/dev/null
 background setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=$caps --inh-caps=$caps \
 	--ambient-caps=$caps -- "$scratch/execsnoop" -j -x --exit --exe --cwd --ancestors 3
 tool=$REPLY
-ok 'with CAP_BPF and CAP_PERFMON: traces' wait_until 20 tracing "$tool"
+ok 'with CAP_BPF and CAP_PERFMON: traces' wait_until "$(scaled 20 60)" tracing "$tool"
 fails
 stop_tool "$tool"
 is "$(events '.event == "exec" and .comm == "snoopexec"' | wc -l)" 3 'with CAP_BPF and CAP_PERFMON: execs'
