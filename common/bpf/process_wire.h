@@ -19,6 +19,12 @@ struct process {
 
 _Static_assert(sizeof(struct process) == 48, "wire size");
 
+/* How the records begin of a tool whose events are of processes. */
+struct event_record {
+	struct record head;
+	struct process who;
+};
+
 /* A cgroup is told by name once, by the first event of its processes. */
 #define CGROUP_PATH_MAX 4096
 #define CGROUP_NAME_MAX 256

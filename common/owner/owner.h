@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "common/bpf/cgroup_target_wire.h"
+#include "common/bpf/process_filter_wire.h"
 #include "common/cgroup/unit.h"
 #include "common/out/field.h"
 #include "common/tool/tool.h"

@@ -42,7 +42,11 @@ int process_filter__set(struct process_filter *f, const struct process_options *
 
 static void filter_omit(const struct run *run, const char *program)
 {
-	tool__omit(bpf_object__find_program_by_name(tool__object(run), program));
+	struct bpf_program *prog = bpf_object__find_program_by_name(tool__object(run), program);
+
+	/* A tool without --tree has none. */
+	if (prog)
+		tool__omit(prog);
 }
 
 int process_filter__plan(struct run *run, const struct process_filter *f)

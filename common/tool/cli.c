@@ -11,7 +11,7 @@
 
 #define CLI_TABLES (sizeof(((struct cli *)0)->options) / sizeof(struct cli_option *))
 
-static bool cli_is_end(const struct cli_option *o)
+bool cli__is_end(const struct cli_option *o)
 {
 	return !o->name && o->type != CLI_GROUP;
 }
@@ -76,7 +76,7 @@ static int cli_store(const char *what, enum cli_type type, void *value, const ch
 static const struct cli_option *cli_by_letter(const struct cli *cli, char letter)
 {
 	for (size_t t = 0; t < CLI_TABLES; t++)
-		for (const struct cli_option *o = cli->options[t]; o && !cli_is_end(o); o++)
+		for (const struct cli_option *o = cli->options[t]; o && !cli__is_end(o); o++)
 			if (o->letter == letter && o->type != CLI_GROUP)
 				return o;
 	return NULL;
@@ -90,7 +90,7 @@ static const struct cli_option *cli_by_name(const struct cli *cli, const char *n
 
 	*ambiguous = false;
 	for (size_t t = 0; t < CLI_TABLES; t++) {
-		for (const struct cli_option *o = cli->options[t]; o && !cli_is_end(o); o++) {
+		for (const struct cli_option *o = cli->options[t]; o && !cli__is_end(o); o++) {
 			if (o->type == CLI_GROUP || strncmp(o->name, name, len))
 				continue;
 			if (!o->name[len]) {
@@ -201,7 +201,7 @@ bool cli__given(const struct cli_option *options, const char *names)
 		size_t len = strcspn(names, " "), name = strcspn(names, " =");
 		const char *text = name < len ? names + name + 1 : NULL;
 
-		for (const struct cli_option *o = options; !cli_is_end(o); o++)
+		for (const struct cli_option *o = options; !cli__is_end(o); o++)
 			if (o->type != CLI_GROUP && strlen(o->name) == name &&
 			    !strncmp(o->name, names, name) &&
 			    cli_has_value(o, text, len - name - 1))
@@ -238,7 +238,7 @@ void cli__help(const struct cli *cli, struct buf *out)
 		buf__printf(out, "%s  %-25s%s\n", pos == cli->positionals ? "\n" : "", pos->name,
 			    pos->help);
 	for (size_t t = 0; t < CLI_TABLES; t++)
-		for (const struct cli_option *o = cli->options[t]; o && !cli_is_end(o); o++)
+		for (const struct cli_option *o = cli->options[t]; o && !cli__is_end(o); o++)
 			cli_help_option(o, out);
 	if (cli->examples)
 		buf__printf(out, "\nExamples:\n%s", cli->examples);

@@ -26,9 +26,13 @@ struct cli_option {
 	const char *arg;  /* name of the argument in the help, NULL for flags */
 	const char *help;
 	void *value;
-	uint64_t min, max; /* both 0: no limit */
-	uint64_t unit_ns;  /* of a CLI_DURATION without a unit; 0: ms */
+	uint64_t min, max;    /* both 0: no limit */
+	uint64_t unit_ns;     /* of a CLI_DURATION without a unit; 0: ms */
+	const char *constant; /* of the programs, which has its value: 1, 4 or 8 bytes */
 };
+
+/* Whether it is behind the last row. */
+bool cli__is_end(const struct cli_option *o);
 
 /* Arguments by position, in order; none is ever required. Ends with {}. */
 struct cli_positional {

@@ -37,6 +37,32 @@ static int tool_check_privileges(void)
 	return TOOL_TOLD(TOOL_UNSUPPORTED);
 }
 
+/* What an option's constant of the programs is given. */
+static int tool_constant(struct run *run, const struct cli_option *o)
+{
+	static const size_t sizes[] = { 1, 4, 8 };
+	uint64_t value = o->type == CLI_FLAG ? *(const bool *)o->value : *(uint64_t *)o->value;
+	void *constant = NULL;
+
+	/* The machine is little-endian: the first bytes are the lower ones. */
+	for (size_t i = 0; !constant && i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		constant = tool__variable(run, o->constant, sizes[i]);
+		if (constant)
+			memcpy(constant, &value, sizes[i]);
+	}
+	return constant ? 0 : -ENOENT;
+}
+
+static int tool_constants(struct run *run)
+{
+	int err = 0;
+
+	for (const struct cli_option *o = run->tool->tables->options; !err && !cli__is_end(o); o++)
+		if (o->type != CLI_GROUP && o->constant)
+			err = tool_constant(run, o);
+	return err;
+}
+
 static int tool_open(struct run *run)
 {
 	const struct tool *tool = run->tool;
@@ -55,7 +81,7 @@ static int tool_open(struct run *run)
 	run->skel = tool->open(&opts);
 	if (!run->skel)
 		return -errno;
-	return tool->configure(run);
+	return tool_constants(run) ?: tool->configure(run);
 }
 
 /* The object's own types, what the kernel is asked for its features by, and the like. */
