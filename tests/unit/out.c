@@ -170,9 +170,8 @@ static void test_json(void)
 	       "JSON");
 }
 
-/* The value that writes itself does so in JSON, too, and one that has nothing to say is left out.
- */
-static void test_json(void)
+/* A value that writes itself does so in JSON, too. */
+static void test_safe(void)
 {
 	const struct row row = { 1, .safe = { "'a b' c", safe_text, safe_json } };
 	const char *text;
@@ -197,9 +196,8 @@ int main(void)
 	test_pipe(file);
 	test_terminal();
 	test_json();
+	test_safe();
 	out__free(&out);
 	close(file);
-	test_json();
-	out__free(&out);
 	return done_testing();
 }
