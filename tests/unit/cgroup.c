@@ -1,30 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-#include "common/cgroup/cgroup.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include "tests/unit/tap.h"
-#include "tests/unit/tree.h"
-
-#define FS "/sys/fs/cgroup"
+/* What a user calls a cgroup, in hierarchies of all kinds. */
+#include "tests/unit/cgroup_host.h"
 
 static struct cgroup_ref ref;
-
-static void host(const char *mountinfo, const char *self_cgroup)
-{
-	cgroup__set_root(tree_open());
-	tree_file("/proc/self/mountinfo", mountinfo);
-	tree_file("/proc/self/cgroup", self_cgroup);
-}
-
-static uint64_t ino(const char *dir)
-{
-	struct stat st;
-
-	return stat(tree_path(dir), &st) ? 0 : st.st_ino;
-}
 
 static void resolves(const char *what, const char *dir, const char *path, uint32_t hierarchy,
 		     const char *controller)
@@ -42,16 +20,6 @@ static void fails(const char *what, int err)
 }
 
 /* ---- v2 ---- */
-
-#define V2_MOUNT "30 23 0:26 / " FS " rw,nosuid shared:4 master:1 - cgroup2 cgroup2 rw,nsdelegate\n"
-
-static void host_v2(void)
-{
-	host("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n" V2_MOUNT, "0::/user.slice\n");
-	tree_file(FS "/system.slice/memory.stat", "anon 0\n");
-	tree_dir(FS "/system.slice/a.service/inner");
-	tree_dir(FS "/user.slice");
-}
 
 static void test_v2(void)
 {
@@ -124,55 +92,6 @@ static void test_v2_errors(void)
 	fails(long_path, -ENAMETOOLONG);
 	free(long_path);
 	is_int(cgroup__resolve(NULL, &ref), -EINVAL, "resolve NULL");
-}
-
-static void path_is(uint32_t hierarchy, uint64_t id, int want_err, const char *want)
-{
-	char path[PATH_MAX];
-
-	is_int(cgroup__path_of_id(hierarchy, id, path, sizeof(path)), want_err, "path of %llu",
-	       (unsigned long long)id);
-	is_str(path, want, "... is '%s'", want);
-}
-
-static void opens(uint64_t id, const char *what)
-{
-	int fd = cgroup__open(id);
-	struct stat st = {};
-
-	ok(fd >= 0 && !fstat(fd, &st) && st.st_ino == id, "open %s", what);
-	if (fd >= 0)
-		close(fd);
-}
-
-static void test_path_of_id(void)
-{
-	char dir[2 * PATH_MAX], small[8];
-	uint64_t a, inner;
-
-	host_v2();
-	a = ino(FS "/system.slice/a.service");
-	inner = ino(FS "/system.slice/a.service/inner");
-	path_is(0, ino(FS), 0, "/");
-	path_is(0, inner, 0, "/system.slice/a.service/inner");
-	path_is(0, a, 0, "/system.slice/a.service");
-	path_is(0, 0, -ENOENT, "");
-	path_is(0, UINT64_MAX, -ENOENT, "");
-	path_is(3, a, -ENOENT, "");
-	opens(inner, FS "/system.slice/a.service/inner");
-	is_int(cgroup__open(UINT64_MAX), -ENOENT, "open what is not there");
-	is_int(cgroup__path_of_id(0, a, small, sizeof(small)), -ENAMETOOLONG, "too small a buffer");
-	is_str(small, "", "... is empty");
-	snprintf(dir, sizeof(dir), "%s", tree_path(FS "/system.slice/b.service"));
-	rename(tree_path(FS "/system.slice/a.service"), dir);
-	path_is(0, a, 0, "/system.slice/b.service");
-	rmdir(tree_path(FS "/system.slice/b.service/inner"));
-	path_is(0, inner, -ENOENT, "/system.slice/a.service/inner");
-	is_int(cgroup__open(inner), -ENOENT, "open what is gone");
-	/* More than are remembered. */
-	for (int i = 0; i < 3000; i++)
-		cgroup__path_of_id(0, UINT64_MAX - (uint64_t)i, dir, sizeof(dir));
-	path_is(0, a, 0, "/system.slice/b.service");
 }
 
 /* ---- v1 and hybrid ---- */
@@ -414,35 +333,6 @@ static void test_missing_files(void)
 	ok(cgroup__set_root("/nonexistent/root") < 0, "a root that is not there");
 }
 
-/* ---- walk ---- */
-
-static int visit_count(const char *path, uint64_t id, void *ctx)
-{
-	(void)id;
-	++*(int *)ctx;
-	return strcmp(path, "/stop") ? 0 : 77;
-}
-
-static void test_walk(void)
-{
-	char deep[PATH_MAX] = FS;
-	int visited = 0;
-
-	host_v2();
-	is_int(cgroup__walk(cgroup__hierarchy(""), visit_count, &visited), 0, "walk");
-	is_int(visited, 5, "... over all, from the root on");
-	is_int(symlink("..", tree_path(FS "/user.slice/loop")), 0, "a loop");
-	is_int(cgroup__walk(cgroup__hierarchy(""), visit_count, &visited), 0,
-	       "... is not followed");
-	is_int(visited, 10, "... nor visited");
-	for (int i = 0; i < 60; i++)
-		strcat(deep, "/d");
-	tree_dir(deep);
-	is_int(cgroup__walk(cgroup__hierarchy(""), visit_count, &visited), -E2BIG, "too deep");
-	tree_dir(FS "/stop");
-	is_int(cgroup__walk(cgroup__hierarchy(""), visit_count, &visited), 77, "ended by a visit");
-}
-
 /* ---- this host ---- */
 
 static void test_host(void)
@@ -475,7 +365,6 @@ int main(void)
 	test_v2();
 	test_relative();
 	test_v2_errors();
-	test_path_of_id();
 	test_v1();
 	test_hybrid();
 	test_nested_mount();
@@ -486,7 +375,6 @@ int main(void)
 	test_broken_mountinfo();
 	test_many_mounts();
 	test_missing_files();
-	test_walk();
 	test_host();
 	tree_close();
 	return done_testing();
