@@ -16,7 +16,7 @@ SBINDIR ?= $(PREFIX)/sbin
 INSTALL ?= install
 PROVE ?= prove
 
-# What does not compile must not fail because of a compiler that is not there.
+# Targets that do not compile must not fail for lack of a compiler.
 no_build := deps demo test clean help uninstall format lint bench test-vm test-vm-hard verifier-budget kernels \
 	dist tag
 ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
@@ -135,7 +135,7 @@ define link
 endef
 
 # $(1): directory of a program. The skeleton has to be there before the first compilation;
-# from then on the dependency files know who includes it.
+# from then on the dependency files know the files that include it.
 define program
 $(call objects,$(1),$(OBJ)): | $(if $(wildcard $(1)/*.bpf.c),$(OBJ)/$(1)/$(notdir $(1)).skel.h)
 
@@ -148,7 +148,7 @@ $(OUTPUT)/static/$(notdir $(1)): $(call objects,$(1),$(OBJ)) $(library) \
 endef
 $(foreach p,$(tools) $(examples),$(eval $(call program,$(p))))
 
-# What behaviour tests trace. Without libraries of their own, for guests and containers.
+# Programs that behaviour tests trace. They are static, for guests and containers.
 $(OUTPUT)/tests/subjects/%: tests/subjects/%.c $(OBJ)/cc.flags
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
@@ -202,19 +202,19 @@ $(OUTPUT)/fuzz/%: $(fobj)/tests/fuzz/%.o $(fobj)/libsnoopkit.a
 # As many jobs as there are processors, unless make was told how many.
 jobs = $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-# What root builds for them, the user of sudo can rebuild and remove.
+# Files that root builds belong to the user of sudo, who can rebuild and remove them.
 to_user = [ -z "$$SUDO_UID" ] || chown -R "$$SUDO_UID:$$SUDO_GID" '$(OUTPUT)'
 
-deps: ## install what the build needs from the distribution's packages (root)
+deps: ## install the packages that the build needs (root)
 	@scripts/deps build
 
-demo: ## install what is missing, build, and watch small loads (root)
+demo: ## install missing packages, build, and watch the tools on small loads (root)
 	@scripts/deps build demo
 	@$(MAKE) $(jobs) --no-print-directory all
 	@$(to_user)
 	@SNOOPKIT_BIN='$(OUTPUT)' scripts/demo
 
-test: ## install what is missing, build, and run every test (root)
+test: ## install missing packages, build, and run every test (root)
 	@scripts/deps build test
 	@$(MAKE) $(jobs) --no-print-directory all $(unit_tests) $(subjects) $(shims)
 	@$(to_user)
@@ -224,10 +224,10 @@ test: ## install what is missing, build, and run every test (root)
 prove = SNOOPKIT_BIN='$(abspath $(OUTPUT))' HARNESS_RULESFILE=tests/prove.yml \
 	$(PROVE) -j "$$(nproc)" --exec 'timeout --foreground -k 60 600'
 
-check: all $(unit_tests) $(subjects) $(shims) ## run every test with what is installed (root)
+check: all $(unit_tests) $(subjects) $(shims) ## run every test, without installing packages (root)
 	@$(prove) $(unit_tests) $(runs)
 
-# With tools that notice what they do wrong; those tests that have no line "# sanitized: no".
+# With tools that notice their own errors; tests with a line "# sanitized: no" are left out.
 check-sanitized: ## run the behaviour tests with tools built with ASan, LSan and UBSan (root)
 	@$(MAKE) $(jobs) --no-print-directory SANITIZE=1 OUTPUT='$(OUTPUT)/sanitized' all subjects
 	@$(to_user)
@@ -248,12 +248,12 @@ test-vm: ## run the tests that a change asks for on other kernels, in virtual ma
 	@scripts/deps build vm
 	@tests/vm/matrix
 
-test-vm-hard: ## what the matrix does without network or space, when guests panic or hang
+test-vm-hard: ## test the matrix: without network or space, with guests that panic or hang
 	@scripts/deps build test vm
 	@$(MAKE) $(jobs) --no-print-directory static
 	@SNOOPKIT_BIN='$(abspath $(OUTPUT))' $(PROVE) -v tests/vm/hard.t tests/vm/lockdown.t
 
-verifier-budget: ## record what the verifier does, on all kernels
+verifier-budget: ## record the verifier's work on all kernels
 	@$(MAKE) --no-print-directory test-vm TEST=verifier || true
 	@tests/vm/verifier-budget
 
@@ -270,7 +270,7 @@ fuzzed := $(or $(FUZZ),$(harnesses))
 .PHONY: fuzz fuzzers
 fuzzers: $(fuzzed:%=$(OUTPUT)/fuzz/%)
 
-fuzz: ## fuzz what reads untrusted bytes for FUZZ_SECONDS, with clang's libFuzzer; FUZZ=dns: just that
+fuzz: ## fuzz the readers of untrusted bytes for FUZZ_SECONDS; FUZZ=dns: this one only
 	@scripts/deps build fuzz
 	@$(MAKE) $(jobs) --no-print-directory fuzzers
 	@tests/fuzz/run $(FUZZ_SECONDS) '$(OUTPUT)/fuzz' $(fuzzed)
@@ -287,6 +287,7 @@ sanitized := tests/unit/% tests/fuzz/%
 flags_of = $(or $(if $(filter %.bpf.c,$(1)),$(bpf_flags)),$(if $(filter $(sanitized),$(1)),$(test_flags)),\
 	$(if $(filter tests/subjects/%32.c,$(1)),$(CC) -m32 -O2 -ffreestanding -fno-pic),\
 	$(if $(filter tests/shims/%,$(1)),$(plain_flags) -fPIC),\
+	$(if $(filter tests/linked/%,$(1)),$(plain_flags) -DTOOLS='$(foreach t,$(tools),T($(notdir $(t))))'),\
 	$(if $(filter tests/subjects/%,$(1)),$(plain_flags)),$(cc_flags) -I$(OBJ)/$(patsubst %/,%,$(dir $(1))))
 comma := ,
 json = "$(subst ",\",$(subst \,\\,$(1)))"
@@ -309,7 +310,7 @@ install-strip: export STRIPPROG = $(STRIP)
 install-strip: install_flags = -s
 install-strip: install ## the same, without symbols
 
-uninstall: ## remove what install put there
+uninstall: ## remove the installed tools
 	$(Q)cd '$(DESTDIR)$(SBINDIR)' && rm -f $(notdir $(tools))
 
 dist: ## make build/snoopkit-VERSION.tar.xz of the commit that is checked out

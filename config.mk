@@ -36,7 +36,7 @@ else
 $(error no vmlinux.h for the architecture "$(ARCH)" (vmlinux/README.md says how to make one))
 endif
 
-# Yours to replace; what the code cannot be built without is added in the Makefile.
+# You can replace these. The Makefile adds the flags that the code cannot be built without.
 CFLAGS ?= -O2 -g
 CPPFLAGS ?=
 LDFLAGS ?=
