@@ -22,16 +22,26 @@ static int cli_fail(const char *what, const char *why)
 	return -EINVAL;
 }
 
+/* For who meant seconds, where these are allowed: how they are written. */
+static void cli_bare_hint(const char *value, uint64_t min, uint64_t limit, char *hint, size_t size)
+{
+	uint64_t seconds, ns;
+
+	if (!num__u64(value, 1, UINT32_MAX, &seconds) && !num__duration(value, min, limit, &ns))
+		snprintf(hint, size, "; without a unit it is milliseconds (%llus: seconds)",
+			 (unsigned long long)seconds);
+}
+
 /* "a number from 1 to 10": what the argument should have been. */
 static int cli_fail_value(const char *what, const char *value, enum cli_type type, uint64_t min,
-			  uint64_t max)
+			  uint64_t max, uint64_t unit_ns)
 {
 	static const char *const kinds[] = {
 		[CLI_NUMBER] = "a whole number",
 		[CLI_SIZE] = "a size like 256K or 8M",
 		[CLI_DURATION] = "a time like 5, 0.5s or 250ms",
 	};
-	char range[96] = "";
+	char range[96] = "", hint[64] = "";
 
 	if (max && type == CLI_NUMBER)
 		snprintf(range, sizeof(range), " from %llu to %llu", (unsigned long long)min,
@@ -41,7 +51,10 @@ static int cli_fail_value(const char *what, const char *value, enum cli_type typ
 			 (unsigned long long)min >> 10, (unsigned long long)max >> 20);
 	else if (max && type == CLI_DURATION)
 		snprintf(range, sizeof(range), " from %.10gs to %.10gs", min / 1e9, max / 1e9);
-	msg__error(what, "'%s' is not %s%s (see --help)", text__quote(value), kinds[type], range);
+	if (type == CLI_DURATION && unit_ns == 1000000)
+		cli_bare_hint(value, min, max ?: UINT64_MAX, hint, sizeof(hint));
+	msg__error(what, "'%s' is not %s%s%s (see --help)", text__quote(value), kinds[type], range,
+		   hint);
 	return -EINVAL;
 }
 
@@ -51,6 +64,7 @@ static int cli_store(const char *what, enum cli_type type, void *value, const ch
 	uint64_t limit = max ?: UINT64_MAX;
 	int err = 0;
 
+	unit_ns = unit_ns ?: 1000000;
 	switch (type) {
 	case CLI_NUMBER:
 		err = num__u64(s, min, limit, value);
@@ -59,7 +73,7 @@ static int cli_store(const char *what, enum cli_type type, void *value, const ch
 		err = num__size(s, min, limit, value);
 		break;
 	case CLI_DURATION:
-		err = num__duration_in(s, unit_ns ?: 1000000, min, limit, value);
+		err = num__duration_in(s, unit_ns, min, limit, value);
 		break;
 	case CLI_TEXT:
 		if (!*s)
@@ -70,7 +84,7 @@ static int cli_store(const char *what, enum cli_type type, void *value, const ch
 	case CLI_GROUP:
 		break;
 	}
-	return err ? cli_fail_value(what, s, type, min, max) : 0;
+	return err ? cli_fail_value(what, s, type, min, max, unit_ns) : 0;
 }
 
 static const struct cli_option *cli_by_letter(const struct cli *cli, char letter)

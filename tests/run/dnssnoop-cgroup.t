@@ -40,6 +40,23 @@ is "$(jq 'select(.type == "summary") | .filtered > 0' "$out_file")" \
 	"$([ "$target" = 1 ] && echo true || echo false)" 'packets of others do not come to them'
 ok 'seen = shown + filtered + lost' conserved "$out_file"
 
+# A unit is a cgroup of that name.
+scratch_cgroup dns.service
+own_unit=$REPLY
+unit=${REPLY##*/}
+mkdir "$own_unit/worker"
+at_exit "rmdir '$own_unit/worker'"
+background_tool dnssnoop --port "$port" -j --unit "${unit%.service}"
+tool=$REPLY
+in_cgroup "$own_unit" "${dns_py[@]}" ask connected 127.0.0.1 "$port" ok.unit
+in_cgroup "$own_unit/worker" "${dns_py[@]}" ask connected 127.0.0.1 "$port" ok.worker
+ask connected 127.0.0.1 ok.outside
+stop_tool "$tool"
+is "$(results .cgroup)" "ok.unit /$unit
+ok.worker /$unit/worker" '--unit: what it asks, also below its cgroup'
+run_tool dnssnoop --unit no-such-unit
+is "$rc" 2 '... one that does not run is a usage error'
+
 # A process that brings a socket along, of which the kernel says that it is another cgroup's.
 brought() { # WHAT: makes s; to be used when there is $scratch/go
 	rm -f "$scratch"/{there,go,done}

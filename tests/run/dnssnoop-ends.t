@@ -157,4 +157,29 @@ ok.port6 ICMP_REFUSED ECONNREFUSED
 ok.prohibited ICMP_PROHIBITED EHOSTUNREACH
 ok.prohibited6 ICMP_PROHIBITED EACCES' '... and to others those that the kernel tells them'
 
+# -- One socket, several servers -----------------------------------------------------------
+
+# The first of the rules refuses what goes to the next port.
+here=10.99.0.2,$dport
+refusing=10.99.0.2,$((dport + 1))
+several() { # HOW NAME@ADDRESS,PORT...
+	ip netns exec "$a" "${dns_py[@]}" several "$@"
+}
+traced -j --port "$dport,$((dport + 1))" -- several recverr "slow.there@$here" "ok.refused@$refusing"
+is "$(sorted)" 'ok.refused ABANDONED
+slow.there NOERROR' 'an error while two servers are asked is of one of them, and ends no lookup'
+is "$(events '.error')" '' '... nor does it show with any'
+cmp_ok "$(events '.qname == "slow.there"' .lat_ns)" '>=' 400000000 '... the other server answers after it'
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+traced -j --port "$dport,$((dport + 1))" -- several recverr,turns "ok.first@$here" "ok.one@$refusing" "ok.last@$here"
+is "$(sorted)" 'ok.first NOERROR
+ok.last NOERROR
+ok.one ICMP_REFUSED' 'one after the other: it is of the server that is asked by then'
+is "$(events '.qname == "ok.one"' '"\(.server):\(.server_port)"')" "${refusing/,/:}" '... which is named'
+traced -j --port "$((dport + 1))" -- several recverr "ok.one@$refusing" "ok.two@$refusing"
+is "$(sorted)" 'ok.one ICMP_REFUSED
+ok.two ICMP_REFUSED' 'two of one server: it ends both'
+traced -j --port "$dport,$((dport + 1))" -- several recverr "slow.both@$here" "slow.both@$refusing"
+is "$(events true "$row + \" \\(.servers)\"")" 'slow.both NOERROR 2' 'one at two servers: the other one answers it'
+
 done_testing

@@ -41,6 +41,12 @@ ok 'other namespaces: seen = shown + filtered + lost' conserved "$out_file"
 traced -j --server -- both_families
 is "$(events true .netns | sort -u)" "$(netns_number "$b")" "--server: the server's side"
 is "$(events true .result | sort | paste -sd' ')" 'NOERROR NOERROR NOERROR NXDOMAIN' '--server: the same lookups'
+traced -j --netns "$b" -- both_families
+is "$(results)" '' '--netns: what is asked in another one is not shown'
+cmp_ok "$(result .filtered)" '==' "$(result .seen)" '... but filtered'
+traced -j --netns "$a" -- both_families
+is "$(events true .netns | sort | uniq -c | tr -s ' ')" " 4 $(netns_number "$a")" '... by the name of the right one all are'
+ok '--netns: seen = shown + filtered + lost' conserved "$out_file"
 
 # -- DNAT: what the process asks is elsewhere ---------------------------------------------
 

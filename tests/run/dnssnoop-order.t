@@ -39,7 +39,7 @@ backward() {
 }
 
 server 127.0.0.1
-for option in --timeout=0.3 --server; do
+for option in --timeout=0.3s --server; do
 	traced -j "$option" -- storm
 	ok "$option: adds up" conserved "$out_file"
 	cmp_ok "$(events true | wc -l)" '>=' "$(scaled 2400 160)" "$option: rows"

@@ -38,7 +38,7 @@ traced -j -- threads
 is "$(results '"\(.comm) \(.thread) \(.pid == .tid)"')" 'ok.thread python3 worker false' 'a thread: its process, and its own name'
 
 gone() { script 'query(udp(), "slow.gone"); os._exit(0)'; sleep 0.6; }
-traced -j --timeout 2 -- gone
+traced -j --timeout 2s -- gone
 is "$(results '"\(.comm) \(.result)"')" 'slow.gone python3 ABANDONED' 'a process that does not wait: its lookup has an owner, and no answer that a socket got'
 
 # The child sends from a socket that its parent has connected and used.
@@ -182,7 +182,7 @@ ok 'seen = shown + filtered + lost' conserved "$out_file"
 
 # The reader stands still for longer than lookups may wait, so that some end while it reads what is left, and
 # queries of which the answers were lost begin after that.
-background_tool dnssnoop --port "$port" -j --buffer 16K --timeout 1
+background_tool dnssnoop --port "$port" -j --buffer 16K --timeout 1s
 pid=$REPLY
 out_file=${background_out[$pid]}
 ask nowait 127.0.0.1 silent.1

@@ -16,6 +16,7 @@ server 127.0.0.1
 
 filtered nx.two.test -x
 filtered slow.TEST --slower 300
+filtered slow.TEST --slower 0.3s
 filtered 'nx.two.test ok.one.test slow.TEST' --name Test
 filtered ok.aaaa --type AAAA
 filtered nx.two.test --result nxdomain,TIMEOUT
@@ -63,10 +64,15 @@ like "$(tail -n 1 "$out_file")" '^seen 4 = shown 4 \+ filtered 0 \+ lost 0$' 'th
 
 # -- Usage --------------------------------------------------------------------------------
 
-for wrong in '--port 0' '--port 53,x' '--type NONE' '--result none' '--name a..b' '--slower 0' '--timeout x'; do
+for wrong in '--port 0' '--port 53,x' '--type NONE' '--result none' '--name a..b' '--slower 0' '--timeout x' '--timeout 5' \
+	'--comm systemd-resolved'; do
 	# shellcheck disable=SC2086 # two words
 	run_tool dnssnoop $wrong
 	is "$rc" 2 "$wrong: a usage error"
 done
+run_tool dnssnoop --timeout 5
+like "$err" "^dnssnoop: --timeout: '5' .* milliseconds \(5s: seconds\)" '... which says how seconds are written'
+traced -j --timeout 300 -- ask connected 127.0.0.1 silent.ms
+is "$(results .result)" 'silent.ms TIMEOUT' '--timeout: a bare number is in milliseconds'
 
 done_testing

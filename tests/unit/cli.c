@@ -35,6 +35,7 @@ static const struct cli_option shared[] = {
 	{ CLI_DURATION, 0, "duration", "TIME", "then end", &v.duration, 1000000, 86400000000000,
 	  1000000000 },
 	{ CLI_DURATION, 0, "slower", "TIME", "or longer", &v.slower },
+	{ CLI_DURATION, 0, "wait", "TIME", "for that", &v.slower, 100000000, 10000000000 },
 	{ CLI_FLAG, 'j', "json", .help = "JSON", .value = &v.json },
 	{ CLI_FLAG, 0, "json-lines", .help = "JSON in lines", .value = &v.jsonl },
 	{},
@@ -336,6 +337,14 @@ static void test_units(void)
 	v = (struct values){};
 	ok(!cli__parse(&cli, 4, argv) && v.duration == 2000000000 && v.slower == 2000000,
 	   "durations without a unit");
+	refuses(&cli, "--wait=9",
+		"--wait: '9' is not a time like 5, 0.5s or 250ms from 0.1s to "
+		"10s; without a unit it is milliseconds (9s: seconds)");
+	refuses(&cli, "--wait=0",
+		"--wait: '0' is not a time like 5, 0.5s or 250ms from 0.1s to "
+		"10s (see --help)");
+	refuses(&cli, "--wait=10001", "10s (see --help)");
+	refuses(&cli, "--wait=9us", "10s (see --help)");
 }
 
 static void test_help(void)

@@ -248,7 +248,7 @@ static __always_inline void on_dns(struct __sk_buff *skb, const struct dns_heade
 	/* By hand: if the counters were held, 5.10 would refuse what clang 13 builds. */
 	count_add(COUNT_SEEN);
 	packet_owner(skb, &own, h->proto, out, p.head.time_ns);
-	if (own.wanted == WANTED_NO) {
+	if (own.wanted == WANTED_NO || !packet_netns_wanted(skb, own.netns)) {
 		count_add(COUNT_FILTERED);
 		return;
 	}

@@ -24,7 +24,7 @@ TOOL_DEFINE_SKELETON(dnssnoop)
 static int parsed(struct run *run)
 {
 	(void)run;
-	match.filter_owner = plan__filters_owner(&dns_opt);
+	match.filter_owner = owner__filters(&dns_opt.owner);
 	if (top__set(&match.top, &dns_opt) || dns_filter__set(&match.filter, &dns_opt))
 		return TOOL_TOLD(TOOL_USAGE);
 	if (dns_opt.mdns && dns_opt.server) {

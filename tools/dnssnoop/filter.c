@@ -83,8 +83,8 @@ static int filter_results(struct dns_filter *f, const char *given)
 int dns_filter__set(struct dns_filter *f, const struct dns_options *opt)
 {
 	f->failed = opt->failed;
-	f->slower_ns = opt->slower_ms * 1000000;
-	f->any = opt->failed || opt->slower_ms || opt->name || opt->types || opt->results;
+	f->slower_ns = opt->slower_ns;
+	f->any = opt->failed || opt->slower_ns || opt->name || opt->types || opt->results;
 	return filter_name(f, opt->name)	   ?:
 		       filter_types(f, opt->types) ?:
 						     filter_results(f, opt->results);

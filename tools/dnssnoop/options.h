@@ -3,18 +3,17 @@
 #ifndef DNSSNOOP_OPTIONS_H
 #define DNSSNOOP_OPTIONS_H
 
-#include "common/owner/process_filter.h"
+#include "common/owner/owner.h"
 #include "tools/dnssnoop/dnssnoop.h"
 
 struct dns_options {
-	bool time, elapsed, uid; /* -T -t -U */
 	bool failed, server, histogram, mdns, llmnr;
 	const char *top;
 	uint64_t rows, interval_s, intervals;
 	const char *name, *types, *results, *ports, *pcap;
-	struct process_options process;
-	uint64_t pid, slower_ms, timeout_ns, buffer;
-	const char *cgroup, *container;
+	struct owner_options owner;
+	struct event_options event;
+	uint64_t slower_ns, timeout_ns, buffer;
 };
 
 extern struct dns_options dns_opt;

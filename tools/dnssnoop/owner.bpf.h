@@ -111,7 +111,7 @@ static __always_inline bool owner_has_comm(const char *comm)
 {
 	const __u64 *words = (const __u64 *)comm;
 
-	return words[0] == filter_comm[0] && words[1] == filter_comm[1];
+	return words[0] == process_filter.comm[0] && words[1] == process_filter.comm[1];
 }
 
 /* `task` is the owner. */
@@ -119,9 +119,8 @@ static __always_inline bool owner_wanted(const struct dns_owner *o, struct task_
 {
 	if (!filter_owner)
 		return true;
-	if (filter_pid && o->who.pid != filter_pid)
-		return false;
-	if (filter_comm[0] && !owner_has_comm(o->who.comm) && !owner_has_comm(o->leader))
+	/* Of the thread or of the process. */
+	if (process_filter.comm[0] && !owner_has_comm(o->who.comm) && !owner_has_comm(o->leader))
 		return false;
 	return process_wanted_unnamed(task, false);
 }

@@ -137,6 +137,12 @@ static __always_inline __u32 packet_netns(struct __sk_buff *skb)
 	return net_namespace_read(BPF_CORE_READ(kernel_skb, sk));
 }
 
+/* `known`: of the socket, 0: not yet known. */
+static __always_inline bool packet_netns_wanted(struct __sk_buff *skb, __u32 known)
+{
+	return !filter_netns || (known ?: packet_netns(skb)) == filter_netns;
+}
+
 /* A raw socket gets a copy of what is another's. */
 static __always_inline bool packet_is_raw(struct __sk_buff *skb)
 {

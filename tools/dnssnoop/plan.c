@@ -2,19 +2,10 @@
 #include "tools/dnssnoop/plan.h"
 
 #include <string.h>
-#include "common/cgroup/cgroup_filter.h"
 #include "common/base/cpu.h"
 #include "common/kernel/priv.h"
-#include "common/owner/process.h"
 #include "dnssnoop.skel.h"
 #include "tools/dnssnoop/filter.h"
-
-bool plan__filters_owner(const struct dns_options *opt)
-{
-	const struct process_options *p = &opt->process;
-
-	return opt->pid || opt->cgroup || opt->container || p->uid || p->comm || p->tree;
-}
 
 static int plan_privileges(void)
 {
@@ -31,31 +22,15 @@ static int plan_privileges(void)
 static int plan_filters(const struct dns_options *opt, struct run *run)
 {
 	struct dnssnoop_bpf *skel = run->skel;
-	struct process_options process = opt->process;
-	struct process_filter filter;
-	struct cgroup_target target;
-	uint32_t hierarchy, subsys;
 	uint16_t ports[DNS_PORTS + 1] = {};
-	char comm[PROCESS_COMM_LEN] = "";
+	int err = owner__configure(run, &opt->owner);
 
-	/* Of the thread or of the process, which is this tool's own matter. */
-	if (process.comm)
-		strncpy(comm, process.comm, sizeof(comm) - 1);
-	process.comm = NULL;
-	if (process_filter__set(&filter, &process) ||
-	    cgroup_filter__set(&target, opt->cgroup, opt->container, run->probe) ||
-	    dns_ports__set(opt, ports))
+	if (err)
+		return err;
+	if (dns_ports__set(opt, ports))
 		return TOOL_TOLD(TOOL_USAGE);
-	memcpy((void *)&skel->rodata->process_filter, &filter, sizeof(filter));
-	memcpy((void *)&skel->rodata->cgroup_target, &target, sizeof(target));
 	memcpy((void *)skel->rodata->ports, ports, sizeof(ports));
-	memcpy((void *)skel->rodata->filter_comm, comm, sizeof(comm));
-	process__cgroup1(&target, run->probe, &hierarchy, &subsys);
-	skel->rodata->cgroup1_hierarchy = hierarchy;
-	skel->rodata->cgroup1_subsys = subsys;
-	skel->rodata->filter_pid = opt->pid;
-	skel->rodata->filter_owner = plan__filters_owner(opt);
-	return process_filter__plan(run, &filter);
+	return 0;
 }
 
 /* Since 5.14 (commit e6a3e4434000) the tracepoint, since 5.11 (4f19cab76136) the iterator's helper.

@@ -6,7 +6,5 @@
 #include "tools/dnssnoop/options.h"
 
 int plan__configure(const struct dns_options *opt, struct run *run);
-/* There is a filter by the owner. */
-bool plan__filters_owner(const struct dns_options *opt);
 
 #endif

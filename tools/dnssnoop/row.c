@@ -6,7 +6,7 @@
 
 #define DNS_PORT 53
 
-static const char *row_comm(char *to, const char *comm)
+static const char *row_name(char *to, const char *comm)
 {
 	memcpy(to, comm, PROCESS_COMM_LEN);
 	to[PROCESS_COMM_LEN] = '\0';
@@ -16,15 +16,13 @@ static const char *row_comm(char *to, const char *comm)
 static void row_owner(struct dns_row *row, const struct dns_packet *p,
 		      const struct process_names *names)
 {
-	row->pid = row->tid = row->uid = row->who.cgroup_id = FIELD_UNKNOWN;
-	if (!p->who.pid)
+	if (!p->who.pid) {
+		process__row_unknown(&row->who);
 		return;
+	}
 	process__row(&p->who, names, &row->who);
-	row->pid = p->who.pid;
-	row->tid = p->who.tid;
-	row->uid = p->who.uid;
-	row->comm = row_comm(row->comm_text, p->leader);
-	row->thread = row_comm(row->thread_text, p->who.comm);
+	row->who.comm = row_name(row->who.comm_text, p->leader);
+	row->thread = row_name(row->thread_text, p->who.comm);
 }
 
 static const char *row_endpoint(char *to, const struct endpoint *end)
@@ -65,7 +63,7 @@ static void row_question(struct dns_row *row, const struct ended *e)
 static void row_fill(struct dns_row *row, const struct run *run, const struct process_names *names,
 		     const struct ended *e)
 {
-	memset(row, 0, offsetof(struct dns_row, comm_text));
+	memset(row, 0, offsetof(struct dns_row, thread_text));
 	row->time_ns = e->query->head.time_ns;
 	row->elapsed_s = ((double)row->time_ns - (double)run->start_ns) / NSEC_PER_SEC;
 	row->netns = e->query->netns;

@@ -14,12 +14,11 @@ struct dns_row {
 	uint64_t time_ns;
 	double elapsed_s;
 	struct process_row who;
-	const char *comm, *thread; /* NULL: not known */
-	uint64_t pid, tid, uid;
+	const char *thread; /* NULL: not known; who.comm is the process's name */
 	uint64_t netns, id, lat_ns, retries, servers, answer_bytes;
 	const char *transport, *type, *class, *result, *server, *server_nat, *client, *qname;
 	struct safe name;
-	char comm_text[PROCESS_COMM_LEN + 1], thread_text[PROCESS_COMM_LEN + 1];
+	char thread_text[PROCESS_COMM_LEN + 1];
 	char type_text[DNS_SYMBOL_SIZE], class_text[DNS_SYMBOL_SIZE];
 	char server_text[NET_ENDPOINT_SIZE], nat_text[NET_ENDPOINT_SIZE];
 	char client_text[NET_ENDPOINT_SIZE], qname_text[DNS_NAME_TEXT];

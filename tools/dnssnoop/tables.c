@@ -3,6 +3,7 @@
 #include "common/tool/tables.h"
 
 #include "common/base/clock.h"
+#include "common/owner/owner.h"
 #include "tools/dnssnoop/row.h"
 #include "tools/dnssnoop/top.h"
 
@@ -14,21 +15,22 @@ struct dns_options dns_opt = {
 static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "Which lookups" },
 	{ CLI_FLAG, 'x', "failed", NULL, "with a result other than NOERROR", &dns_opt.failed },
-	{ CLI_NUMBER, 0, "slower", "MS", "that take MS milliseconds or more, or have no answer",
-	  &dns_opt.slower_ms, 1, 1000000 },
+	{ CLI_DURATION, 0, "slower", "TIME",
+	  "that take TIME or more (100ms, 2s), or have no answer", &dns_opt.slower_ns,
+	  NSEC_PER_SEC / 10000, 1000 * NSEC_PER_SEC },
 	{ CLI_TEXT, 0, "name", "NAME", "of NAME and the names below it", &dns_opt.name },
 	{ CLI_TEXT, 0, "type", "LIST", "with these types, like A,AAAA,TYPE65", &dns_opt.types },
 	{ CLI_TEXT, 0, "result", "LIST", "with these results, like NXDOMAIN,TIMEOUT",
 	  &dns_opt.results },
 	{ CLI_GROUP, .help = "Whose lookups" },
-	{ CLI_NUMBER, 'p', "pid", "PID", "of this process", &dns_opt.pid, 1, 1 << 22 },
-	{ CLI_TEXT, 0, "comm", "NAME", "of processes or threads of just this name",
-	  &dns_opt.process.comm },
-	{ CLI_TEXT, 'u', "uid", "USER", "of this user, by number or name", &dns_opt.process.uid },
-	{ CLI_NUMBER, 0, "tree", "PID", "of this process and all that descend from it",
-	  &dns_opt.process.tree, 1, 1 << 22 },
-	{ CLI_TEXT, 'c', "cgroup", "PATH", "of this cgroup and those below it", &dns_opt.cgroup },
-	{ CLI_TEXT, 0, "container", "ID|NAME", "of this container", &dns_opt.container },
+	OWNER_PID('p', dns_opt.owner),
+	OWNER_COMM(0, dns_opt.owner),
+	OWNER_UID('u', dns_opt.owner),
+	OWNER_TREE(0, dns_opt.owner),
+	OWNER_CGROUP('c', dns_opt.owner),
+	OWNER_CONTAINER(0, dns_opt.owner),
+	OWNER_UNIT(0, dns_opt.owner),
+	OWNER_NETNS(0, dns_opt.owner),
 	{ CLI_FLAG, 0, "server", NULL, "show queries that servers on this host receive",
 	  &dns_opt.server },
 	{ CLI_TEXT, 0, "port", "LIST", "ports of DNS servers, at most 8 (53)", &dns_opt.ports },
@@ -36,8 +38,7 @@ static const struct cli_option options[] = {
 	{ CLI_FLAG, 0, "llmnr", NULL, "also show link-local name resolution (port 5355)",
 	  &dns_opt.llmnr },
 	{ CLI_DURATION, 0, "timeout", "TIME", "give up a lookup TIME after its last query (7s)",
-	  .value = &dns_opt.timeout_ns, .min = NSEC_PER_SEC / 10, .max = 600 * NSEC_PER_SEC,
-	  .unit_ns = NSEC_PER_SEC },
+	  &dns_opt.timeout_ns, NSEC_PER_SEC / 10, 600 * NSEC_PER_SEC },
 	{ CLI_GROUP, .help = "How it is shown" },
 	{ CLI_TEXT, 0, "top", "BY",
 	  "show sums instead of lookups: by name, process,\n"
@@ -46,9 +47,9 @@ static const struct cli_option options[] = {
 	{ CLI_NUMBER, 0, "rows", "N", "at most N rows an interval (20)", &dns_opt.rows, 1, 65536 },
 	{ CLI_FLAG, 0, "histogram", NULL, "show the latency of answered lookups as a histogram",
 	  &dns_opt.histogram },
-	{ CLI_FLAG, 'T', "time", NULL, "the time of day", &dns_opt.time },
-	{ CLI_FLAG, 't', "timestamp", NULL, "seconds since the start", &dns_opt.elapsed },
-	{ CLI_FLAG, 'U', "print-uid", NULL, "the user", &dns_opt.uid },
+	EVENT_TIME('T', dns_opt.event),
+	EVENT_TIMESTAMP('t', dns_opt.event),
+	EVENT_UID('U', dns_opt.event),
 	{ CLI_TEXT, 0, "pcap", "FILE", "also write packets and their owners to FILE (pcapng)",
 	  &dns_opt.pcap },
 	{ CLI_SIZE, 0, "buffer", "SIZE", "size of the ring buffer (8M)", &dns_opt.buffer, 4096,
@@ -67,38 +68,120 @@ static const struct cli_positional positionals[] = {
 #define ROW(member) offsetof(struct dns_row, member)
 
 const struct field dns_fields[] = {
-	{ "time", "TIME", FIELD_TIME, 9, .wide = true, .with = "time", .offset = ROW(time_ns) },
-	{ "elapsed_s", "TIME(s)", FIELD_REAL, 8, 3, .wide = true, .with = "timestamp",
-	  .table_only = true, .offset = ROW(elapsed_s) },
-	{ "uid", "UID", FIELD_U64, 7, .wide = true, .with = "print-uid", .offset = ROW(uid) },
-	{ "comm", "COMM", FIELD_TEXT, 16, .room = 16, .foreign = true, .offset = ROW(comm) },
+	EVENT_FIELD_TIME(struct dns_row, time_ns),
+	EVENT_FIELD_ELAPSED(struct dns_row, elapsed_s),
+	OWNER_FIELD_UID(struct dns_row, who),
+	OWNER_FIELD_COMM(struct dns_row, who),
 	{ "thread", "THREAD", FIELD_TEXT, 16, .room = 16, .wide = true, .foreign = true,
-	  .offset = ROW(thread) },
-	{ "pid", "PID", FIELD_U64, 8, .offset = ROW(pid) },
-	{ "tid", "TID", FIELD_U64, 8, .wide = true, .offset = ROW(tid) },
-	{ "container", "CONTAINER", FIELD_TEXT, 16, .room = 48, .wide = true, .table_only = true,
-	  .foreign = true, .offset = ROW(who.container) },
-	{ "cgroup", "CGROUP", FIELD_TEXT, 32, .room = 100, .wide = true, .foreign = true,
-	  .offset = ROW(who.cgroup) },
-	{ "cgroup_id", NULL, FIELD_U64, .offset = ROW(who.cgroup_id) },
-	{ "netns", "NETNS", FIELD_U64, 11, .wide = true, .offset = ROW(netns) },
-	{ "transport", "PROTO", FIELD_TEXT, 6, .wide = true, .offset = ROW(transport) },
-	{ "id", "ID", FIELD_U64, 6, .wide = true, .offset = ROW(id) },
-	{ "qtype", "TYPE", FIELD_TEXT, 6, .offset = ROW(type) },
-	{ "qclass", "CLASS", FIELD_TEXT, 6, .wide = true, .offset = ROW(class) },
+	  .help = "the name of the thread that sent the query", .offset = ROW(thread) },
+	OWNER_FIELD_PID(struct dns_row, who),
+	OWNER_FIELD_TID(struct dns_row, who),
+	OWNER_FIELD_CONTAINER(struct dns_row, who),
+	OWNER_FIELD_CGROUP(struct dns_row, who),
+	OWNER_FIELD_CGROUP_ID(struct dns_row, who),
+	{ "netns", "NETNS", FIELD_U64, 11, .wide = true,
+	  .help = "the inode number of the socket's network namespace", .always = true,
+	  .offset = ROW(netns) },
+	{ "transport", "PROTO", FIELD_TEXT, 6, .wide = true, .help = "UDP or TCP", .always = true,
+	  .offset = ROW(transport) },
+	{ "id", "ID", FIELD_U64, 6, .wide = true,
+	  .help = "the number of the query, from its header", .offset = ROW(id) },
+	{ "qtype", "TYPE", FIELD_TEXT, 6, .help = "the type that is asked for: A, AAAA, TYPE65280",
+	  .offset = ROW(type) },
+	{ "qclass", "CLASS", FIELD_TEXT, 6, .wide = true,
+	  .help = "the class that is asked for: IN, CH, CLASS9", .offset = ROW(class) },
 	{ "client", "CLIENT", FIELD_TEXT, 22, .room = 55, .wide = true, .table_only = true,
-	  .offset = ROW(client) },
+	  .help = "the address and port that the query came from", .offset = ROW(client) },
 	{ "server", "SERVER", FIELD_TEXT, 16, .room = 55, .table_only = true,
+	  .help = "the address of the server, as the process wrote it; its port unless that is 53",
 	  .offset = ROW(server) },
 	{ "server_nat", "NAT", FIELD_TEXT, 22, .room = 55, .wide = true, .table_only = true,
-	  .offset = ROW(server_nat) },
-	{ "lat_ns", "LAT", FIELD_NS, 8, .offset = ROW(lat_ns) },
-	{ "result", "RESULT", FIELD_TEXT, 13, .offset = ROW(result) },
-	{ "retries", "RETRIES", FIELD_U64, 8, .wide = true, .offset = ROW(retries) },
-	{ "servers", NULL, FIELD_U64, .offset = ROW(servers) },
-	{ "answer_bytes", "BYTES", FIELD_U64, 6, .wide = true, .offset = ROW(answer_bytes) },
-	{ "qname", NULL, FIELD_TEXT, .offset = ROW(qname) },
-	{ "name", "NAME", FIELD_SAFE, 1, .offset = ROW(name) },
+	  .help = "the address that NAT sent the query to instead", .offset = ROW(server_nat) },
+	{ "lat_ns", "LAT", FIELD_NS, 8,
+	  .help = "the time from the first query to the answer, or to the end of the lookup",
+	  .offset = ROW(lat_ns) },
+	{ "result", "RESULT", FIELD_TEXT, 13,
+	  .help = "the response code, or the reason why there is no answer", .always = true,
+	  .offset = ROW(result) },
+	{ "retries", "RETRIES", FIELD_U64, 8, .wide = true,
+	  .help = "how often the query was sent again", .unit = "queries", .offset = ROW(retries) },
+	{ "servers", NULL, FIELD_U64,
+	  .help = "how many servers were asked at once, if several were", .unit = "servers",
+	  .offset = ROW(servers) },
+	{ "answer_bytes", "BYTES", FIELD_U64, 6, .wide = true,
+	  .help = "the length of the answer, even if it was cut", .offset = ROW(answer_bytes) },
+	{ "qname", NULL, FIELD_TEXT,
+	  .help = "the name that is asked for, with the escapes of RFC 1035",
+	  .offset = ROW(qname) },
+	{ "name", "NAME", FIELD_SAFE, 1,
+	  .help = "the name that is asked for, the answers, and after a # remarks",
+	  .offset = ROW(name) },
+	{},
+};
+
+static const struct member answer_members[] = {
+	{ "name", "string", "unless it cannot be read", "the name that the record belongs to" },
+	{ "type", "string", .help = "the type of the record" },
+	{ "ttl", "integer", .help = "how many seconds the record holds, as the message says" },
+	{ "ttl_effective", "integer", "with a `ttl` of 2^31 or more", "0, as RFC 2181 says" },
+	{ "data", "string",
+	  .help = "the data as in a master file; of unknown types `\"\\\\# 4 0a000001\"`" },
+	{},
+};
+
+static const struct member edns_option_members[] = {
+	{ "code", "integer", .help = "the number of the option" },
+	{ "data_hex", "string", .help = "its data, as hexadecimal digits" },
+	{},
+};
+
+static const struct member edns_members[] = {
+	{ "version", "integer", .help = "the version of EDNS" },
+	{ "udp_size", "integer",
+	  .help = "the longest UDP message that the sender takes, in bytes" },
+	{ "do", "boolean", .help = "the flag `DO`: with DNSSEC" },
+	{ "options", "object[]", .help = "its options", edns_option_members },
+	{ "malformed", "boolean", "if bytes follow that are no option", "`true`" },
+	{},
+};
+
+static const struct member icmp_members[] = {
+	{ "type", "integer", .help = "its type" },
+	{ "code", "integer", .help = "its code" },
+	{},
+};
+
+static const struct member event_members[] = {
+	PROCESS_MEMBER_CONTAINER,
+	{ "client", "string", .help = "the address that the query came from" },
+	{ "client_port", "integer", .help = "its port" },
+	{ "server", "string",
+	  .help = "the address of the server, as the process wrote it, or that the answer came from" },
+	{ "server_port", "integer", .help = "its port" },
+	{ "server_nat", "string", "with NAT", "the address that the query went to instead" },
+	{ "server_nat_port", "integer", "with NAT", "its port" },
+	{ "opcode", "string", "unless it is `QUERY`", "what the message asks for: `\"NOTIFY\"`" },
+	{ "kind", "string", "of some `NOERROR`",
+	  "`\"NODATA\"`: there is no such record; `\"REFERRAL\"`: other servers know (RFC 2308)" },
+	{ "error", "string", "if the socket was told of an error",
+	  "the error's name: `\"ECONNREFUSED\"`" },
+	{ "icmp", "object", "the same, if the socket has set `IP_RECVERR`",
+	  "the ICMP message of IPv4", icmp_members },
+	{ "icmp6", "object", "the same, if the socket has set `IPV6_RECVERR`",
+	  "the ICMP message of IPv6", icmp_members },
+	{ "rcode", "string", "with `MALFORMED`, if the answer has a header",
+	  "the response code in that header; without what EDNS adds to it, if that cannot be read" },
+	{ "flags", "string[]", "with an answer",
+	  "those that are set: `\"AA\"`, `\"TC\"`, `\"RD\"`, `\"RA\"`, `\"AD\"`, `\"CD\"`" },
+	{ "answers", "object[]", "with an answer",
+	  "its records; with `MALFORMED` or `cut`, those before the end of the readable part",
+	  answer_members },
+	{ "edns", "object", "if the answer has EDNS", "what EDNS adds to it", edns_members },
+	{ "remark", "string", "if there is one",
+	  "`\"late\"`, `\"query not seen\"`, `\"not asked\"`: this answer ends no lookup; "
+	  "`\"query encrypted by IPsec\"`: only the address, the time and the process of the query "
+	  "are known, and the question is that of the answer" },
+	{ "cut", "boolean", "if not all of the message was read", "`true`" },
 	{},
 };
 
@@ -106,30 +189,78 @@ const struct field dns_fields[] = {
 #define LATENCY(member) TOP(latency.member)
 
 const struct field dns_top_fields[] = {
-	{ "count", "COUNT", FIELD_U64, 9, .offset = TOP(count) },
-	{ "failed", "FAILED", FIELD_U64, 8, .offset = TOP(failed) },
-	{ "failed_percent", "FAIL%", FIELD_REAL, 6, 1, .offset = TOP(failed_percent) },
-	{ "timed_out", "TIMEOUT", FIELD_U64, 8, .offset = TOP(timed_out) },
-	{ "retries", "RETRIES", FIELD_U64, 8, .wide = true, .offset = TOP(retries) },
-	{ "p50_ns", "p50", FIELD_NS, 8, .offset = LATENCY(p50_ns) },
-	{ "p90_ns", "p90", FIELD_NS, 8, .wide = true, .offset = LATENCY(p90_ns) },
-	{ "p99_ns", "p99", FIELD_NS, 8, .offset = LATENCY(p99_ns) },
-	{ "max_ns", "max", FIELD_NS, 8, .offset = LATENCY(max_ns) },
-	{ "sum_ns", NULL, FIELD_U64, .offset = LATENCY(sum_ns) },
-	{ "pid", "PID", FIELD_U64, 8, .wide = true, .with = "top=process", .offset = TOP(pid) },
+	{ "count", "COUNT", FIELD_U64, 9, .help = "how many lookups", .unit = "lookups",
+	  .always = true, .offset = TOP(count) },
+	{ "failed", "FAILED", FIELD_U64, 8,
+	  .help = "how many had another result than NOERROR or UNKNOWN", .unit = "lookups",
+	  .always = true, .offset = TOP(failed) },
+	{ "failed_percent", "FAIL%", FIELD_REAL, 6, 1, .help = "their share of all lookups",
+	  .always = true, .offset = TOP(failed_percent) },
+	{ "timed_out", "TIMEOUT", FIELD_U64, 8, .help = "how many had the result TIMEOUT",
+	  .unit = "lookups", .always = true, .offset = TOP(timed_out) },
+	{ "retries", "RETRIES", FIELD_U64, 8, .wide = true,
+	  .help = "how many queries were sent again", .unit = "queries", .always = true,
+	  .offset = TOP(retries) },
+	{ "p50_ns", "p50", FIELD_NS, 8, .help = "half of the answers came within this time",
+	  .when = "with an answer", .offset = LATENCY(p50_ns) },
+	{ "p90_ns", "p90", FIELD_NS, 8, .wide = true, .help = "90 % of the answers came within it",
+	  .when = "with an answer", .offset = LATENCY(p90_ns) },
+	{ "p99_ns", "p99", FIELD_NS, 8, .help = "99 % of the answers came within it",
+	  .when = "with an answer", .offset = LATENCY(p99_ns) },
+	{ "max_ns", "max", FIELD_NS, 8, .help = "the slowest answer", .when = "with an answer",
+	  .offset = LATENCY(max_ns) },
+	{ "sum_ns", NULL, FIELD_U64, .help = "the times of all answers together", .always = true,
+	  .offset = LATENCY(sum_ns) },
+	{ "pid", "PID", FIELD_U64, 8, .wide = true, .with = "top=process",
+	  .help = "the number of the process", .when = "with --top process", .offset = TOP(pid) },
 	{ "comm", "COMM", FIELD_TEXT, 16, .room = 16, .wide = true, .with = "top=process",
-	  .foreign = true, .offset = TOP(comm) },
+	  .foreign = true, .help = "the name of the process", .when = "with --top process",
+	  .offset = TOP(comm) },
 	{ "container_name", "CONTAINER", FIELD_TEXT, 24, .room = 64, .wide = true,
-	  .with = "top=container", .foreign = true, .offset = TOP(container) },
+	  .with = "top=container", .foreign = true,
+	  .help = "the container's name, or the start of its ID", .when = "with --top container",
+	  .offset = TOP(container) },
 	{ "server_endpoint", "SERVER", FIELD_TEXT, 24, .room = 55, .wide = true,
-	  .with = "top=server", .table_only = true, .offset = TOP(key) },
+	  .with = "top=server", .table_only = true, .help = "the address and port of the server",
+	  .offset = TOP(key) },
 	{ "result", "RESULT", FIELD_TEXT, 13, .wide = true, .with = "top=rcode",
+	  .help = "the result of these lookups", .when = "with --top rcode",
 	  .offset = TOP(result) },
 	{ "qname", "NAME", FIELD_TEXT, 32, .room = 64, .wide = true, .with = "top=name",
+	  .help = "the name that is asked for, in small letters", .when = "with --top name",
 	  .offset = TOP(name) },
-	{ "server", NULL, FIELD_TEXT, .offset = TOP(server) },
-	{ "server_port", NULL, FIELD_U64, .offset = TOP(server_port) },
-	{ "interval_ns", NULL, FIELD_U64, .offset = TOP(interval_ns) },
+	{ "server", NULL, FIELD_TEXT, .help = "the address of the server",
+	  .when = "with --top server", .offset = TOP(server) },
+	{ "server_port", NULL, FIELD_U64, .help = "its port", .when = "with --top server",
+	  .offset = TOP(server_port) },
+	{ "interval_ns", NULL, FIELD_U64, .help = "how long the interval was", .always = true,
+	  .offset = TOP(interval_ns) },
+	{},
+};
+
+static const struct member interval_members[] = {
+	{ "other", "boolean", "instead of a key",
+	  "`true`: the sum of the lookups that there was no room for" },
+	{ "buckets", "object[]", "with --histogram",
+	  "how many were how slow; empty buckets are left out", latency_bucket_members },
+	{},
+};
+
+static const struct member queries_members[] = {
+	{ "count", "integer", .help = "all that were shown" },
+	{ "answered", "integer", .help = "those with an answer" },
+	{ "timed_out", "integer", .help = "those with the result TIMEOUT" },
+	{ "abandoned", "integer", .help = "those with the result ABANDONED" },
+	{ "closed", "integer", .help = "those with the result CLOSED" },
+	{ "refused", "integer", .help = "those that an error of the socket ended" },
+	{ "unknown", "integer", .help = "those whose answer may have been missed" },
+	{ "open", "integer", .help = "those without an end when tracing ended" },
+	{},
+};
+
+static const struct member summary_members[] = {
+	{ "queries", "object", .help = "the lookups that were shown, by their end",
+	  queries_members },
 	{},
 };
 
@@ -148,8 +279,11 @@ static const struct loss_cause causes[] = {
 };
 
 static const struct tool_object objects[] = {
-	{ "interval", "top histogram", dns_top_fields },
-	{ "event", NULL, dns_fields },
+	{ "interval", "top histogram", dns_top_fields, interval_members,
+	  "With --top: one for each key and interval. With --histogram: one for each interval." },
+	{ "event", NULL, dns_fields, event_members,
+	  "A lookup at its end, or a message that belongs to none. `ts` is the time of the first "
+	  "query; where that was not seen, of the message." },
 	{},
 };
 
@@ -159,7 +293,7 @@ const struct tool_tables dnssnoop_tables = {
 	.examples =
 		"  dnssnoop                   lookups of all processes, until Ctrl-C\n"
 		"  dnssnoop -x --container web lookups that fail in one container\n"
-		"  dnssnoop --slower 100      lookups that take 100 ms or more, or have no "
+		"  dnssnoop --slower 100ms    lookups that take 100 ms or more, or have no "
 		"answer\n"
 		"  dnssnoop --server          queries to this host's resolvers\n"
 		"  dnssnoop --top name 10     names that are asked for most, every 10 seconds\n",
@@ -167,5 +301,6 @@ const struct tool_tables dnssnoop_tables = {
 	.options = options,
 	.positionals = positionals,
 	.objects = objects,
+	.summary = summary_members,
 	.causes = causes,
 };
