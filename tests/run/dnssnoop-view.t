@@ -29,7 +29,7 @@ sums() { # JQ-EXPRESSION
 some() {
 	ask connected 127.0.0.1 ok.a nx.b ok.A slow.d silent.e
 }
-for by in name process container server rcode; do
+for by in name process program container cgroup unit server rcode; do
 	traced -j --timeout 900ms --top $by -- some
 	is "$(sums .count | awk '{ n += $1 } END { print n }')" 5 "--top $by: all of them"
 	is "$(sums .failed | awk '{ n += $1 } END { print n }')" 2 "--top $by: what failed"
@@ -38,6 +38,7 @@ for by in name process container server rcode; do
 	name) is "$(sums '"\(.qname) \(.count) \(.failed) \(.timed_out)"' | paste -sd,)" \
 		'nx.b 1 1 0,ok.a 2 0 0,silent.e 1 1 1,slow.d 1 0 0' '--top name: without regard to case' ;;
 	process) is "$(sums .comm)" python3 '--top process: who' ;;
+	program) is "$(sums '"\(.comm) \(.pid)"')" 'python3 null' '--top program: by name' ;;
 	container) is "$(sums .container_name)" null '--top container: none' ;;
 	server) is "$(sums '"\(.server) \(.server_port)"')" "127.0.0.1 $port" '--top server: which' ;;
 	rcode) is "$(sums '"\(.result) \(.count)"' | paste -sd,)" 'NOERROR 3,NXDOMAIN 1,TIMEOUT 1' '--top rcode: each' ;;

@@ -7,7 +7,7 @@ modes=('' '--server --port 53,5353,1053,2053,3053,4053,5053,6053' '-p 1 --comm x
 capabilities=(bpf perfmon net_admin)
 # Its programs are attached to cgroups.
 kernel_needs=CGROUPS
-tables=('' '--top name' '--top process' '--top container' '--top server' '--top rcode')
+tables=('' '--top name' '--top process' '--top program' '--top cgroup' '--top container' '--top server' '--top rcode')
 plots=(--histogram)
 results=('--top name')
 fault_modes=('--port 20053' '--port 20053 -j --top name --pcap /dev/null')

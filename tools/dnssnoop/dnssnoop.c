@@ -8,7 +8,7 @@
 #include "dnssnoop.skel.h"
 #include "tools/dnssnoop/attach.h"
 #include "tools/dnssnoop/plan.h"
-#include "tools/dnssnoop/row.h"
+#include "tools/dnssnoop/sums.h"
 #include "tools/dnssnoop/match.h"
 
 /* How often it is looked for lookups that have waited for too long. */
@@ -25,7 +25,7 @@ static int parsed(struct run *run)
 {
 	(void)run;
 	match.filter_owner = owner__filters(&dns_opt.owner);
-	if (top__set(&match.top, &dns_opt) || dns_filter__set(&match.filter, &dns_opt))
+	if (dns_sums__parse(&match.sums, &dns_opt) || dns_filter__set(&match.filter, &dns_opt))
 		return TOOL_TOLD(TOOL_USAGE);
 	if (dns_opt.mdns && dns_opt.server) {
 		msg__error(
@@ -45,7 +45,7 @@ static int configure(struct run *run)
 	struct dnssnoop_bpf *skel = run->skel;
 	int err = plan__configure(&dns_opt, run);
 
-	run->out.stream = match.top.by == TOP_NONE;
+	run->out.stream = !match.sums.by;
 	run->out.unit_ns = dns_opt.histogram ? 1000 : 1000000;
 	run->interval_ns = dns_opt.interval_s * NSEC_PER_SEC ?: LOOK_NS;
 	run->intervals = dns_opt.intervals;
@@ -68,7 +68,7 @@ static int begin(struct run *run)
 	int err = match__init(&match, run->start_ns);
 
 	match.names.cgroups = run->cgroups;
-	if (match.top.by == TOP_NONE)
+	if (!match.sums.by)
 		out__header(&run->out);
 	return err;
 }
@@ -105,7 +105,7 @@ static int tick(struct run *run)
 	if (!err)
 		match__expire(&match, run, now_ns - LOOK_NS);
 	if (!err && dns_opt.interval_s)
-		err = top__show(&match.top, run);
+		err = top__tick(&match.sums, run);
 	return err;
 }
 
@@ -121,7 +121,7 @@ static int finish(struct run *run)
 	match__lost(&match, lost(run));
 	match__expire(&match, run, run->now_ns);
 	match__end(&match, run);
-	if (match.top.by != TOP_NONE && top__show(&match.top, run))
+	if (match.sums.by && top__tick(&match.sums, run))
 		return -ENOMEM;
 	if (!run->out.json)
 		match__summary(&match, run);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "common/base/clock.h"
+#include "common/net/net.h"
 #include "tools/dnssnoop/arrival.h"
 #include "tools/dnssnoop/outcome.h"
 #include "tools/dnssnoop/pcap.h"
@@ -14,10 +15,10 @@
 
 int match__init(struct dns_match *match, uint64_t now_ns)
 {
-	match->looks[0].time_ns = match->looks[1].time_ns = match->top.since_ns = now_ns;
+	match->looks[0].time_ns = match->looks[1].time_ns = now_ns;
 	match->lookups = lookups__new();
 	match->streams = tcp_streams__new();
-	return match->lookups && match->streams ? 0 : -ENOMEM;
+	return match->lookups && match->streams ? top__begin(&match->sums, now_ns) : -ENOMEM;
 }
 
 void match__free(struct dns_match *match)
@@ -26,7 +27,7 @@ void match__free(struct dns_match *match)
 	tcp_streams__free(match->streams);
 	datagrams__free(&match->datagrams);
 	pcapng__free(match->pcap);
-	top__free(&match->top);
+	top__free(&match->sums);
 	dns_filter__free(&match->filter);
 	buf__free(&match->words);
 }

@@ -11,7 +11,7 @@
 #include "tools/dnssnoop/lookups.h"
 #include "tools/dnssnoop/options.h"
 #include "tools/dnssnoop/tcp.h"
-#include "tools/dnssnoop/top.h"
+#include "common/owner/top.h"
 
 /* How many records had been lost by some time. */
 struct lost_then {
@@ -22,7 +22,7 @@ struct dns_match {
 	const struct dns_options *opt;
 	struct process_names names;
 	struct dns_filter filter;
-	struct dns_top top;
+	struct top sums; /* sums.by: instead of rows */
 	bool filter_owner;
 	struct lookups *lookups;
 	struct tcp_streams *streams;

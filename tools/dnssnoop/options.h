@@ -4,12 +4,13 @@
 #define DNSSNOOP_OPTIONS_H
 
 #include "common/owner/owner.h"
+#include "common/owner/top.h"
 #include "tools/dnssnoop/dnssnoop.h"
 
 struct dns_options {
 	bool failed, server, histogram, mdns, llmnr;
-	const char *top;
-	uint64_t rows, interval_s, intervals;
+	struct top_options top;
+	uint64_t interval_s, intervals;
 	const char *name, *types, *results, *ports, *pcap;
 	struct owner_options owner;
 	struct event_options event;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "tools/dnssnoop/dns/dns_symbol.h"
 #include "tools/dnssnoop/row.h"
+#include "tools/dnssnoop/sums.h"
 
 #define HIDDEN_REMARK "query encrypted by IPsec"
 
@@ -23,9 +24,9 @@ static bool outcome_show(struct dns_match *match, struct run *run, const struct 
 		return false;
 	}
 	run->shown += packets;
-	if (match->top.by == TOP_NONE)
+	if (!match->sums.by)
 		row__show(run, &match->names, e, &match->words);
-	else if (top__add(&match->top, &match->names, e))
+	else if (dns_sums__add(&match->sums, &match->names, e))
 		match->err = -ENOMEM;
 	return true;
 }

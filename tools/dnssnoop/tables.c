@@ -4,13 +4,12 @@
 
 #include "common/base/clock.h"
 #include "common/owner/owner.h"
+#include "common/owner/top_owner.h"
 #include "tools/dnssnoop/row.h"
-#include "tools/dnssnoop/top.h"
+#include "tools/dnssnoop/sums.h"
 
 /* By default resolvers ask again after 5 s, and that is to be the same lookup. */
-struct dns_options dns_opt = {
-	.ports = "53", .timeout_ns = 7 * NSEC_PER_SEC, .buffer = 8 << 20, .rows = 20
-};
+struct dns_options dns_opt = { .ports = "53", .timeout_ns = 7 * NSEC_PER_SEC, .buffer = 8 << 20 };
 
 static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "Which lookups" },
@@ -40,11 +39,11 @@ static const struct cli_option options[] = {
 	{ CLI_DURATION, 0, "timeout", "TIME", "give up a lookup TIME after its last query (7s)",
 	  &dns_opt.timeout_ns, NSEC_PER_SEC / 10, 600 * NSEC_PER_SEC },
 	{ CLI_GROUP, .help = "How it is shown" },
-	{ CLI_TEXT, 0, "top", "BY",
-	  "show sums instead of lookups: by name, process,\n"
-	  "                           container, server or rcode",
-	  &dns_opt.top },
-	{ CLI_NUMBER, 0, "rows", "N", "at most N rows an interval (20)", &dns_opt.rows, 1, 65536 },
+	TOP_OPTION_BY(
+		dns_opt.top,
+		"show sums instead of lookups: by name, process,\n"
+		"                           program, container, cgroup, unit, server or rcode"),
+	TOP_OPTION_ROWS(dns_opt.top),
 	{ CLI_FLAG, 0, "histogram", NULL, "show the latency of answered lookups as a histogram",
 	  &dns_opt.histogram },
 	EVENT_TIME('T', dns_opt.event),
@@ -185,22 +184,22 @@ static const struct member event_members[] = {
 	{},
 };
 
-#define TOP(member) offsetof(struct dns_top_row, member)
-#define LATENCY(member) TOP(latency.member)
+#define SUM(member) offsetof(struct dns_sum_row, member)
+#define LATENCY(member) SUM(latency.member)
 
-const struct field dns_top_fields[] = {
+const struct field dns_sum_fields[] = {
 	{ "count", "COUNT", FIELD_U64, 9, .help = "how many lookups", .unit = "lookups",
-	  .always = true, .offset = TOP(count) },
+	  .always = true, .offset = SUM(count) },
 	{ "failed", "FAILED", FIELD_U64, 8,
 	  .help = "how many had another result than NOERROR or UNKNOWN", .unit = "lookups",
-	  .always = true, .offset = TOP(failed) },
+	  .always = true, .offset = SUM(failed) },
 	{ "failed_percent", "FAIL%", FIELD_REAL, 6, 1, .help = "their share of all lookups",
-	  .always = true, .offset = TOP(failed_percent) },
+	  .always = true, .offset = SUM(failed_percent) },
 	{ "timed_out", "TIMEOUT", FIELD_U64, 8, .help = "how many had the result TIMEOUT",
-	  .unit = "lookups", .always = true, .offset = TOP(timed_out) },
+	  .unit = "lookups", .always = true, .offset = SUM(timed_out) },
 	{ "retries", "RETRIES", FIELD_U64, 8, .wide = true,
 	  .help = "how many queries were sent again", .unit = "queries", .always = true,
-	  .offset = TOP(retries) },
+	  .offset = SUM(retries) },
 	{ "p50_ns", "p50", FIELD_NS, 8, .help = "half of the answers came within this time",
 	  .when = "with an answer", .offset = LATENCY(p50_ns) },
 	{ "p90_ns", "p90", FIELD_NS, 8, .wide = true, .help = "90 % of the answers came within it",
@@ -211,30 +210,25 @@ const struct field dns_top_fields[] = {
 	  .offset = LATENCY(max_ns) },
 	{ "sum_ns", NULL, FIELD_U64, .help = "the times of all answers together", .always = true,
 	  .offset = LATENCY(sum_ns) },
-	{ "pid", "PID", FIELD_U64, 8, .wide = true, .with = "top=process",
-	  .help = "the number of the process", .when = "with --top process", .offset = TOP(pid) },
-	{ "comm", "COMM", FIELD_TEXT, 16, .room = 16, .wide = true, .with = "top=process",
-	  .foreign = true, .help = "the name of the process", .when = "with --top process",
-	  .offset = TOP(comm) },
-	{ "container_name", "CONTAINER", FIELD_TEXT, 24, .room = 64, .wide = true,
-	  .with = "top=container", .foreign = true,
-	  .help = "the container's name, or the start of its ID", .when = "with --top container",
-	  .offset = TOP(container) },
+	TOP_FIELD_PID,
+	TOP_FIELD_COMM("top=process top=program"),
+	TOP_FIELD_CONTAINER,
+	TOP_FIELD_CGROUP,
+	TOP_FIELD_UNIT,
 	{ "server_endpoint", "SERVER", FIELD_TEXT, 24, .room = 55, .wide = true,
 	  .with = "top=server", .table_only = true, .help = "the address and port of the server",
-	  .offset = TOP(key) },
+	  .offset = SUM(server_endpoint) },
 	{ "result", "RESULT", FIELD_TEXT, 13, .wide = true, .with = "top=rcode",
 	  .help = "the result of these lookups", .when = "with --top rcode",
-	  .offset = TOP(result) },
+	  .offset = SUM(result) },
 	{ "qname", "NAME", FIELD_TEXT, 32, .room = 64, .wide = true, .with = "top=name",
 	  .help = "the name that is asked for, in small letters", .when = "with --top name",
-	  .offset = TOP(name) },
+	  .offset = SUM(name) },
 	{ "server", NULL, FIELD_TEXT, .help = "the address of the server",
-	  .when = "with --top server", .offset = TOP(server) },
+	  .when = "with --top server", .offset = SUM(server) },
 	{ "server_port", NULL, FIELD_U64, .help = "its port", .when = "with --top server",
-	  .offset = TOP(server_port) },
-	{ "interval_ns", NULL, FIELD_U64, .help = "how long the interval was", .always = true,
-	  .offset = TOP(interval_ns) },
+	  .offset = SUM(server_port) },
+	TOP_FIELD_INTERVAL,
 	{},
 };
 
@@ -279,7 +273,7 @@ static const struct loss_cause causes[] = {
 };
 
 static const struct tool_object objects[] = {
-	{ "interval", "top histogram", dns_top_fields, interval_members,
+	{ "interval", "top histogram", dns_sum_fields, interval_members,
 	  "With --top: one for each key and interval. With --histogram: one for each interval." },
 	{ "event", NULL, dns_fields, event_members,
 	  "A lookup at its end, or a message that belongs to none. `ts` is the time of the first "
