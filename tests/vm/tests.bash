@@ -11,7 +11,7 @@ tests=()
 # A tool's tests are named after it; the others are "common".
 tool_of() { # FILE
 	local name=${1##*/}
-	name=${name%.*}
+	name=${name%%.*}
 	while [ ! -d "$root/tools/$name" ]; do
 		case $name in *-*) name=${name%-*} ;; *) REPLY=common && return ;; esac
 	done
