@@ -78,15 +78,12 @@ static void owner_set_cgroup(struct run *run, const struct cgroup_target *target
 
 int owner__configure(struct run *run, const struct owner_options *o)
 {
-	const struct process_options process = {
-		o->uid, o->euid, o->pid, o->ppid, o->tree, o->comm
-	};
 	struct process_filter filter;
 	struct cgroup_target target;
 	bool any = owner__filters(o);
 	uint32_t netns;
 
-	if (process_filter__set(&filter, &process) || owner_cgroup(o, run, &target) ||
+	if (process_filter__set(&filter, o) || owner_cgroup(o, run, &target) ||
 	    net_filter__netns(o->netns, &netns))
 		return TOOL_TOLD(TOOL_USAGE);
 	owner_set(run, "process_filter", &filter, sizeof(filter));

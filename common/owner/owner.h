@@ -9,18 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "common/bpf/cgroup_target_wire.h"
-#include "common/bpf/process_filter_wire.h"
 #include "common/cgroup/unit.h"
 #include "common/out/field.h"
+#include "common/owner/process_filter.h"
 #include "common/tool/tool.h"
-
-/* NULL and 0 are no filter. */
-struct owner_options {
-	const char *uid, *euid, *comm, *cgroup, *container, *unit, *netns;
-	uint64_t pid, ppid, tree;
-	bool sockets; /* not an option: the owners are sockets', which know their cgroup of v2 only
-		       */
-};
 
 /* Rows of an option table, for `o`, a struct owner_options. */
 #define OWNER_PID(letter, o)                                                              \

@@ -21,7 +21,7 @@ static int filter_user(const char *option, const char *given, uint32_t *uid)
 	return -EINVAL;
 }
 
-int process_filter__set(struct process_filter *f, const struct process_options *opt)
+int process_filter__set(struct process_filter *f, const struct owner_options *opt)
 {
 	memset(f, 0, sizeof(*f));
 	if (filter_user("--uid", opt->uid, &f->uid) || filter_user("--euid", opt->euid, &f->euid))

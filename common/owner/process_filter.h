@@ -6,15 +6,16 @@
 #include "common/bpf/process_filter_wire.h"
 #include "common/tool/tool.h"
 
-/* As options have them; NULL and 0 are no filter. */
-struct process_options {
-	const char *uid, *euid; /* numbers or names */
+/* What options by owner have (owner.h); NULL and 0 are no filter. */
+struct owner_options {
+	const char *uid, *euid, *comm, *cgroup, *container, *unit, *netns;
 	uint64_t pid, ppid, tree;
-	const char *comm;
+	bool sockets; /* not an option: the owners are sockets', which know their cgroup of v2 only
+		       */
 };
 
 /* -EINVAL after a line on stderr. */
-int process_filter__set(struct process_filter *f, const struct process_options *opt);
+int process_filter__set(struct process_filter *f, const struct owner_options *opt);
 /* configure(): the map of the tree, and its programs, where there is no use for them. */
 int process_filter__plan(struct run *run, const struct process_filter *f);
 
