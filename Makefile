@@ -284,7 +284,7 @@ listed := $(filter-out $(if $(filter x86,$(BPF_TARGET_ARCH)),,%32.c),$(sort $(fo
 skeletons := $(patsubst %.bpf.c,$(OBJ)/%.skel.h,$(filter %.bpf.c,$(listed)))
 sanitized := tests/unit/% tests/fuzz/%
 # The flags that a source file is compiled with.
-flags_of = $(or $(if $(filter %.bpf.c,$(1)),$(bpf_flags)),$(if $(filter $(sanitized),$(1)),$(test_flags)),\
+flags_of = $(or $(if $(filter %.bpf.c,$(1)),$(bpf_flags)),$(if $(filter $(sanitized),$(1)),$(test_flags) -I$(OBJ)),\
 	$(if $(filter tests/subjects/%32.c,$(1)),$(CC) -m32 -O2 -ffreestanding -fno-pic),\
 	$(if $(filter tests/shims/%,$(1)),$(plain_flags) -fPIC),\
 	$(if $(filter tests/linked/%,$(1)),$(plain_flags) -DTOOLS='$(foreach t,$(tools),T($(notdir $(t))))'),\
