@@ -44,7 +44,7 @@ static := $(patsubst tools/%,$(OUTPUT)/static/%,$(tools))
 harnesses := $(patsubst tests/fuzz/%.c,%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 unit_tests := $(units:%=$(OUTPUT)/%) $(harnesses:%=$(OUTPUT)/tests/fuzz/%)
 subjects := $(patsubst %.c,$(OUTPUT)/%,$(filter-out $(if $(filter x86,$(BPF_TARGET_ARCH)),,%32.c),\
-	$(wildcard tests/subjects/*.c)))
+	$(wildcard tests/subjects/*.c))) $(OUTPUT)/tests/subjects/json-lines
 shims := $(patsubst %.c,$(OUTPUT)/%.so,$(wildcard tests/shims/*.c))
 
 # C sources of a directory and its rooms, as objects below $(2).
@@ -159,6 +159,64 @@ $(OUTPUT)/tests/subjects/%32: tests/subjects/%32.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -m32 -O2 -static -nostdlib -ffreestanding -fno-pic -no-pie $< -o $@
 
+# -- Linked from all tools ----------------------------------------------------------------
+
+# A tool as one object whose only symbol is <tool>_main, and its tables as one whose only symbol is
+# <tool>_tables: the symbols of several tools do not clash, so one program can have them all.
+described = $(patsubst %/tables.c,%,$(wildcard $(1:%=%/tables.c)))
+linked_names = $(foreach d,$(1),T($(notdir $(d))))
+localise = $(Q)$(CC) $(CFLAGS) -r -nostdlib $(filter %.o %.a,$^) -o $@.all && \
+	$(OBJCOPY) --redefine-sym main=$(1)_main $@.all && \
+	$(OBJCOPY) --keep-global-symbol=$(1)_$(2) $@.all $@ && rm -f $@.all
+
+# $(1): directory of a tool.
+define whole
+$(OBJ)/whole/$(notdir $(1)).o: $(call objects,$(1),$(OBJ)) $(OBJ)/cc.flags $(OBJ)/sources.flags
+	$$(call say,WHOLE,$$@)
+	@mkdir -p $$(@D)
+	$$(call localise,$(notdir $(1)),main)
+endef
+$(foreach t,$(tools),$(eval $(call whole,$(t))))
+
+# The same of its tables; what they need of its other files must need no skeleton.
+define tables
+$(OBJ)/$(1)/rows.a: $(filter-out %/tables.o,$(call objects,$(1),$(OBJ))) $(OBJ)/sources.flags
+	$$(Q)rm -f $$@ && $(AR) rcs $$@ $$(filter %.o,$$^)
+
+$(OBJ)/tables/$(notdir $(1)).o: $(OBJ)/$(1)/tables.o $(OBJ)/$(1)/rows.a $(OBJ)/cc.flags
+	$$(call say,TABLES,$$@)
+	@mkdir -p $$(@D)
+	$$(call localise,$(notdir $(1)),tables)
+endef
+$(foreach t,$(call described,$(tools) $(examples)),$(eval $(call tables,$(t))))
+
+whole_objects = $(patsubst %,$(OBJ)/whole/%.o,$(notdir $(tools)))
+table_objects = $(patsubst %,$(OBJ)/tables/%.o,$(notdir $(1)))
+
+$(OBJ)/tests/linked/all.o: private plain_flags += -DTOOLS='$(call linked_names,$(tools))'
+$(OBJ)/tests/linked/docs.o: private plain_flags += -DTOOLS='$(call linked_names,$(call described,$(tools)))'
+$(OBJ)/tests/linked/json_lines.o: private plain_flags += \
+	-DTOOLS='$(call linked_names,$(call described,$(tools) $(examples)))'
+$(OBJ)/tests/linked/%.o: tests/linked/%.c $(OBJ)/cc.flags $(OBJ)/sources.flags
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(plain_flags) -MMD -MP -c $< -o $@
+
+$(OUTPUT)/tests/linked/all: $(OBJ)/tests/linked/all.o $(whole_objects) $(library) $(OBJ)/ld.flags
+	$(call link,,$(libbpf_libs) -lm)
+
+$(OUTPUT)/tests/linked/all-static: $(OBJ)/tests/linked/all.o $(whole_objects) $(library) $(OBJ)/ld.flags
+	$(call link,-static -s,$(libbpf_static_libs) -lm)
+
+# From the tables alone, without libbpf; what checks the lines of tests runs in guests.
+$(OUTPUT)/tests/linked/docs: $(patsubst %,$(OBJ)/tests/linked/%.o,docs json_schema members options_page) \
+		$(call table_objects,$(call described,$(tools))) $(library) $(OBJ)/ld.flags
+	$(call link,,-lm)
+
+$(OUTPUT)/tests/subjects/json-lines: $(OBJ)/tests/linked/json_lines.o \
+		$(call table_objects,$(call described,$(tools) $(examples))) $(library) $(OBJ)/ld.flags
+	$(call link,-static,-lm)
+
 # What is preloaded into the tools.
 $(OUTPUT)/tests/shims/%.so: tests/shims/%.c $(OBJ)/cc.flags
 	$(call say,CC,$@)
@@ -196,7 +254,7 @@ $(OUTPUT)/fuzz/%: $(fobj)/tests/fuzz/%.o $(fobj)/libsnoopkit.a
 
 # -- Tests --------------------------------------------------------------------------------
 
-.PHONY: deps demo test check check-unit check-sanitized subjects shims bench test-vm test-vm-hard \
+.PHONY: deps demo test check check-unit check-sanitized subjects shims docs bench test-vm test-vm-hard \
 	verifier-budget kernels
 
 # As many jobs as there are processors, unless make was told how many.
@@ -235,6 +293,10 @@ check-sanitized: ## run the behaviour tests with tools built with ASan, LSan and
 
 subjects: $(subjects)
 shims: $(shims)
+
+docs: $(OUTPUT)/tests/linked/docs ## write what the tools' tables say into docs/ and the tools' pages
+	@mkdir -p docs/schema
+	$(Q)$< .
 
 check-unit: $(unit_tests) ## run the unit tests only (no root needed)
 	@$(prove) $(unit_tests)

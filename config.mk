@@ -9,6 +9,7 @@ ifeq ($(origin AR),default)
 AR := $(CROSS_COMPILE)ar
 endif
 STRIP ?= $(CROSS_COMPILE)strip
+OBJCOPY ?= $(CROSS_COMPILE)objcopy
 CLANG ?= clang
 
 # Not every user's PATH has sbin; Ubuntu's bpftool is a wrapper that may have nothing to wrap.

@@ -62,20 +62,33 @@ static int out_no_column(const struct field *fields, const char *name, size_t le
 	return -EINVAL;
 }
 
-void out__columns_help(struct out *o, const struct field *fields)
+/* Whether a table has it when --columns does not say. */
+static bool out_is_default(const struct field *f, out_given_fn given, const void *ctx)
 {
-	for (const struct field *f = fields; f->name; f++)
-		if (f->header)
-			out__text(o, "%-18s %-12s %s\n", f->name, f->header, f->help ?: "");
+	return f->header && (!f->wide || (f->with && given(ctx, f->with)));
 }
 
-int out__columns(struct out *o, const struct field *fields, const char *list,
-		 bool (*given)(const void *ctx, const char *with), const void *ctx)
+void out__columns_help(struct out *o, const struct field *fields, out_given_fn given,
+		       const void *ctx)
+{
+	/* A list for people, whatever the output of a run would be. */
+	o->json = false;
+	if (!o->no_header)
+		out__text(o, "  %-18s %-12s %s\n", "COLUMN", "HEADER",
+			  "MEANING (*: shown without --columns)");
+	for (const struct field *f = fields; f->name; f++)
+		if (f->header)
+			out__text(o, "%c %-18s %-12s %s\n",
+				  out_is_default(f, given, ctx) ? '*' : ' ', f->name,
+				  *f->header ? f->header : "-", f->help ?: "");
+}
+
+int out__columns(struct out *o, const struct field *fields, const char *list, out_given_fn given,
+		 const void *ctx)
 {
 	o->ncolumns = 0;
 	for (const struct field *f = fields; !list && f->name; f++)
-		if (f->header && (!f->wide || (f->with && given(ctx, f->with))) &&
-		    o->ncolumns < OUT_COLUMNS_MAX)
+		if (out_is_default(f, given, ctx) && o->ncolumns < OUT_COLUMNS_MAX)
 			o->columns[o->ncolumns++] = f;
 	while (list) {
 		size_t len = strcspn(list, ",");

@@ -48,15 +48,18 @@ struct out {
 void out__init(struct out *o, const char *tool, unsigned int version);
 void out__free(struct out *o);
 
+/* Whether one of these options was given: of struct field's `with`. */
+typedef bool (*out_given_fn)(const void *ctx, const char *with);
 /*
  * Which columns a table has: all of `fields` that are not wide, or those of the user's
- * comma-separated `list`, in its order. `given`: whether an option was, of struct field's `with`.
- * -EINVAL after a line on stderr.
+ * comma-separated `list`, in its order. -EINVAL after a line on stderr.
  */
-int out__columns(struct out *o, const struct field *fields, const char *list,
-		 bool (*given)(const void *ctx, const char *with), const void *ctx);
-/* The columns that there are, with what they mean, as a table. */
-void out__columns_help(struct out *o, const struct field *fields);
+int out__columns(struct out *o, const struct field *fields, const char *list, out_given_fn given,
+		 const void *ctx);
+/* The columns that there are, with their meaning; marks those that out__columns() takes by itself.
+ */
+void out__columns_help(struct out *o, const struct field *fields, out_given_fn given,
+		       const void *ctx);
 
 /* Whether the table has this column; not in JSON. */
 bool out__has_column(const struct out *o, const char *name);

@@ -111,8 +111,9 @@ static const struct cli_option *cli_by_name(const struct cli *cli, const char *n
 				*ambiguous = false;
 				return o;
 			}
-			*ambiguous = found;
-			found = o;
+			/* A former name is the same option. */
+			*ambiguous = *ambiguous || (found && found->value != o->value);
+			found = found && o->old ? found : o;
 		}
 	}
 	return *ambiguous ? NULL : found;
@@ -131,6 +132,8 @@ static int cli_long(const struct cli *cli, char **argv, int *i)
 		return cli_fail(argv[*i],
 				len && ambiguous ? "fits several options" : "no such option");
 	snprintf(what, sizeof(what), "--%s", o->name);
+	if (o->old)
+		msg__warn(what, "is deprecated: use %s", o->help);
 	if (o->type == CLI_FLAG) {
 		if (eq)
 			return cli_fail(what, "takes no value");
@@ -235,7 +238,8 @@ static void cli_help_option(const struct cli_option *o, struct buf *out)
 	}
 	snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", o->letter ? '-' : ' ', o->letter ?: ' ',
 		 o->letter ? ", " : "  ", o->name, o->arg ? " " : "", o->arg ?: "");
-	buf__printf(out, "%-27s%s%s\n", left, strlen(left) > 26 ? " " : "", o->help);
+	buf__printf(out, "%-27s%s%s%s\n", left, strlen(left) > 26 ? " " : "",
+		    o->old ? "deprecated: use " : "", o->help);
 }
 
 void cli__help(const struct cli *cli, struct buf *out)

@@ -29,6 +29,7 @@ struct cli_option {
 	uint64_t min, max;    /* both 0: no limit */
 	uint64_t unit_ns;     /* of a CLI_DURATION without a unit; 0: ms */
 	const char *constant; /* of the programs, which has its value: 1, 4 or 8 bytes */
+	bool old; /* deprecated: a former name of the option in `help`, with the same `value` */
 };
 
 /* Whether it is behind the last row. */

@@ -264,9 +264,11 @@ static void tool_memory(void)
 
 static int tool_go(struct run *run)
 {
+	const struct tool_tables *tables = run->tool->tables;
+
 	if (!tool_wants_columns())
 		return tool_run(run);
-	out__columns_help(&run->out, tables__fields(run->tool->tables));
+	out__columns_help(&run->out, tables__fields(tables), tables__given, tables);
 	return out__flush(&run->out);
 }
 

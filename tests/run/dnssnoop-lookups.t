@@ -132,7 +132,7 @@ is "$(results '"\(.result) \(.server)"')" 'ok.six NOERROR ::1' 'IPv6'
 
 # -- Filters by owner ---------------------------------------------------------------------
 
-filtered ok.other --comm python3 --name other
+filtered ok.other --comm python3 --qname other
 filtered '' --comm python
 filtered '' -p $$
 filtered '' --tree "$server"

@@ -17,7 +17,7 @@ server 127.0.0.1
 filtered nx.two.test -x
 filtered slow.TEST --slower 300
 filtered slow.TEST --slower 0.3s
-filtered 'nx.two.test ok.one.test slow.TEST' --name Test
+filtered 'nx.two.test ok.one.test slow.TEST' --qname Test
 filtered ok.aaaa --type AAAA
 filtered nx.two.test --result nxdomain,TIMEOUT
 
@@ -65,7 +65,7 @@ like "$(tail -n 1 "$out_file")" '^seen 4 = shown 4 \+ filtered 0 \+ lost 0$' 'th
 
 # -- Usage --------------------------------------------------------------------------------
 
-for wrong in '--port 0' '--port 53,x' '--type NONE' '--result none' '--name a..b' '--slower 0' '--timeout x' '--timeout 5' \
+for wrong in '--port 0' '--port 53,x' '--type NONE' '--result none' '--qname a..b' '--slower 0' '--timeout x' '--timeout 5' \
 	'--comm systemd-resolved'; do
 	# shellcheck disable=SC2086 # two words
 	run_tool dnssnoop $wrong

@@ -39,6 +39,7 @@ plan() { # COUNT
 }
 
 done_testing() {
+	check_lines
 	[ -n "$tests_planned" ] || plan "$tests_run"
 	exit $((tests_failed > 0))
 }
@@ -378,6 +379,24 @@ json_check() { # FILE
 	    except ValueError as e:
 	        sys.exit(f"{sys.argv[1]}: line {number}: {e}: {line[:200]!r}")
 	EOF
+}
+
+# Every line of JSON that the script has had from a tool has the members that the tool's schema says, and
+# no other. One process looks at all of them.
+check_lines() {
+	local lines file begin checker=$bin/tests/subjects/json-lines
+	if [ ! -x "$checker" ]; then
+		for file in "$scratch"/*.out; do
+			! read -r -n 9 begin <"$file" || [ "$begin" != '{"schema"' ] ||
+				bail_out "no $checker (run: make subjects)"
+		done 2>/dev/null
+		return
+	fi
+	if lines=$("$checker" "$scratch" 2>"$scratch/wrong.lines"); then
+		[ "$lines" = 0 ] || pass 'every line of JSON is in the schema'
+	else
+		fail 'every line of JSON is in the schema' "of $lines lines:" "$(<"$scratch/wrong.lines")"
+	fi
 }
 
 # Of the summary in $out_file, which is its last object.

@@ -11,11 +11,12 @@ need root make jq strace setpriv unshare bpftool
 
 [ -x "$bin/examples/exits" ] || bail_out 'examples/exits is not built'
 tree=$scratch/tree
-mkdir -p "$tree/tests" "$tree/tools" "$tree/build"
+mkdir -p "$tree/tests" "$tree/tools" "$tree/build/tests/subjects"
 cp -r "$root"/{Makefile,config.mk,common,vmlinux} "$tree"
 cp -r "$root/tests/run" "$tree/tests"
 cp -r "$root/examples/exits" "$tree/tools"
 cp "$bin/examples/exits" "$tree/build/exits"
+cp "$bin/tests/subjects/json-lines" "$tree/build/tests/subjects"
 
 run make --no-print-directory -n -C "$tree" OUTPUT=out
 is "$rc" 0 'make -n'

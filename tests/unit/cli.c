@@ -26,6 +26,8 @@ static const struct cli_option own[] = {
 	{ CLI_TEXT, 0, "op", "OP", "one operation", .value = &v.op },
 	{ CLI_NUMBER, 'p', "pid", "PID", "one process", &v.pid, 1, 4194304 },
 	{ CLI_NUMBER, 0, "free", "N", "any number", &v.free, 0, 0 },
+	{ CLI_FLAG, 0, "diskettes", NULL, "--disks", &v.disks, .old = true },
+	{ CLI_FLAG, 0, "millis", NULL, "--milliseconds", &v.msecs, .old = true },
 	{},
 };
 
@@ -347,15 +349,31 @@ static void test_units(void)
 	refuses(&cli, "--wait=9us", "10s (see --help)");
 }
 
+static void test_old(void)
+{
+	is_int(parse(&cli, "--diskettes"), 0, "a former name is taken");
+	ok(v.disks && is_one_line(caught) &&
+		   strstr(caught, "--diskettes: is deprecated: use --disks"),
+	   "... and says which one to use: %s", caught);
+	is_int(parse(&cli, "--diskett"), 0, "... also shortened");
+	ok(v.disks, "... and is set");
+	accepts(&cli, "--disks");
+	refuses(&cli, "--dis", "fits several");
+	is_int(parse(&cli, "--mill"), 0, "a name and its former one, shortened, are one option");
+	ok(v.msecs, "... which is set");
+}
+
 static void test_help(void)
 {
 	static char help[8192];
 	unsigned int wide = 0;
 	struct buf b = {};
+	bool former;
 
 	cli__help(&cli, &b);
 	buf__char(&b, '\0');
 	snprintf(help, sizeof(help), "%s", b.data);
+	former = strstr(help, "deprecated: use --disks\n");
 	buf__free(&b);
 	is_u64(missing(help, own) + missing(help, shared), 0, "help has each option and group");
 	ok(strstr(help, "Usage: tool [options] [interval [count]]\n") == help, "... the usage");
@@ -365,6 +383,7 @@ static void test_help(void)
 	for (char *line = strtok(help, "\n"); line; line = strtok(NULL, "\n"))
 		wide += strlen(line) > 80 || line[strlen(line) - 1] == ' ';
 	is_u64(wide, 0, "... in lines of 80 columns");
+	ok(former, "... and former names as such");
 	cli__help(&plain, &b);
 	buf__char(&b, '\0');
 	ok(strstr(b.data, "Usage: tool [options]\n") == b.data && !strstr(b.data, "Examples"),
@@ -386,6 +405,7 @@ int main(void)
 	test_random();
 	test_given();
 	test_units();
+	test_old();
 	test_help();
 	fclose(catch);
 	return done_testing();

@@ -27,7 +27,7 @@ static int filter_name(struct dns_filter *f, const char *given)
 {
 	if (!given || !dns_name__parse(given, &f->name))
 		return 0;
-	msg__error("--name", "'%s' is not a domain name", text__quote(given));
+	msg__error("--qname", "'%s' is not a domain name", text__quote(given));
 	return -EINVAL;
 }
 

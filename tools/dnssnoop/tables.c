@@ -17,7 +17,8 @@ static const struct cli_option options[] = {
 	{ CLI_DURATION, 0, "slower", "TIME",
 	  "that take TIME or more (100ms, 2s), or have no answer", &dns_opt.slower_ns,
 	  NSEC_PER_SEC / 10000, 1000 * NSEC_PER_SEC },
-	{ CLI_TEXT, 0, "name", "NAME", "of NAME and the names below it", &dns_opt.name },
+	{ CLI_TEXT, 0, "qname", "NAME", "of NAME and the names below it", &dns_opt.name },
+	{ CLI_TEXT, 0, "name", "NAME", "--qname", &dns_opt.name, .old = true },
 	{ CLI_TEXT, 0, "type", "LIST", "with these types, like A,AAAA,TYPE65", &dns_opt.types },
 	{ CLI_TEXT, 0, "result", "LIST", "with these results, like NXDOMAIN,TIMEOUT",
 	  &dns_opt.results },
@@ -41,8 +42,8 @@ static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "How it is shown" },
 	TOP_OPTION_BY(
 		dns_opt.top,
-		"show sums instead of lookups: by name, process,\n"
-		"                           program, container, cgroup, unit, server or rcode"),
+		"show sums instead of single events (by name, process,\n"
+		"                           program, container, cgroup, unit, server or rcode)"),
 	TOP_OPTION_ROWS(dns_opt.top),
 	{ CLI_FLAG, 0, "histogram", NULL, "show the latency of answered lookups as a histogram",
 	  &dns_opt.histogram },

@@ -74,7 +74,8 @@ static const struct loss_cause causes[] = {
 };
 
 static const struct tool_object objects[] = {
-	{ "event", NULL, exec_fields, exec_members },
+	{ "event", NULL, exec_fields, exec_members,
+	  "Each exec; with -x also each failed exec, with --exit each exit of a process." },
 	{},
 };
 

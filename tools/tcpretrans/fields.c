@@ -283,7 +283,7 @@ const struct member retrans_summary[] = {
 	  "events shown for a process that listens, when the process that has accepted the "
 	  "connection was not known" },
 	{ "filtered_in_doubt", "integer", NULL, "the same of events that were filtered" },
-	{ "check", "array", "with --check", "each network namespace, compared with the kernel",
+	{ "check", "object[]", "with --check", "each network namespace, compared with the kernel",
 	  checks },
 	{ "unchecked_segs", "integer", "with --check",
 	  "segments of network namespaces that were made or ended meanwhile" },

@@ -13,8 +13,9 @@ static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "What is shown" },
 	{ CLI_FLAG, 'c', "count", NULL, "show segments by flow instead of events",
 	  &retrans_opt.count },
-	TOP_OPTION_BY(retrans_opt.top, "show sums instead of events: by flow, destination,\n"
-				       "                           process, container or cause"),
+	TOP_OPTION_BY(retrans_opt.top,
+		      "show sums instead of single events (by flow,\n"
+		      "                           destination, process, container or cause)"),
 	TOP_OPTION_ROWS(retrans_opt.top),
 	{ CLI_FLAG, 0, "conn", NULL, "show connections when they end instead of events",
 	  &retrans_opt.conn },
@@ -77,9 +78,13 @@ static const struct loss_cause causes[] = {
 };
 
 static const struct tool_object objects[] = {
-	{ "interval", "count top", sum_fields, sum_members },
-	{ "event", "conn", conn_fields, conn_members },
-	{ "event", NULL, retrans_fields, retrans_members },
+	{ "interval", "count top", sum_fields, sum_members,
+	  "The sums of one key in one interval: a flow, destination, process, container or cause." },
+	{ "event", "conn", conn_fields, conn_members,
+	  "Each connection when it ends, if it sent something." },
+	{ "event", NULL, retrans_fields, retrans_members,
+	  "Each retransmission, and each attempt that sent nothing. Of a `synack` the members of an "
+	  "established connection are absent." },
 	{},
 };
 
