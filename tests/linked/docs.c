@@ -210,9 +210,7 @@ static void write_list(void)
 
 int main(int argc, char **argv)
 {
-	const struct tool_tables *described[NTOOLS];
 	struct buf options = {};
-	size_t ndescribed = 0;
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: docs DIRECTORY\n");
@@ -220,12 +218,8 @@ int main(int argc, char **argv)
 	}
 	dir = argv[1];
 	for (size_t i = 0; i < NTOOLS; i++)
-		if (is_described(tools[i]))
-			write_tool(tools[i]);
-	for (size_t i = 0; i < NTOOLS; i++)
-		if (is_described(tools[i]))
-			described[ndescribed++] = tools[i];
-	if (options_page__clashes(described, ndescribed))
+		write_tool(tools[i]);
+	if (options_page__clashes(tools, NTOOLS))
 		failed = true;
 	write_list();
 	options_page__write(tools, NTOOLS, &options);

@@ -20,15 +20,6 @@ static const struct tool_tables *const tools[] = {
 #undef T
 };
 
-/* Until all tools have tables of their members. */
-static inline bool is_described(const struct tool_tables *t)
-{
-	for (const struct tool_object *o = t->objects; o->type; o++)
-		if (o->members)
-			return true;
-	return false;
-}
-
 #define NTOOLS (sizeof(tools) / sizeof(tools[0]))
 
 #endif

@@ -84,7 +84,7 @@ def mistakes(schema, record):
 
 os.makedirs(wrong)
 nlines = nwrong = 0
-for name in sorted(os.listdir(schemas)):
+for name in sorted(n for n in os.listdir(schemas) if n.endswith(".json")):
     tool = name.removesuffix(".json")
     with open(os.path.join(schemas, name)) as f:
         schema = json.load(f)

@@ -13,12 +13,6 @@
 . "$(dirname "$0")/tcp.bash"
 need root make gcc python3 jq ip nft
 
-# Until all tools say what their members are.
-for tool in "${tools[@]}"; do
-	[ ! -e "$root/docs/schema/$tool.json" ] || described+=("$tool")
-done
-tools=("${described[@]}")
-
 made_with=()
 ! grep -q -e -Werror "$bin/obj/cc.flags" 2>/dev/null || made_with=(WERROR=1)
 
