@@ -215,7 +215,7 @@ $(OUTPUT)/tests/linked/docs: $(patsubst %,$(OBJ)/tests/linked/%.o,docs json_sche
 
 $(OUTPUT)/tests/subjects/json-lines: $(OBJ)/tests/linked/json_lines.o \
 		$(call table_objects,$(call described,$(tools) $(examples))) $(library) $(OBJ)/ld.flags
-	$(call link,-static,-lm)
+	$(call link,$(if $(SANITIZE),,-static),-lm)
 
 # What is preloaded into the tools.
 $(OUTPUT)/tests/shims/%.so: tests/shims/%.c $(OBJ)/cc.flags
