@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * User side of bpf/socket_owner.bpf.h: searches the descriptors of all processes, at the start for
+ * User side of bpf/socket_search.bpf.h: searches the descriptors of all processes, at the start for
  * the sockets that are older, and later where what is known of an owner has to be looked at again.
  */
 #ifndef SNOOPKIT_SOCKET_OWNER_H
