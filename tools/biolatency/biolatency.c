@@ -37,7 +37,7 @@ static int record(struct run *run, const void *data, size_t size)
 {
 	const struct bio_note *note = data;
 
-	return size < sizeof(*note) ? -EINVAL : plan__need(&plan, run, note->need);
+	return size < sizeof(*note) ? -EINVAL : programs__need(&plan, run, note->need);
 }
 
 static int check(struct run *run)

@@ -33,8 +33,8 @@ const volatile __u8 status_of_errno[ERRNO_LIMIT] = {};
 
 /*
  * Which start times are kept beside the request; user space sets them when the programs that do so
- * are attached (plan__need()), and clears them before it detaches those. A completion that still
- * sees the old value finds nothing noted, or does not look.
+ * are attached (programs__need()), and clears them before it detaches those. A completion that
+ * still sees the old value finds nothing noted, or does not look.
  */
 bool have_issue, have_getrq;
 /* There are disks with requests on top of others: each I/O would be counted twice. */
@@ -44,7 +44,7 @@ bool stamp_all, io_start_seen;
 bool asked[NEED_MAX]; /* two CPUs may both ask: user space attaches once */
 /*
  * When everything was attached, and when rq_issue was; user space starts them at "never", and sets
- * them last (plan__begin(), plan__need()).
+ * them last (plan__begin(), programs__need()).
  */
 __u64 tracing_since_ns, issue_since_ns;
 

@@ -7,7 +7,6 @@
 #include "common/base/text.h"
 #include "common/out/series.h"
 #include "tools/biolatency/biolatency.h"
-#include "tools/biolatency/plan.h"
 #include "biolatency.skel.h"
 
 /* Rows a CPU where disks or flags are told apart, unless that takes too much of all CPUs. */

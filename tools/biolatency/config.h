@@ -3,8 +3,7 @@
 #ifndef BIOLATENCY_CONFIG_H
 #define BIOLATENCY_CONFIG_H
 
-struct bio_plan;
-struct run;
+#include "tools/biolatency/programs.h"
 
 /* 0, -errno or TOOL_TOLD(). */
 int config__set(struct bio_plan *plan, struct run *run);

@@ -5,11 +5,8 @@
 #include "common/kernel/attach_btf.h"
 #include "tools/biolatency/biolatency.h"
 #include "tools/biolatency/config.h"
+#include "tools/biolatency/watch.h"
 #include "biolatency.skel.h"
-
-/* rq_issue stays while more than one I/O in so many has a use for it. */
-#define ISSUE_SHARE 128
-#define ISSUE_TRIAL 4096
 
 /* Of two programs for one tracepoint, the program for the arguments that this kernel passes. */
 static struct bpf_program *plan_variant(const struct probe *p, const char *tracepoint, int new_args,
@@ -83,7 +80,7 @@ static int plan_throttled(struct bio_plan *plan, const struct probe *p)
 	return 0;
 }
 
-/* Attached at once, or loaded only so that plan__need() can attach it later. */
+/* Attached at once, or loaded only so that programs__need() can attach it later. */
 static void plan_use(struct bpf_program *prog, bool now)
 {
 	if (!now)
@@ -198,47 +195,9 @@ static void plan_say_unseen(const struct bio_plan *plan)
 			  opt->queued ? "" : "time in the scheduler's queue (-Q or --phases), ");
 }
 
-/* In this order. */
-static int plan_attach(struct run *run, struct bpf_program *prog, struct bpf_program *again)
-{
-	int err = tool__attach(run, prog);
-
-	return err || !bpf_program__autoload(again) ? err : tool__attach(run, again);
-}
-
-int plan__attach_queue(struct bio_plan *plan, struct run *run, struct bpf_program *complete)
-{
-	int err = tool__attach(run, complete);
-
-	return err ?: plan_attach(run, plan->queue, plan->again_queue);
-}
-
-/*
- * Where requests are stamped from a cached clock, rq_issue is there from the first I/O on. It goes
- * when hardly any of many requests needs it, until two ask for it; then it stays.
- */
-static void plan_drop_issue(struct bio_plan *plan, struct run *run)
-{
-	struct biolatency_bpf *skel = plan->skel;
-	uint64_t stamped = loss__count(run->loss, BIO_STAMPED) - plan->stamped;
-	uint64_t seen = loss__count(run->loss, COUNT_SEEN) - plan->seen;
-
-	if (plan->opt->exact || plan->opt->phases || plan->issue_asked || !skel->bss->have_issue ||
-	    seen < ISSUE_TRIAL)
-		return;
-	plan->stamped += stamped;
-	plan->seen += seen;
-	if (stamped > seen / ISSUE_SHARE)
-		return;
-	msg__verbose("requests carry their true time of issue, so it is no longer noted");
-	skel->bss->have_issue = false;
-	skel->bss->issue_since_ns = UINT64_MAX;
-	tool__detach(run, plan->issue);
-}
-
 int plan__rescan(struct bio_plan *plan, struct run *run)
 {
-	plan_drop_issue(plan, run);
+	programs__drop_issue(plan, run);
 	return watch__scan(plan, run);
 }
 
@@ -249,23 +208,4 @@ int plan__begin(struct bio_plan *plan, struct run *run)
 		plan->skel->bss->issue_since_ns = run->start_ns;
 	plan_say_unseen(plan);
 	return watch__scan(plan, run);
-}
-
-int plan__need(struct bio_plan *plan, struct run *run, uint32_t need)
-{
-	struct biolatency_bpf *skel = plan->skel;
-	bool issue = need == NEED_ISSUE;
-
-	msg__verbose("some requests lack a true %s, so it is noted from now on",
-		     issue ? "time of issue" : "start time");
-	/* Failing is no end: those requests are counted as coarse or untimed. */
-	if (issue ? tool__attach(run, plan->issue) :
-		    plan_attach(run, plan->getrq, plan->again_getrq))
-		return 0;
-	*(issue ? &skel->bss->have_issue : &skel->bss->have_getrq) = true;
-	if (!issue)
-		return 0;
-	plan->issue_asked = true;
-	skel->bss->issue_since_ns = clock__mono_ns();
-	return 0;
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 #include "common/base/msg.h"
 #include "tools/biolatency/biolatency.h"
-#include "tools/biolatency/plan.h"
 #include "biolatency.skel.h"
 
 void watch__free(struct watch *w)
@@ -20,7 +19,7 @@ static int watch_note_start(struct bio_plan *plan, struct run *run, const struct
 	if (disk->bio_based || disk->iostats || !plan->skel->rodata->by_bio ||
 	    plan->skel->bss->have_getrq || (plan->opt->disk && disk->dev != plan->disk.dev))
 		return 0;
-	return plan__need(plan, run, NEED_GETRQ);
+	return programs__need(plan, run, NEED_GETRQ);
 }
 
 /* A disk without requests: counted by its bios, unless they turn up again further down. */
@@ -74,11 +73,11 @@ static int watch_attach(struct bio_plan *plan, struct run *run, uint8_t watch)
 	int err = 0;
 
 	if (watch & WATCH_BIOS)
-		err = plan__attach_queue(plan, run, plan->skel->progs.bio_complete);
+		err = programs__attach_queue(plan, run, plan->skel->progs.bio_complete);
 	if (err || !(watch & WATCH_PASSES) || !bpf_program__autoload(complete) ||
 	    !bpf_program__autoload(plan->queue))
 		return err;
-	return plan__attach_queue(plan, run, complete);
+	return programs__attach_queue(plan, run, complete);
 }
 
 static int watch_tell(struct bio_plan *plan, struct run *run, const struct disk_info *disk)

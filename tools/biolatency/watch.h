@@ -3,22 +3,7 @@
 #ifndef BIOLATENCY_WATCH_H
 #define BIOLATENCY_WATCH_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-struct bio_plan;
-struct run;
-
-struct watch {
-	/* What the programs were told. */
-	struct watch_disk {
-		uint32_t dev;
-		uint8_t watch; /* enum bio_watch */
-	} * disks;
-	size_t ndisks;
-	bool stacked; /* found by the scan that goes on */
-};
+#include "tools/biolatency/programs.h"
 
 void watch__free(struct watch *w);
 /* Looks at all disks and attaches the programs that they need. 0 or -errno. */
