@@ -5,7 +5,7 @@
 #include <string.h>
 #include "common/base/clock.h"
 #include "common/net/net.h"
-#include "tools/dnssnoop/arrival.h"
+#include "tools/dnssnoop/intake.h"
 #include "tools/dnssnoop/outcome.h"
 #include "tools/dnssnoop/pcap.h"
 #include "tools/dnssnoop/result.h"
@@ -68,7 +68,7 @@ static int match_datagram(void *ctx, const uint8_t *bytes, size_t len, size_t wh
 	if (is_for_pcap(a))
 		pcap__packet(a->match->pcap, &one, bytes, &a->match->names);
 	a->missing = whole - len;
-	return arrival__message(a, bytes, len);
+	return intake__message(a, bytes, len);
 }
 
 static void end_closed(struct dns_match *match, struct run *run, uint64_t cookie, uint64_t end_ns)
@@ -95,7 +95,7 @@ static int match_segment(struct arrival *a, const uint8_t *bytes)
 
 	if (is_for_pcap(a))
 		pcap__packet(a->match->pcap, p, bytes, &a->match->names);
-	err = tcp_streams__segment(a->match->streams, &key, &g, arrival__message, a);
+	err = tcp_streams__segment(a->match->streams, &key, &g, intake__message, a);
 	/* The end had come before this. */
 	if (!key.out && tcp_streams__is_finished(a->match->streams, &key))
 		end_closed(a->match, a->run, p->cookie, p->head.time_ns);
@@ -115,7 +115,7 @@ static int match_packet(struct dns_match *match, struct run *run, const struct d
 	if (match->opt->server)
 		packet.cookie = client_of(&packet);
 	if (packet.flags & DNS_HIDDEN)
-		err = arrival__begin(&a, NULL);
+		err = intake__begin(&a, NULL);
 	else if (packet.flags & DNS_TCP)
 		err = match_segment(&a, bytes);
 	else
