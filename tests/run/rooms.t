@@ -36,7 +36,7 @@ echo '#include "common/room/b.h"' >"$scratch/common/room/a.c"
 echo '#include "common/room/a.h"' >"$scratch/common/room/b.h"
 is "$(cd "$scratch" && python3 -S -E "$root/tests/run/circles.py" common)" 'common/room/a common/room/b' \
 	'a circle is found'
-for dir in common examples/*/; do
+for dir in common tools/*/ examples/*/; do
 	is "$(python3 -S -E tests/run/circles.py "$dir")" '' "$dir: no files include each other"
 done
 

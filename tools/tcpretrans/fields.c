@@ -4,7 +4,7 @@
 #include "common/owner/top_owner.h"
 #include "tools/tcpretrans/fields.h"
 #include "tools/tcpretrans/row.h"
-#include "tools/tcpretrans/sums.h"
+#include "tools/tcpretrans/sum_row.h"
 
 #define ROW(member) offsetof(struct retrans_row, member)
 
