@@ -44,7 +44,8 @@ static := $(patsubst tools/%,$(OUTPUT)/static/%,$(tools))
 harnesses := $(patsubst tests/fuzz/%.c,%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 unit_tests := $(units:%=$(OUTPUT)/%) $(harnesses:%=$(OUTPUT)/tests/fuzz/%)
 subjects := $(patsubst %.c,$(OUTPUT)/%,$(filter-out $(if $(filter x86,$(BPF_TARGET_ARCH)),,%32.c),\
-	$(wildcard tests/subjects/*.c))) $(OUTPUT)/tests/subjects/json-lines
+	$(wildcard tests/subjects/*.c))) $(patsubst %,$(OUTPUT)/%,$(call programs,tests/subjects)) \
+	$(OUTPUT)/tests/subjects/json-lines
 shims := $(patsubst %.c,$(OUTPUT)/%.so,$(wildcard tests/shims/*.c))
 
 # C sources of a directory and its rooms, as objects below $(2).
@@ -76,7 +77,7 @@ bpf_flags = $(strip $(CLANG) -target bpf -D__TARGET_ARCH_$(BPF_TARGET_ARCH) -g \
 	$(BPF_CFLAGS) -Wno-unused-parameter $(if $(WERROR),-Werror) $(prefix_map) \
 	-I. -Icommon/bpf -Ivmlinux/$(ARCH) $(filter -I%,$(libbpf_cflags)))
 # Not flags: a source file that comes or goes is one object more or less to link.
-sources_flags = $(AR) $(wildcard common/*/*.c tools/*/*.c tools/*/*/*.c examples/*/*.c)
+sources_flags = $(AR) $(wildcard common/*/*.c tools/*/*.c tools/*/*/*.c examples/*/*.c tests/subjects/*/*.c)
 
 # $(OBJ)/<kind>.flags changes when the flags do, and what depends on it is built anew. Stripped,
 # since make 4.3 leaves the newline now and then (its buffer has moved).
@@ -153,6 +154,15 @@ $(OUTPUT)/tests/subjects/%: tests/subjects/%.c $(OBJ)/cc.flags
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(plain_flags) -static -pthread $< -o $@
+
+# A directory is one program, too.
+define subject
+$(OUTPUT)/$(1): $(wildcard $(1)/*.[ch]) $(OBJ)/cc.flags $(OBJ)/sources.flags
+	$$(call say,CC,$$@)
+	@mkdir -p $$(@D)
+	$(Q)$$(plain_flags) -static -pthread $$(filter %.c,$$^) -o $$@
+endef
+$(foreach p,$(call programs,tests/subjects),$(eval $(call subject,$(p))))
 
 $(OUTPUT)/tests/subjects/%32: tests/subjects/%32.c
 	$(call say,CC,$@)

@@ -92,6 +92,7 @@ done <<-'EOF2'
 	tests/run/fasttool-gone.t fasttool-one.t_v1,fasttool-one.t_v2
 	tests/vm/t/slow-disk.t slow-disk.t_v2,slow-two.t_v2
 	tests/subjects/sub.c fasttool-one.t_v1,fasttool-one.t_v2
+	tests/subjects/sub/part.h fasttool-one.t_v1,fasttool-one.t_v2
 	tests/subjects/other.c slow-disk.t_v2,slow-two.t_v2
 	tests/subjects/deep.c slow-er-three.t_v2
 	tests/run/slow.tool.bash boot.t_v1,general.t_v2,loads.t_v2,slow-disk.t_v2,slow-two.t_v2

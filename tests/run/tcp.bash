@@ -7,7 +7,7 @@
 # shellcheck source=net.bash
 . "$(dirname "${BASH_SOURCE[0]}")/net.bash"
 
-# Its steps are in tests/subjects/tcp.c.
+# Its steps are in tests/subjects/tcp/tcp.c.
 tcp() { # NAMESPACE STEP...
 	local name=$1
 	shift
