@@ -57,10 +57,10 @@ static __always_inline struct again_slot *again_slot(__u64 key)
 /* In the first program: it has been run for this event. Pairs with again_needed(). */
 static __always_inline void again_mark(__u64 key)
 {
-	__u32 now, taken, old;
 	struct again_slot *slot;
-	__u64 other;
 	__u8 one = 1;
+	__u32 now;
+	bool taken;
 
 	if (!again)
 		return;
@@ -69,20 +69,15 @@ static __always_inline void again_mark(__u64 key)
 		return;
 	now = bpf_ktime_get_ns() >> 30;
 	bpf_spin_lock(&slot->lock);
-	other = slot->key;
-	/* Its own is left of an event for which the second program was skipped. */
-	taken = other && other != key;
-	old = now - slot->since > AGAIN_OLD_NS >> 30;
-	if (!taken || old) {
+	/* What is old, or its own, is left of an event for which the second program was skipped. */
+	taken = slot->key && slot->key != key && now - slot->since <= AGAIN_OLD_NS >> 30;
+	if (!taken) {
 		slot->key = key;
 		slot->since = now;
 	}
 	bpf_spin_unlock(&slot->lock);
-	if (!taken)
-		return;
-	if (!old)
-		other = key;
-	bpf_map_update_elem(&again_others, &other, &one, BPF_ANY);
+	if (taken)
+		bpf_map_update_elem(&again_others, &key, &one, BPF_ANY);
 }
 
 /* In the second one: the first was skipped for this event. Pairs with again_mark(). */

@@ -7,6 +7,10 @@
 #include <string.h>
 #include "common/cgroup/cgroup.h"
 
+/* NAME_MAX */
+#define UNIT_PART_MAX 255
+#define SEARCH_FOUND 1
+
 struct unit_search {
 	const char *name;
 	char *path;
@@ -32,7 +36,7 @@ static bool is_unit(const char *s, size_t len)
 }
 
 /* systemd sets '_' before names that the kernel might take for files of its own (cg_escape()). */
-static void unit_copy(char *to, const char *s, size_t len)
+static char *unit_copy(char *to, const char *s, size_t len)
 {
 	if (*s == '_') {
 		s++;
@@ -40,6 +44,7 @@ static void unit_copy(char *to, const char *s, size_t len)
 	}
 	memcpy(to, s, len);
 	to[len] = '\0';
+	return to + len;
 }
 
 static bool is_slice(const char *s, size_t len)
@@ -54,30 +59,27 @@ static bool is_users_manager(const char *s, size_t len)
 
 int unit__from_path(const char *path, char *name)
 {
-	bool found = false;
+	char *end = name;
 
 	*name = '\0';
 	while (*path) {
 		size_t len = strcspn(path += strspn(path, "/"), "/");
 
-		if (len >= UNIT_NAME_SIZE || (len && !is_unit(path, len) && !is_slice(path, len)))
+		if (len > UNIT_PART_MAX || (len && !is_unit(path, len) && !is_slice(path, len)))
 			break;
 		if (is_unit(path, len)) {
-			unit_copy(name, path, len);
-			found = true;
-			if (!is_users_manager(path, len))
+			/* A manager within a user's manager is but a name. */
+			bool manager = end == name && is_users_manager(path, len);
+
+			if (end != name)
+				*end++ = '/';
+			end = unit_copy(end, path, len);
+			if (!manager)
 				break;
 		}
 		path += len;
 	}
-	return found ? 0 : -ENOENT;
-}
-
-static bool is_below(const char *path, const char *above)
-{
-	size_t len = strlen(above);
-
-	return !strncmp(path, above, len) && (path[len] == '/' || !path[len]);
+	return end == name ? -ENOENT : 0;
 }
 
 static bool search_wants(const struct unit_search *s, const char *path)
@@ -90,7 +92,7 @@ static bool search_wants(const struct unit_search *s, const char *path)
 	return !unit[len] || !strcmp(unit + len, ".service");
 }
 
-/* Parents come first, so what is below the unit comes after its own cgroup. */
+/* Parents come first: the first cgroup that is of the unit is its own. */
 static int search_visit(const char *path, uint64_t id, void *ctx)
 {
 	struct unit_search *s = ctx;
@@ -98,12 +100,10 @@ static int search_visit(const char *path, uint64_t id, void *ctx)
 	(void)id;
 	if (!search_wants(s, path))
 		return 0;
-	if (*s->path)
-		return is_below(path, s->path) ? 0 : -ENOTUNIQ;
 	if (strlen(path) >= s->size)
 		return -ENAMETOOLONG;
 	strcpy(s->path, path);
-	return 0;
+	return SEARCH_FOUND;
 }
 
 int unit__find(const char *name, char *path, size_t size)
@@ -116,10 +116,10 @@ int unit__find(const char *name, char *path, size_t size)
 		const struct cgroup_hierarchy *h = cgroup__hierarchy(hierarchies[i]);
 		int err = h ? cgroup__walk(h, search_visit, &s) : 0;
 
+		if (err == SEARCH_FOUND)
+			return 0;
 		if (err && err != -E2BIG)
 			return err;
-		if (*path)
-			return 0;
 	}
 	return -ENOENT;
 }

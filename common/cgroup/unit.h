@@ -8,18 +8,19 @@
 
 #include <stddef.h>
 
-/* NAME_MAX, and the NUL. */
-#define UNIT_NAME_SIZE 256
+/* Two names of a cgroup (NAME_MAX), a slash, and the NUL. */
+#define UNIT_NAME_SIZE 512
 
 /*
- * "nginx.service" of "/system.slice/nginx.service/worker". Of what a user's manager runs its own
- * unit, "mail.service" of "/user.slice/.../user@1000.service/app.slice/mail.service". `name` has
- * UNIT_NAME_SIZE. -ENOENT: in none.
+ * "nginx.service" of "/system.slice/nginx.service/worker". A unit of a user's manager has that
+ * before it, since users may give their units any name: "user@1000.service/mail.service". `name`
+ * has UNIT_NAME_SIZE. -ENOENT: in none.
  */
 int unit__from_path(const char *path, char *name);
 /*
- * The path of a running unit's cgroup; ".service" may be left out. -ENOENT: there is none;
- * -ENOTUNIQ: several users have one; -ENAMETOOLONG: `size` is too small.
+ * The path of a running unit's cgroup; ".service" may be left out. A unit of a user's manager is
+ * meant only with the manager's name before it. -ENOENT: there is none; -ENAMETOOLONG: `size` is
+ * too small.
  */
 int unit__find(const char *name, char *path, size_t size);
 

@@ -26,6 +26,11 @@ const struct field event_count_fields[] = {
 	{},
 };
 
+const struct member event_count_members[] = {
+	TOP_MEMBER_OTHER,
+	{},
+};
+
 /* 600 bytes each. */
 #define COUNTS_MAX 16384
 

@@ -49,6 +49,7 @@ struct event_tool {
 extern const struct top_by *const event_by[];
 /* Of counts, by all of these. */
 extern const struct field event_count_fields[];
+extern const struct member event_count_members[];
 /* Its members that are no fields. */
 extern const struct member event_members[];
 

@@ -38,9 +38,10 @@ static int owner_unit(const char *unit, char *path, size_t size)
 	if (!err)
 		return 0;
 	msg__error("--unit", "'%s': %s", text__quote(unit),
-		   err == -ENOENT   ? "no such unit is running (systemctl shows them)" :
-		   err == -ENOTUNIQ ? "several users run a unit of this name (use --cgroup)" :
-				      strerror(-err));
+		   err == -ENOENT ?
+			   "no such unit is running (systemctl shows them; a unit of a user "
+			   "is user@UID.service/NAME)" :
+			   strerror(-err));
 	return -EINVAL;
 }
 

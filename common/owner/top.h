@@ -86,6 +86,13 @@ struct top_options {
 		CLI_NUMBER, 0, "rows", "N", "at most N rows an interval (20)", &(o).rows, 1, 65536 \
 	}
 
+/* What is no field of a row. */
+#define TOP_MEMBER_OTHER                                            \
+	{                                                           \
+		"other", "boolean", "instead of a key",             \
+			"true: the keys that there was no room for" \
+	}
+
 /* The last of a table of fields. */
 #define TOP_FIELD_INTERVAL                                                                      \
 	{                                                                                       \

@@ -128,9 +128,11 @@ static void cgroup_row(const void *key, void *row)
 
 static void unit_key(void *key, const struct top_owner *owner, const void *event)
 {
+	char name[UNIT_NAME_SIZE];
+
 	(void)event;
-	if (owner->cgroup)
-		unit__from_path(owner->cgroup, key);
+	if (owner->cgroup && !unit__from_path(owner->cgroup, name))
+		strcpy(key, name);
 }
 
 static void unit_row(const void *key, void *row)

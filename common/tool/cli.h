@@ -28,7 +28,8 @@ struct cli_option {
 	void *value;
 	uint64_t min, max;    /* both 0: no limit */
 	uint64_t unit_ns;     /* of a CLI_DURATION without a unit; 0: ms */
-	const char *constant; /* of the programs, which has its value: 1, 4 or 8 bytes */
+	const char *constant; /* of the programs, which has its value: a bool of a flag, else 4 or 8
+				 bytes */
 	bool old; /* deprecated: a former name of the option in `help`, with the same `value` */
 };
 

@@ -37,20 +37,24 @@ static int tool_check_privileges(void)
 	return TOOL_TOLD(TOOL_UNSUPPORTED);
 }
 
-/* What an option's constant of the programs is given. */
+/* An option that was not given has what its variable begins with, which the constant gets, too. */
 static int tool_constant(struct run *run, const struct cli_option *o)
 {
-	static const size_t sizes[] = { 1, 4, 8 };
-	uint64_t value = o->type == CLI_FLAG ? *(const bool *)o->value : *(uint64_t *)o->value;
-	void *constant = NULL;
+	uint64_t *wide = tool__variable(run, o->constant, sizeof(*wide));
+	uint32_t *narrow = tool__variable(run, o->constant, sizeof(*narrow));
+	bool *flag = tool__variable(run, o->constant, sizeof(*flag));
 
-	/* The machine is little-endian: the first bytes are the lower ones. */
-	for (size_t i = 0; !constant && i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		constant = tool__variable(run, o->constant, sizes[i]);
-		if (constant)
-			memcpy(constant, &value, sizes[i]);
-	}
-	return constant ? 0 : -ENOENT;
+	if (o->type == CLI_TEXT || (o->type == CLI_FLAG) != !!flag || (!flag && !wide && !narrow))
+		return -EINVAL;
+	if (flag)
+		*flag = *(const bool *)o->value;
+	else if (wide)
+		*wide = *(const uint64_t *)o->value;
+	else if (*(const uint64_t *)o->value > UINT32_MAX)
+		return -ERANGE;
+	else
+		*narrow = *(const uint64_t *)o->value;
+	return 0;
 }
 
 static int tool_constants(struct run *run)

@@ -57,7 +57,7 @@ static const struct event_tool kind = {
 };
 
 static const struct tool_object objects[] = {
-	{ "interval", "top", event_count_fields },
+	{ "interval", "top", event_count_fields, event_count_members },
 	{ "event", NULL, fields, event_members },
 	{},
 };

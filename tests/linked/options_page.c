@@ -73,6 +73,15 @@ static bool means_the_same(const struct cli_option *a, const struct cli_option *
 	       len == meaning_len(b->help) && !strncmp(a->help, b->help, len);
 }
 
+/* What a name means: not what it was once. */
+static const struct use *first_use(const struct uses *u, size_t from, size_t n)
+{
+	for (size_t i = from; i < from + n; i++)
+		if (!u->list[i].o->old)
+			return &u->list[i];
+	return &u->list[from];
+}
+
 size_t options_page__clashes(const struct tool_tables *const *tools, size_t ntools)
 {
 	size_t clashes = 0, n;
@@ -82,13 +91,14 @@ size_t options_page__clashes(const struct tool_tables *const *tools, size_t ntoo
 	for (size_t i = 0; i < u.n; i += n) {
 		n = uses_same(&u, i);
 		for (size_t k = i + 1; k < i + n; k++) {
-			const struct cli_option *a = u.list[i].o, *b = u.list[k].o;
+			const struct use *first = first_use(&u, i, n);
+			const struct cli_option *a = first->o, *b = u.list[k].o;
 
-			if (a->old || b->old || means_the_same(a, b))
+			if (a == b || a->old || b->old || means_the_same(a, b))
 				continue;
 			clashes++;
 			fprintf(stderr, "docs: --%s means two things: %s: %s %s, %s: %s %s\n",
-				a->name, tools[u.list[i].tool]->name, a->arg ?: "", a->help,
+				a->name, tools[first->tool]->name, a->arg ?: "", a->help,
 				tools[u.list[k].tool]->name, b->arg ?: "", b->help);
 		}
 	}
@@ -125,10 +135,11 @@ static void page_names(const struct uses *u, const struct tool_tables *const *to
 
 	page_head(tools, ntools, "option | meaning", out);
 	for (size_t i = 0; i < u->n; i += n) {
-		const struct cli_option *o = u->list[i].o;
+		const struct cli_option *o;
 		char meaning[256];
 
 		n = uses_same(u, i);
+		o = first_use(u, i, n)->o;
 		snprintf(meaning, sizeof(meaning), "%.*s",
 			 n > 1 ? (int)meaning_len(o->help) : (int)sizeof(meaning), o->help);
 		buf__printf(out, "| `--%s%s", o->name, o->arg ? " " : "");

@@ -190,7 +190,7 @@ static void test_left(void)
 	time_ns += AGAIN_OLD_NS;
 	again_mark(next);
 	ok(again_slot(left)->key == next, "one that is left for long makes room");
-	ok(!again_needed(next) && !again_needed(left), "... and is known still");
+	ok(!again_needed(next) && again_needed(left), "... and is forgotten");
 	again = false;
 	again_mark(next);
 	again = true;

@@ -28,9 +28,10 @@ static void test_paths(void)
 	from("/system.slice/docker-0123.scope", "docker-0123.scope");
 	from("/machine.slice/libpod-0123.scope/container", "libpod-0123.scope");
 	from("/user.slice/user-1000.slice/session-2.scope", "session-2.scope");
-	from(MANAGER "/app.slice/mail.service", "mail.service");
-	from(MANAGER "/app.slice/app-x.slice/mail.service/sub", "mail.service");
-	from(MANAGER "/init.scope", "init.scope");
+	from(MANAGER "/app.slice/mail.service", "user@1000.service/mail.service");
+	from(MANAGER "/app.slice/app-x.slice/mail.service/sub", "user@1000.service/mail.service");
+	from(MANAGER "/init.scope", "user@1000.service/init.scope");
+	from(MANAGER MANAGER "/a.scope", "user@1000.service/user@1000.service");
 	from(MANAGER, "user@1000.service");
 	from(MANAGER "/app.slice", "user@1000.service");
 	from(MANAGER "/session/mail.service", "user@1000.service");
@@ -71,8 +72,11 @@ static void test_find(void)
 	find("nginx", "/system.slice/nginx.service");
 	find("nginx.service", "/system.slice/nginx.service");
 	find("a.scope", "/system.slice/a.scope");
-	find("my", "/user.slice/user-1001.slice/user@1001.service/app.slice/my.service");
-	find("mail", strerror(ENOTUNIQ));
+	find("my", strerror(ENOENT));
+	find("user@1001.service/my",
+	     "/user.slice/user-1001.slice/user@1001.service/app.slice/my.service");
+	find("mail", strerror(ENOENT));
+	find("user@1000.service/mail", MANAGER "/app.slice/mail.service");
 	find("user@1000", MANAGER);
 	find("ngin", strerror(ENOENT));
 	find("a", strerror(ENOENT));

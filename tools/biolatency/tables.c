@@ -79,7 +79,8 @@ static const struct loss_cause causes[] = {
 
 /* Members that tell what a series counts. */
 #define SERIES_MEMBERS                                                                             \
-	{ "disk", "string|null", "with `-D`", "its name; null for commands that belong to none" }, \
+	{ "disk", "string|null", "with `-D`",                                                      \
+	  "the disk's name; null for commands without a disk" },                                   \
 		{ "class", "string", "unless `other`",                                             \
 		  "`\"io\"` (reads and writes), `\"discard\"`, `\"write_zeroes\"`, "               \
 		  "`\"zone\"`, `\"flush\"`, `\"sync\"`, `\"passthrough\"`" },                      \
@@ -87,25 +88,25 @@ static const struct loss_cause causes[] = {
 		{ "flags", "string[]", "with `-F`",                                                \
 		  "of `\"sync\"`, `\"meta\"`, `\"prio\"`, `\"fua\"`, `\"preflush\"`, "             \
 		  "`\"rahead\"`, `\"background\"`" },                                              \
-		{ "status", "string", "of what failed",                                            \
-		  "why: `\"IOERR\"`, `\"MEDIUM\"`, ... as the kernel's `BLK_STS_` names. A "       \
-		  "series with it has nothing that succeeded, one without it nothing that "        \
-		  "failed" },                                                                      \
+		{ "status", "string", "for failed I/O",                                            \
+		  "the failure: `\"IOERR\"`, `\"MEDIUM\"`, ... as the kernel's `BLK_STS_` names. " \
+		  "A series with `status` has only I/O that failed, a series without it only "     \
+		  "I/O that succeeded" },                                                          \
 		{ "phase", "string", "with `--phases`",                                            \
 		  "`\"submit\"`, `\"queue\"`, `\"device\"`, `\"total\"`" },                        \
 		{ "other", "boolean", "instead of `disk` to `flags`",                              \
-		  "`true`: the series had no row of its own (`--max-series`); what of it "         \
-		  "failed has the `status` `\"others\"`" },                                        \
-		{ "errors", "object", "beside errors",                                             \
-		  "what failed and differs from this series in nothing else; with `--phases` in "  \
-		  "that of the total",                                                             \
+		  "`true`: I/O without a row of its own (`--max-series`); the failed part of it "  \
+		  "has the `status` `\"others\"`" },                                               \
+		{ "errors", "object", "if I/O failed",                                             \
+		  "failed I/O that otherwise belongs to this series; with `--phases` only in the " \
+		  "series of the total",                                                           \
 		  error_members },                                                                 \
 	{                                                                                          \
-		"interval_ns", "integer", NULL, "the time that the counts are of"                  \
+		"interval_ns", "integer", NULL, "the time span of the counts"                      \
 	}
 
 static const struct member error_members[] = {
-	{ "*", "integer", NULL, "how many failed, by status" },
+	{ "*", "integer", NULL, "number of failed I/Os with this status" },
 	{},
 };
 
@@ -120,11 +121,12 @@ static const struct member series_members[] = {
 	{},
 };
 
-#define STALL_MEMBERS                                                                          \
-	{ "disk", "string", NULL, "its name; with `-d` that of the partition, if it is one" }, \
-		{ "in_flight", "integer", NULL, "how many I/Os are in flight" },               \
-	{                                                                                      \
-		"stalled_ns", "integer", NULL, "nothing was completed for so long, at least"   \
+#define STALL_MEMBERS                                                                \
+	{ "disk", "string", NULL,                                                    \
+	  "the disk's name; with `-d` the partition's, if it is a partition" },      \
+		{ "in_flight", "integer", NULL, "number of I/Os in flight" },        \
+	{                                                                            \
+		"stalled_ns", "integer", NULL, "time without a completion, at least" \
 	}
 
 static const struct member stall_members[] = {
@@ -133,30 +135,30 @@ static const struct member stall_members[] = {
 };
 
 static const struct member unowned_members[] = {
-	{ "comm", "text", NULL, "the kernel thread; of a worker, the queue that it works for" },
-	{ "count", "integer", NULL, "how many I/Os it submitted" },
+	{ "comm", "text", NULL, "the kernel thread; for a worker, the queue that it works for" },
+	{ "count", "integer", NULL, "number of I/Os that it submitted" },
 	{},
 };
 
 static const struct member summary_members[] = {
 	{ "series", "object[]", NULL,
-	  "of the whole run: objects like those of `interval`, without `buckets`. The intervals "
-	  "add up to them exactly in `count`, `bytes` and `sum_ns`",
+	  "series of the whole run: objects like those of `interval`, without `buckets`. Their "
+	  "`count`, `bytes` and `sum_ns` are exactly the sums of the intervals",
 	  series_members, latency_fields },
 	{ "stalled", "object[]", NULL, "disks that stall at the end", stall_members },
 	{ "unowned_by", "object[]", "with a filter by owner",
-	  "which kernel threads submitted what is `unowned`", unowned_members },
+	  "kernel threads that submitted the `unowned` I/O", unowned_members },
 	{},
 };
 
 static const struct tool_object objects[] = {
 	{ "interval", NULL, latency_fields, interval_members,
-	  "One for each interval and series, also of a run without intervals. The series of "
-	  "`class` `\"io\"` is there without any I/O, too, unless `disk` or `op` tell series "
-	  "apart." },
+	  "There is one for each interval and series, also in a run without intervals. The series of "
+	  "`class` `\"io\"` is there even without any I/O, unless series differ by `disk` or "
+	  "`op`." },
 	{ "stalled", NULL, NULL, stall_members,
-	  "A disk that has I/O in flight and completes none, at the end of each interval. With "
-	  "filters too it is all I/O of the disk." },
+	  "A disk that has I/O in flight and completes none, at the end of each interval. All I/O "
+	  "of the disk counts, whatever the filters." },
 	{},
 };
 

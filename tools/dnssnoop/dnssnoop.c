@@ -104,6 +104,7 @@ static int tick(struct run *run)
 	/* What came just now waits for the next look, so that its order is right. */
 	if (!err)
 		match__expire(&match, run, now_ns - LOOK_NS);
+	err = err ?: match.err;
 	if (!err && dns_opt.interval_s)
 		err = top__tick(&match.sums, run);
 	return err;
@@ -121,7 +122,7 @@ static int finish(struct run *run)
 	match__lost(&match, lost(run));
 	match__expire(&match, run, run->now_ns);
 	match__end(&match, run);
-	if (match.sums.by && top__tick(&match.sums, run))
+	if (match.err || (match.sums.by && top__tick(&match.sums, run)))
 		return -ENOMEM;
 	if (!run->out.json)
 		match__summary(&match, run);

@@ -23,11 +23,13 @@ static bool outcome_show(struct dns_match *match, struct run *run, const struct 
 		run->filtered += packets;
 		return false;
 	}
+	if (match->sums.by && dns_sums__add(&match->sums, &match->names, e)) {
+		match->err = -ENOMEM;
+		return false;
+	}
 	run->shown += packets;
 	if (!match->sums.by)
 		row__show(run, &match->names, e, &match->words);
-	else if (dns_sums__add(&match->sums, &match->names, e))
-		match->err = -ENOMEM;
 	return true;
 }
 

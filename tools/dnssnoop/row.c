@@ -93,6 +93,8 @@ static void row_words(const void *words, struct buf *out)
 {
 	const struct buf *w = words;
 
+	if (w->err)
+		out->err = w->err;
 	buf__add(out, w->data, w->len);
 }
 

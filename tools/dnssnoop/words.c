@@ -81,6 +81,7 @@ static void words_remarks(struct buf *words, const struct ended *e, uint32_t ans
 void words__write(struct buf *words, const struct ended *e, const char *name)
 {
 	words->len = 0;
+	words->err = 0;
 	buf__str(words, name ?: "-");
 	words_remarks(words, e, words_answers(words, e));
 }

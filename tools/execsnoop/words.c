@@ -27,7 +27,7 @@ static struct args_file words_file(const struct exec_row *row)
 	const struct args *args = &row->args;
 	struct args_file file = { .path = row->filename };
 
-	if (!row->filename && r->flags & EXEC_DIED)
+	if (!row->filename && row->exe && r->flags & EXEC_DIED)
 		return (struct args_file){ row->exe_path.plain, r->exe_state };
 	if (r->error || !row->filename)
 		return file;

@@ -17,8 +17,8 @@
 	{ "pid", NULL, FIELD_U64, .help = "the process that owns the socket", \
 	  .offset = ROW(pid) }, \
 	{ "pid", "PID", FIELD_CHARS, 8, .table_only = true, \
-	  .help = "the process that owns the socket; with ? the process that listens where it " \
-		  "was accepted", \
+	  .help = "the process that owns the socket; with ? the process that listens where the " \
+		  "connection was accepted", \
 	  .offset = ROW(pid_text) }, \
 	{ "comm", "COMM", FIELD_TEXT, comm_width, .room = 16, .foreign = true, \
 	  .help = "the owner's name, at most 15 bytes", .offset = ROW(comm) }, \
@@ -32,7 +32,7 @@
 	  .table_only = true, .help = "remote address and port", .offset = ROW(remote) }, \
 	{ "state", "STATE", FIELD_TEXT, 12, .wide = true, \
 	  .always = true, \
-	  .help = "the connection's state, as ESTABLISHED; at its end the last one before", \
+	  .help = "the connection's state, like ESTABLISHED; at its end the last state before", \
 	  .offset = ROW(state) }, \
 	{ "saddr", NULL, FIELD_CHARS, .always = true, .help = "local address", \
 	  .offset = ROW(saddr) }, \
@@ -40,7 +40,7 @@
 	{ "daddr", NULL, FIELD_CHARS, .always = true, .help = "remote address", \
 	  .offset = ROW(daddr) }, \
 	{ "dport", NULL, FIELD_U32, .always = true, .help = "remote port", .offset = ROW(dport) }, \
-	{ "family", NULL, FIELD_CHARS, .always = true, .help = "ipv4 or ipv6: of the packets", \
+	{ "family", NULL, FIELD_CHARS, .always = true, .help = "ipv4 or ipv6, of the packets", \
 	  .offset = ROW(family) }
 #define FIELDS_CONNECTION \
 	{ "srtt_us", "SRTT(us)", FIELD_U64, 9, .wide = true, .help = "smoothed round trip time", \
@@ -52,7 +52,7 @@
 	{ "cwnd", "CWND", FIELD_U64, 7, .wide = true, .unit = "segments", \
 	  .help = "congestion window", .offset = ROW(cwnd) }, \
 	{ "ssthresh", "SSTHRESH", FIELD_U64, 11, .wide = true, .unit = "segments", \
-	  .help = "slow start threshold; absent until something was lost", \
+	  .help = "slow start threshold; absent until a segment was lost", \
 	  .offset = ROW(ssthresh) }, \
 	{ "dsack", "DSACK", FIELD_U64, 7, .wide = true, .unit = "segments", \
 	  .help = "segments that the peer says arrived twice", .offset = ROW(dsack) }, \
@@ -71,8 +71,8 @@
 	  .foreign = true, .help = "the container's name, or the start of its ID", \
 	  .offset = ROW(container) }, \
 	{ "owner_from", NULL, FIELD_TEXT, \
-	  .help = "how the owner is known: open (it connected or listens), descriptor (it has " \
-		  "one of the socket), listener (it listens where the connection was accepted)", \
+	  .help = "how the owner is known: open (it connected or listens), descriptor (it has a " \
+		  "descriptor of the socket), listener (it listens where the connection was accepted)", \
 	  .offset = ROW(owner_from) }, \
 	{ "mss", NULL, FIELD_U64, .unit = "bytes", .always = true, .help = "segment size", \
 	  .offset = ROW(mss) }, \
@@ -86,42 +86,46 @@
 
 const struct field retrans_fields[] = {
 	FIELDS_WHO(16),
-	{ "cause", "CAUSE", FIELD_TEXT, 12, .always = true, .help = "why it was sent again",
-	  .offset = ROW(cause) },
+	{ "cause", "CAUSE", FIELD_TEXT, 12, .always = true,
+	  .help = "the cause of the retransmission", .offset = ROW(cause) },
 	{ "attempt", "ATTEMPT", FIELD_TEXT, 12, .wide = true, .when = "of fail",
-	  .help = "of cause fail: the cause of the attempt", .offset = ROW(attempt) },
+	  .help = "with cause fail: the cause that the attempt would have had",
+	  .offset = ROW(attempt) },
 	{ "errno", "ERRNO", FIELD_TEXT, 13, .wide = true, .when = "of fail",
-	  .help = "of cause fail: the error, as EBUSY or NET_XMIT_DROP", .offset = ROW(error) },
+	  .help = "with cause fail: the error, like EBUSY or NET_XMIT_DROP", .offset = ROW(error) },
 	{ "reason", NULL, FIELD_TEXT, .when = "if there is one",
-	  .help = "what the cause does not say", .offset = ROW(reason) },
+	  .help = "a reason that the cause does not tell", .offset = ROW(reason) },
 	{ "again", "AGAIN", FIELD_TEXT, 6, .wide = true, .table_only = true,
-	  .help = "again: it had been sent again before; ?: not known", .offset = ROW(again) },
+	  .help = "again: the segment had been retransmitted before; ?: not known",
+	  .offset = ROW(again) },
 	{ "segs", "SEGS", FIELD_U32, 5, .unit = "segments", .always = true,
-	  .help = "segments that were sent again", .offset = ROW(segs) },
+	  .help = "number of retransmitted segments", .offset = ROW(segs) },
 	{ "bytes", "BYTES", FIELD_U32, 8, .wide = true, .unit = "bytes", .always = true,
-	  .help = "their payload", .offset = ROW(bytes) },
+	  .help = "payload of the retransmitted segments", .offset = ROW(bytes) },
 	{ "seq", "SEQ", FIELD_U32, 11, .wide = true, .with = "sequence", .always = true,
 	  .help = "sequence number of the first segment", .offset = ROW(seq) },
 	FIELDS_FLOW(18, true),
 	{ "raddr_why", "RADDR:RPORT", FIELD_CHARS, 22, .table_only = true,
-	  .help = "remote address and port, and behind them what the cause does not say",
+	  .help = "remote address and port, followed by a reason that the cause does not tell",
 	  .offset = ROW(remote_why) },
 	{ "why", "WHY", FIELD_TEXT, 32, .wide = true, .table_only = true,
-	  .help = "what the cause does not say, and what to look at", .offset = ROW(why) },
+	  .help = "a reason that the cause does not tell, and where to look", .offset = ROW(why) },
 	{ "flags", "FLAGS", FIELD_CHARS, 7, .wide = true, .always = true,
 	  .help = "TCP flags of the first segment, as SA for SYN and ACK", .offset = ROW(flags) },
 	{ "backoff", "BACKOFF", FIELD_U64, 8, .wide = true, .unit = "times",
-	  .help = "how often the timer was doubled", .offset = ROW(backoff) },
+	  .help = "number of times that the timer was doubled", .offset = ROW(backoff) },
 	{ "snd_wnd", "SND_WND", FIELD_U64, 9, .wide = true, .unit = "bytes",
-	  .help = "the window that the peer has announced", .offset = ROW(snd_wnd) },
+	  .help = "the peer's announced window", .offset = ROW(snd_wnd) },
 	{ "in_flight", "FLIGHT", FIELD_U64, 7, .wide = true, .unit = "segments",
-	  .help = "segments under way", .offset = ROW(in_flight) },
+	  .help = "segments in flight", .offset = ROW(in_flight) },
 	{ "lost", "LOST", FIELD_U64, 7, .wide = true, .unit = "segments",
-	  .help = "segments that the kernel takes for lost", .offset = ROW(lost) },
+	  .help = "segments that the kernel considers lost", .offset = ROW(lost) },
 	{ "total_segs", "TOTAL", FIELD_U64, 7, .wide = true, .unit = "segments", .always = true,
-	  .help = "segments that the connection has sent again so far", .offset = ROW(total_segs) },
+	  .help = "segments that the connection has retransmitted so far",
+	  .offset = ROW(total_segs) },
 	{ "total_bytes", NULL, FIELD_U64,
-	  .help = "payload that the connection has sent again so far", .offset = ROW(total_bytes) },
+	  .help = "payload that the connection has retransmitted so far",
+	  .offset = ROW(total_bytes) },
 	{ "orphan", "ORPHAN", FIELD_TEXT, 7, .wide = true, .table_only = true,
 	  .help = "orphan: no process has the socket any more", .offset = ROW(orphan) },
 	FIELDS_CONNECTION,
@@ -133,16 +137,16 @@ const struct field conn_fields[] = {
 	{ "data_segs", "SENT", FIELD_U64, 7, .table_only = true, .unit = "segments",
 	  .help = "segments with data that were sent", .offset = ROW(data_segs) },
 	{ "total_segs", "RETRANS", FIELD_U64, 8, .unit = "segments", .always = true,
-	  .help = "segments that were sent again, also those without data",
+	  .help = "retransmitted segments, including those without data",
 	  .offset = ROW(total_segs) },
 	{ "retrans_percent", "%", FIELD_REAL, 6, 2,
-	  .help = "how much of the payload sent was sent again", .offset = ROW(rate) },
+	  .help = "the part of the sent payload that was retransmitted", .offset = ROW(rate) },
 	{ "spurious_percent", "SPUR%", FIELD_REAL, 6, 1,
-	  .help = "how many of the segments sent again, without SYNs, the peer says "
-		  "arrived twice (DSACK); absent: not known",
+	  .help = "the part of the retransmitted segments, without SYNs, that arrived "
+		  "twice according to the peer (DSACK); absent: not known",
 	  .offset = ROW(spurious) },
 	FIELDS_FLOW(12, false),
-	{ "total_bytes", "BYTES", FIELD_U64, 9, .wide = true, .help = "payload that was sent again",
+	{ "total_bytes", "BYTES", FIELD_U64, 9, .wide = true, .help = "retransmitted payload",
 	  .offset = ROW(total_bytes) },
 	FIELDS_CONNECTION,
 	{},
@@ -153,9 +157,9 @@ const struct field conn_fields[] = {
 
 const struct field sum_fields[] = {
 	{ "segs", "SEGS", FIELD_U64, 9, .unit = "segments", .always = true,
-	  .help = "segments that were sent again", .offset = ROW(sum.segs) },
-	{ "bytes", "BYTES", FIELD_U64, 12, .unit = "bytes", .always = true, .help = "their payload",
-	  .offset = ROW(sum.bytes) },
+	  .help = "number of retransmitted segments", .offset = ROW(sum.segs) },
+	{ "bytes", "BYTES", FIELD_U64, 12, .unit = "bytes", .always = true,
+	  .help = "payload of the retransmitted segments", .offset = ROW(sum.bytes) },
 	{ "events", "EVENTS", FIELD_U64, 9, .unit = "events", .always = true,
 	  .help = "rows that they are without --top", .offset = ROW(sum.events) },
 	{ "fails", "FAILS", FIELD_U64, 7, .unit = "attempts", .always = true,
@@ -175,15 +179,17 @@ const struct field sum_fields[] = {
 	TOP_FIELD_COMM("top=process"),
 	TOP_FIELD_CONTAINER,
 	{ "cause", "CAUSE", FIELD_TEXT, 12, .wide = true, .with = "top=cause",
-	  .when = "with --top cause", .help = "why it was sent again", .offset = ROW(cause) },
+	  .when = "with --top cause", .help = "the cause of the retransmission",
+	  .offset = ROW(cause) },
 	{ "attempt", NULL, FIELD_TEXT, .when = "with --top cause, of fail",
-	  .help = "of cause fail: the cause of the attempt", .offset = ROW(attempt) },
+	  .help = "with cause fail: the cause that the attempt would have had",
+	  .offset = ROW(attempt) },
 	{ "errno", NULL, FIELD_TEXT, .when = "with --top cause, of fail",
-	  .help = "of cause fail: the error, as EBUSY or NET_XMIT_DROP", .offset = ROW(error) },
+	  .help = "with cause fail: the error, like EBUSY or NET_XMIT_DROP", .offset = ROW(error) },
 	{ "reason", NULL, FIELD_TEXT, .when = "with --top cause, where there is one",
-	  .help = "what the cause does not say", .offset = ROW(reason) },
+	  .help = "a reason that the cause does not tell", .offset = ROW(reason) },
 	{ "why", "WHY", FIELD_TEXT, 20, .wide = true, .with = "top=cause", .table_only = true,
-	  .help = "what the cause does not say, and what to look at", .offset = ROW(why) },
+	  .help = "a reason that the cause does not tell, and where to look", .offset = ROW(why) },
 	{ "laddr_lport", "LADDR:LPORT", FIELD_TEXT, 22, .room = 55, .wide = true,
 	  .with = "count top=flow", .table_only = true, .help = "local address and port",
 	  .offset = ROW(local) },

@@ -143,8 +143,11 @@ static int sums_collect(struct sums *s, struct run *run, bool last)
 	__atomic_store_n(s->sources.epoch, *s->sources.epoch + 1, __ATOMIC_SEQ_CST);
 	settled = stream__settle(run->stream);
 	err = events__drain(run->events);
-	/* A program that has been preempted may still add to what it has found: the next time. */
-	if (err || !settled)
+	/*
+	 * A program that has been preempted may still add to what it has found: the next time. At
+	 * the end there is none.
+	 */
+	if (err || (!settled && !last))
 		return err;
 	return sources__take(&s->sources, last, sums_take, &taking);
 }

@@ -9,11 +9,11 @@
 need root fio jq dmsetup
 
 null_disk nullb0 completion_nsec=100000 hw_queue_depth=64 submit_queues=1
-null_disk nullb1 completion_nsec=8000000000 hw_queue_depth=64 submit_queues=1
+null_disk nullb1 completion_nsec=5000000000 hw_queue_depth=64 submit_queues=1
 null_disk nullb2 completion_nsec=600000000 hw_queue_depth=64 submit_queues=1
 modprobe -q dm-mod
 modprobe -q dm-delay
-echo '0 16384 delay /dev/nullb0 0 6000' | dmsetup create late || bail_out 'no dm-delay'
+echo '0 16384 delay /dev/nullb0 0 4000' | dmsetup create late || bail_out 'no dm-delay'
 at_exit 'dmsetup remove late'
 late=$(basename "$(readlink -f /dev/mapper/late)")
 [ -b "/dev/$late" ] || late=dm-0
@@ -22,7 +22,7 @@ late=$(basename "$(readlink -f /dev/mapper/late)")
 start_reads() {
 	read_from nullb1
 	fio --name=slow --filename=/dev/nullb2 --direct=1 --bs=4k --rw=randread --ioengine=psync \
-		--time_based --runtime=8 >/dev/null 2>&1 &
+		--time_based --runtime=4 >/dev/null 2>&1 &
 	wait_until 5 in_flight nullb1 || bail_out 'nothing is in flight'
 }
 read_from() { # DISK
