@@ -6,8 +6,8 @@
 #include "common/cgroup/container.h"
 #include "common/cgroup/unit.h"
 
-/* Of a longer path the end is kept; which cgroup it is, its number tells. */
-#define CGROUP_SHOWN 256
+/* Of a longer path the end is kept; its number tells the cgroup apart. */
+#define CGROUP_SHOWN (TOP_KEY_MAX - sizeof(uint64_t))
 
 struct process_key {
 	uint32_t pid;
@@ -111,12 +111,14 @@ static void cgroup_key(void *key, const struct top_owner *owner, const void *eve
 	size_t len = strlen(path);
 
 	(void)event;
-	k->id = owner->cgroup_id;
-	if (len < sizeof(k->path))
+	/* A cgroup that was made anew, as by a restart of its service, is the same one. */
+	if (len < sizeof(k->path)) {
 		memcpy(k->path, path, len);
-	else
+	} else {
+		k->id = owner->cgroup_id;
 		snprintf(k->path, sizeof(k->path), "...%s",
 			 path + len - (sizeof(k->path) - sizeof("...")));
+	}
 }
 
 static void cgroup_row(const void *key, void *row)

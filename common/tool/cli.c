@@ -39,7 +39,7 @@ static int cli_fail_value(const char *what, const char *value, enum cli_type typ
 	static const char *const kinds[] = {
 		[CLI_NUMBER] = "a whole number",
 		[CLI_SIZE] = "a size like 256K or 8M",
-		[CLI_DURATION] = "a time like 5, 0.5s or 250ms",
+		[CLI_DURATION] = "a time like 250ms, 0.5s or 2m",
 	};
 	char range[96] = "", hint[64] = "";
 

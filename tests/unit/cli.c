@@ -340,10 +340,10 @@ static void test_units(void)
 	ok(!cli__parse(&cli, 4, argv) && v.duration == 2000000000 && v.slower == 2000000,
 	   "durations without a unit");
 	refuses(&cli, "--wait=9",
-		"--wait: '9' is not a time like 5, 0.5s or 250ms from 0.1s to "
+		"--wait: '9' is not a time like 250ms, 0.5s or 2m from 0.1s to "
 		"10s; without a unit it is milliseconds (9s: seconds)");
 	refuses(&cli, "--wait=0",
-		"--wait: '0' is not a time like 5, 0.5s or 250ms from 0.1s to "
+		"--wait: '0' is not a time like 250ms, 0.5s or 2m from 0.1s to "
 		"10s (see --help)");
 	refuses(&cli, "--wait=10001", "10s (see --help)");
 	refuses(&cli, "--wait=9us", "10s (see --help)");

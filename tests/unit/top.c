@@ -302,7 +302,7 @@ static void test_owners(void)
 /* Two with the same end, and names as long as can be. */
 static void test_long(void)
 {
-	char path[5000], name[500], expected[300];
+	char path[5000], name[500], expected[600];
 	struct top_owner owner = { .cgroup = path, .container = name };
 
 	memset(path, 'p', sizeof(path));
@@ -314,8 +314,13 @@ static void test_long(void)
 	for (owner.cgroup_id = 1; owner.cgroup_id <= 2; owner.cgroup_id++)
 		add(&owner, 0, 1);
 	is_u64(top.sums.count, 2, "cgroups: by number too");
-	snprintf(expected, sizeof(expected), " ...%s\n", path + sizeof(path) - 1 - 252);
+	snprintf(expected, sizeof(expected), " ...%s\n", path + sizeof(path) - 1 - 500);
 	ok(strstr(shown(2000), expected), "cgroups: of a long path the end");
+	path[400] = '\0';
+	for (owner.cgroup_id = 3; owner.cgroup_id <= 4; owner.cgroup_id++)
+		add(&owner, 0, 1);
+	is_u64(top.sums.count, 1, "... whose path tells it is the same when it is made anew");
+	shown(3000);
 	end();
 	begin("container", NULL, 0, false);
 	add(&owner, 0, 1);
