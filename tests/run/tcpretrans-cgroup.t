@@ -26,15 +26,15 @@ asks() { # CGROUP PORT
 	asking+=("$REPLY")
 }
 # The kernel's list tells in which state a socket is, and how often it has sent again.
-all_three_again() {
-	[ "$(ip netns exec "$a" cat /proc/net/tcp | awk '$4 == "02" && $7 != "00000000"' | wc -l)" = 3 ]
+all_again() { # HOW-MANY
+	[ "$(ip netns exec "$a" cat /proc/net/tcp | awk '$4 == "02" && $7 != "00000000"' | wc -l)" = "$1" ]
 }
 three() {
 	local asking=()
 	asks "$own" 5001
 	asks "$own/below" 5002
 	asks "$(cgroup2_mount)" 5003
-	wait_until 30 all_three_again
+	wait_until 30 all_again 3
 	kill_background "${asking[@]}"
 }
 traced --cgroup "$own" -- three
@@ -42,6 +42,29 @@ is "$(events true '"\(.dport) \(.cgroup) \(.cgroup_id)"' | sort -u)" "5001 /${ow
 5002 /${own##*/}/below $(stat -c %i "$own/below")" 'those made there and below, and which'
 cmp_ok "$(result .filtered)" '>=' 1 'others are filtered'
 ok 'seen = shown + filtered + lost' conserved "$out_file"
+
+# -- Units, and sums by them and their cgroups -------------------------------------------------
+
+unit=snoop$$.service
+mkdir "$(cgroup2_mount)/$unit" || bail_out 'no cgroup for a unit'
+at_exit "rmdir '$(cgroup2_mount)/$unit'"
+two() {
+	local asking=()
+	asks "$(cgroup2_mount)/$unit" 5001
+	asks "$(cgroup2_mount)" 5003
+	wait_until 30 all_again 2
+	kill_background "${asking[@]}"
+}
+traced --unit "${unit%.service}" -- two
+is "$(events true '"\(.dport) \(.cgroup)"' | sort -u)" "5001 /$unit" '--unit: what it sends again'
+cmp_ok "$(result .filtered)" '>=' 1 '... others are filtered'
+for by in unit cgroup program; do
+	traced --top $by -- two
+	is "$(jq -r --arg by $by 'select(.type == "interval" and .segs > 0) | .[if $by == "program" then "comm" else $by end] // "-"' \
+		"$out_file" | sort | grep -Fx -e "$unit" -e "/$unit" -e tcp | uniq -c | awk '{ print $1, $2 }')" \
+		"$(case $by in unit) echo "1 $unit" ;; cgroup) echo "1 /$unit" ;; *) echo '1 tcp' ;; esac)" "--top $by"
+	ok '... seen = shown + filtered + lost' conserved "$out_file"
+done
 
 # -- Socket activation: made there, had by somebody who is elsewhere ---------------------------
 

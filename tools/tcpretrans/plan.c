@@ -27,7 +27,7 @@ static bool plan_needs_owners(const struct retrans_options *opt)
 	if (!opt->top.by && !opt->count)
 		return true;
 	return opt->owner.pid || opt->owner.comm ||
-	       (opt->top.by && !strcmp(opt->top.by, "process"));
+	       cli__given(tcpretrans_tables.options, "top=process top=program");
 }
 
 /*

@@ -98,6 +98,8 @@ int sums__add(struct sums *s, const struct sum_event *event, const struct retran
 		.pid = event->owner->pid,
 		.comm = row->comm,
 		.container = row->container,
+		.cgroup = row->cgroup,
+		.cgroup_id = event->r->cgroup_id,
 	};
 	struct source *source = sources__of(&s->sources, r);
 

@@ -119,5 +119,6 @@ static const struct top_by by_process = { "process", sizeof(struct process_key),
 					  process_row };
 static const struct top_by by_cause = { "cause", sizeof(struct reason_of), cause_key, cause_row };
 
-const struct top_by *const sums_by[] = { &by_flow,	    &by_destination, &by_process,
-					 &top_by_container, &by_cause,	     NULL };
+const struct top_by *const sums_by[] = { &by_flow,	  &by_destination,   &by_process,
+					 &top_by_program, &top_by_container, &top_by_cgroup,
+					 &top_by_unit,	  &by_cause,	     NULL };

@@ -15,7 +15,8 @@ static const struct cli_option options[] = {
 	  &retrans_opt.count },
 	TOP_OPTION_BY(retrans_opt.top,
 		      "show sums instead of single events (by flow,\n"
-		      "                           destination, process, container or cause)"),
+		      "                           destination, process, program, container,\n"
+		      "                           cgroup, unit or cause)"),
 	TOP_OPTION_ROWS(retrans_opt.top),
 	{ CLI_FLAG, 0, "conn", NULL, "show connections when they end instead of events",
 	  &retrans_opt.conn },
