@@ -2,8 +2,8 @@
 /* The global variables of a tool's programs, by name. */
 #include "common/tool/tool.h"
 
-#include <bpf/btf.h>
 #include <string.h>
+#include "common/kernel/btf_format.h"
 
 /* Where a section has the variable. NULL: there is none of that name and size. */
 static const struct btf_var_secinfo *variable_find(const struct btf *btf, const char *section,
@@ -12,7 +12,7 @@ static const struct btf_var_secinfo *variable_find(const struct btf *btf, const 
 	int id = btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC);
 	const struct btf_type *sec = id > 0 ? btf__type_by_id(btf, id) : NULL;
 
-	for (int i = 0; sec && i < btf_vlen(sec); i++) {
+	for (uint32_t i = 0; sec && i < btf_format_vlen(sec); i++) {
 		const struct btf_var_secinfo *info = btf_var_secinfos(sec) + i;
 		const struct btf_type *var = btf__type_by_id(btf, info->type);
 

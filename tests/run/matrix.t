@@ -215,6 +215,9 @@ like "$out" $'The slowest files:\n +61.5 s  slow two: amd64 6.12\n' 'the slowest
 like "$(tail -n 1 "$out_file")" '^9 passed, 1 failed$' 'the last line adds up'
 
 run "$tree/tests/vm/report" --write "$results/results.tsv"
+is "$rc" 1 '--write: not of a run that was cut short'
+sed -i '/\tlate\t/d' "$results/results.tsv"
+run "$tree/tests/vm/report" --write "$results/results.tsv"
 is "$rc" 0 '--write'
 like "$(<"$tree/docs/kernels.md")" $'\n2026-11-27, commit abcdef0\\.\n' '--write: names the run'
 like "$(<"$tree/docs/kernels.md")" "[|] fasttool [|] one [|] ok 1234567 [|] skip $first [|]" '--write: and earlier ones'
