@@ -183,6 +183,22 @@ like "$out" "does not have the commit that docs/kernels.md names: $first" '... a
 
 # -- The table ----------------------------------------------------------------------------
 
+# What a guest prints, and another one that ran again what had failed there.
+tap() { # NAME LINE...
+	echo "#vm begin tests/run/$1.t" && printf '%s\n' "${@:2}" 1..1 && echo "#vm end tests/run/$1.t 0 5"
+}
+{
+	tap slow-two 'not ok 1 - in time'
+	tap slow-three 'not ok 1 - right'
+	tap slow-four 'ok 1 - right'
+	tap slow-two 'ok 1 - in time'
+	tap slow-three 'not ok 1 - right'
+} >"$scratch/tap"
+is "$(awk -f "$root/tests/vm/tap.awk" "$scratch/tap" | cut -f 1,2,7)" \
+	$'tests/run/slow-two.t\tok\tfailed at first: in time
+tests/run/slow-three.t\tFAIL\tright
+tests/run/slow-four.t\tok\t' 'the second try counts, and the first is told'
+
 # As the matrix leaves it: some cells are of this run.
 results=$scratch/vm
 mkdir "$results"
@@ -190,7 +206,7 @@ row() { printf '%s\t' "${@:1:10}" && printf '%s\n' "${11:-}"; }
 {
 	row common general 5.10 amd64 5.10.0-1 ok 3 0 0 1500
 	row common general 6.12 amd64 6.12.0-1 FAIL 3 1 0 2500 'it is broken: here'
-	row slow two 6.12 amd64 6.12.0-1 ok 3 0 0 61500
+	row slow two 6.12 amd64 6.12.0-1 ok 3 0 0 61500 'failed at first: too late'
 	row slow slow 6.12 amd64 6.12.0-1 late 0 0 0 0
 } >"$results/results.tsv"
 printf 'common\tgeneral\nfasttool\tone\nslow\tslow\nslow\ttwo\n' >"$results/rows"
@@ -208,6 +224,7 @@ is "$(cell_row slow slow)" '- -' 'a test that did not begin in time has no cell'
 like "$out" '1 test files left out, since the time was up' '... and is counted'
 unlike "$out" 'gone' 'a test that is no more has no row'
 like "$out" $'skip: fasttool one: amd64 6.12: no disk: none at all\n' 'reasons of cells that stay, stay'
+like "$out" $'at the second try: slow two: amd64 6.12: failed at first: too late\n' 'what failed once'
 like "$out" $'FAIL: common general: amd64 6.12: it is broken: here\n' 'the reason of a failure'
 is "$(awk '/^Seconds:/ { on = 1 } /^$/ { on = 0 } on && $1 == "slow" { print $2, $3 }' "$out_file")" '- 62' \
 	'seconds of a tool on each kernel'

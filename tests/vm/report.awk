@@ -77,7 +77,7 @@ $6 == "late" {
 	ms[$1, column] += $10
 	times[++time_count] = $10 "\t" $1 " " $2 "\t" column
 	tools[$1] = 1
-	if ($11 != "") note($6 == "ok" ? "skip in part" : $6, $1 " " $2, column, $11)
+	if ($11 != "") note($6 != "ok" ? $6 : $11 ~ /^failed at first: / ? "at the second try" : "skip in part", $1 " " $2, column, $11)
 }
 
 # In the order of their names.

@@ -2,7 +2,7 @@
 #
 # From what a guest printed (tests/vm/guest) to a line for each test file that has ended:
 # FILE RESULT PASSED FAILED SKIPPED MS REASON, with tabs between. A file that a later boot ran
-# again has its last result only.
+# again has its last result only, and the reason why it had failed before.
 
 BEGIN { OFS = "\t" }
 
@@ -63,6 +63,8 @@ function finish(status, ms,    result) {
 	sub(/^ *[0-9]+ *-? */, "", reason)
 	gsub(/\t/, " ", reason)
 	sub(/ +$/, "", reason)
+	if (result == "ok" && file in failures) reason = "failed at first: " failures[file]
+	if (result == "FAIL") failures[file] = reason
 	if (!(file in lines)) order[++files] = file
 	lines[file] = file OFS result OFS passed + 0 OFS failed + 0 OFS skipped + 0 OFS ms OFS reason
 	bail = ""
