@@ -131,7 +131,7 @@ background_tool execsnoop -j -x --exit -v
 tool=$REPLY
 dying
 stop_tool "$tool"
-if grep -q 'only the file is known' "$err_file"; then
+if grep -q 'with their file only' "$err_file"; then
 	cmp_ok "$(events ".event == \"failed\" and .signal and .exe == \"$here/snooptrunc\" and .argv_state == \"unreadable\"" | wc -l)" \
 		'>=' 5 'their file is known, and it is said that the arguments are not'
 	skip 8 'nothing here tells where the arguments are'

@@ -55,14 +55,27 @@ two() {
 	wait_until 30 all_again 2
 	kill_background "${asking[@]}"
 }
-traced --unit "${unit%.service}" -- two
+# The host's kernel tells of nearly all of them only (some_were_hidden() in tcp.bash).
+for try in 1 2 3; do
+	traced --unit "${unit%.service}" -- two
+	[ "$(count true)" = 0 ] || break
+	diag "try $try: none was told"
+done
 is "$(events true '"\(.dport) \(.cgroup)"' | sort -u)" "5001 /$unit" '--unit: what it sends again'
-cmp_ok "$(result .filtered)" '>=' 1 '... others are filtered'
 for by in unit cgroup program; do
-	traced --top $by -- two
-	is "$(jq -r --arg by $by 'select(.type == "interval" and .segs > 0) | .[if $by == "program" then "comm" else $by end] // "-"' \
-		"$out_file" | sort | grep -Fx -e "$unit" -e "/$unit" -e tcp | uniq -c | awk '{ print $1, $2 }')" \
-		"$(case $by in unit) echo "1 $unit" ;; cgroup) echo "1 /$unit" ;; *) echo '1 tcp' ;; esac)" "--top $by"
+	case $by in
+	unit) want=$unit ;;
+	cgroup) want=/$unit ;;
+	program) want=tcp ;;
+	esac
+	for try in 1 2 3; do
+		traced --top $by -- two
+		jq -r --arg by "${by/program/comm}" 'select(.type == "interval" and .segs > 0) | .[$by] // "-"' "$out_file" \
+			>"$scratch/sums"
+		grep -qFx -- "$want" "$scratch/sums" && break
+		diag "try $try: none of $want was told"
+	done
+	is "$(grep -cFx -- "$want" "$scratch/sums")" 1 "--top $by"
 	ok '... seen = shown + filtered + lost' conserved "$out_file"
 done
 
