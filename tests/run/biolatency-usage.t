@@ -7,27 +7,12 @@
 
 # shellcheck source=lib.bash
 . "$(dirname "$0")/lib.bash"
+# shellcheck source=usage.bash
+. "$(dirname "$0")/usage.bash"
 need root
 
-one_line() {
-	[ "$(wc -l <"$err_file")" = 1 ] && [ -n "$err" ]
-}
-
-# Control bytes other than the newline at the end.
-raw() {
-	LC_ALL=C tr -d '\n' <"$err_file" | LC_ALL=C grep -qE $'[\x01-\x1f\x7f]'
-}
-
-wrong() { # REGEX ARGUMENT...
-	local regex=$1 what
-	shift
-	run_limit=10 run_tool biolatency "$@"
-	what=$(printf ' %q' "$@")
-	is "$rc" 2 "biolatency$what"
-	like "$err" "^biolatency: $regex" "biolatency$what: says why"
-	ok "biolatency$what: in one line" one_line
-	is "$out" '' "biolatency$what: nothing on stdout"
-}
+# shellcheck disable=SC2034 # of usage.bash
+tool=biolatency name=biolatency
 
 # -- Numbers ------------------------------------------------------------------------------
 

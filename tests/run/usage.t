@@ -8,27 +8,9 @@
 
 # shellcheck source=tools.bash
 . "$(dirname "$0")/tools.bash"
+# shellcheck source=usage.bash
+. "$(dirname "$0")/usage.bash"
 need root
-
-one_line() {
-	[ "$(wc -l <"$err_file")" = 1 ] && [ -n "$err" ]
-}
-
-# Control bytes other than the newline at the end.
-raw() {
-	LC_ALL=C tr -d '\n' <"$err_file" | LC_ALL=C grep -qE $'[\x01-\x1f\x7f]'
-}
-
-wrong() { # REGEX ARGUMENT...
-	local regex=$1 what
-	shift
-	run_limit=10 run_tool "$tool" "$@"
-	what=$(printf ' %q' "$@")
-	is "$rc" 2 "$name$what"
-	like "$err" "^$name: $regex" "$name$what: says why"
-	ok "$name$what: in one line" one_line
-	is "$out" '' "$name$what: nothing on stdout"
-}
 
 hostile=$'x\n\e[31msnoopkit: forged\r\x07\xff\xc2\x9b'
 

@@ -80,7 +80,8 @@ static const struct loss_cause causes[] = {
 
 static const struct tool_object objects[] = {
 	{ "interval", "count top", sum_fields, sum_members,
-	  "The sums of one key in one interval: a flow, destination, process, container or cause." },
+	  "The sums of one key in one interval: a flow, destination, process, program, container, "
+	  "cgroup, unit or cause." },
 	{ "event", "conn", conn_fields, conn_members,
 	  "Each connection when it ends, if it sent something." },
 	{ "event", NULL, retrans_fields, retrans_members,
