@@ -29,6 +29,20 @@ static const struct member summary_members[] = {
 	{},
 };
 
+static const struct member unseen_members[] = {
+	{ "count", "integer", NULL, "how many, since the last one" },
+	{},
+};
+
+static const struct member book_members[] = {
+	{ "kernel", "integer", "where the kernel counts, too", "seen + unseen" },
+	{ "unseen", "integer", "where the kernel counts, too",
+	  "events that the kernel counted, and ran no program of this tool for" },
+	{ "unchecked", "integer", "where the kernel counts, too",
+	  "how many disks or network namespaces had no count to compare with" },
+	{},
+};
+
 void schema__free(struct schema *o)
 {
 	for (size_t i = 0; i < o->nmembers; i++)
@@ -220,6 +234,17 @@ static int schema_add_lost(struct schema *all, const struct tool_tables *t)
 	return o ? schema_add_members(o, lost_members) : -ENOMEM;
 }
 
+static int schema_add_unseen(struct schema *all, const struct tool_tables *t)
+{
+	struct schema *o;
+
+	if (!t->books)
+		return 0;
+	o = schema_object(all, t, "unseen",
+			  "The kernel counted more events than this tool's programs have seen.");
+	return o ? schema_add_members(o, unseen_members) : -ENOMEM;
+}
+
 static int schema_add_summary(struct schema *all, const struct tool_tables *t)
 {
 	struct schema *o = schema_object(all, t, "summary", "The end of the run.");
@@ -227,6 +252,8 @@ static int schema_add_summary(struct schema *all, const struct tool_tables *t)
 
 	err = err ?: schema_add_causes(o, t->causes, false);
 	err = err ?: schema_add_causes(o, t->causes, true);
+	if (!err && t->books)
+		err = schema_add_members(o, book_members);
 	if (!err)
 		o->ncommon = o->nmembers;
 	return err ?: schema_add_members(o, t->summary);
@@ -246,6 +273,7 @@ int schema__init(struct schema *all, const struct tool_tables *t)
 			o->when = object->when;
 	}
 	err = err ?: schema_add_lost(all, t);
+	err = err ?: schema_add_unseen(all, t);
 	err = err ?: schema_add_summary(all, t);
 	if (err)
 		schema__free(all);

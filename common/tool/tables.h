@@ -30,7 +30,9 @@ struct tool_tables {
 	const struct tool_object *objects; /* the first that is there has the columns */
 	const struct member *summary;	   /* own members of the JSON summary; may be NULL */
 	const struct loss_cause *causes;
-	const void *kind; /* of callbacks that tools share (event_tool.h); may be NULL */
+	const char *books; /* where the kernel counts the same: what there is one of for each,
+			      "disks" */
+	const void *kind;  /* of callbacks that tools share (event_tool.h); may be NULL */
 };
 
 /* The options that all tools have. */

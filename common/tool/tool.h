@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include "common/tool/cli.h"
 #include "common/base/clock.h"
+#include "common/tool/book.h"
 #include "common/kernel/core_types.h"
 #include "common/stream/events.h"
 #include "common/tool/loss.h"
@@ -56,6 +57,12 @@ struct tool {
 	int (*tick)(struct run *run);
 	/* Every CHECK_NS: devices that came, say. */
 	int (*check)(struct run *run);
+	/*
+	 * What the kernel's own books say (book.h): after an interval's end, else every few
+	 * seconds, and at the end while everything is still attached. -ENOENT: there are none here,
+	 * which the tool has told by msg__verbose().
+	 */
+	int (*reconcile)(struct run *run, struct book *book);
 	/* The loop is over, everything is still attached. */
 	int (*ending)(struct run *run);
 	/* Detached and drained: show what is left. Afterwards run->shown is final. */
@@ -72,6 +79,7 @@ struct run {
 	struct core_types core_types; /* the same */
 	struct events *events;
 	struct loss *loss;
+	struct books books;
 	struct out out;
 	uint64_t interval_ns;	   /* set in configure(); 0: one result, at the end */
 	uint64_t intervals;	   /* how many; 0: no limit */

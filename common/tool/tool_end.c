@@ -40,6 +40,8 @@ static int end_results(struct run *run, int err)
 {
 	int failed = run->tool->ending ? run->tool->ending(run) : 0;
 
+	run->now_ns = clock__mono_ns();
+	books__reconcile(&run->books, run, true);
 	err = err ?: failed;
 	tool_detach(run);
 	run->now_ns = clock__mono_ns();
@@ -58,6 +60,7 @@ static void end_summary(struct run *run)
 		json__u64(&o->j, "duration_ns", run->now_ns - run->start_ns);
 	out__text(o, "\n");
 	loss__summary(run->loss, o, run->shown, run->filtered);
+	books__summary(&run->books, o, loss__seen(run->loss));
 	if (o->json && run->tool->summary)
 		run->tool->summary(run);
 	out__end(o);

@@ -58,12 +58,14 @@ static int tool_tick(struct run *run)
 		err = run->tool->check(run);
 	err = err ?: run->tool->tick(run);
 	tool_report(run);
+	books__reconcile(&run->books, run, true);
 	return err;
 }
 
 static int tool_check(struct run *run)
 {
 	tool_report(run);
+	books__reconcile(&run->books, run, false);
 	return run->tool->check ? run->tool->check(run) : 0;
 }
 
