@@ -333,12 +333,14 @@ ended() { # PID: a child, which stays as a zombie until it is waited for
 }
 
 # Into $state, '' if there is no such process. Without a process of its own, since it is asked often.
+# Read whole: of a file that it has read in part bash seeks back in it, which fails once the process
+# has gone, and the next `read` of another file would get the rest of this one.
 read_state() { # PID
-	local key value _
+	local status=
 	state=
-	while read -r key value _; do
-		[ "$key" != State: ] || { state=$value && return; }
-	done <"/proc/$1/status"
+	read -r -d '' status <"/proc/$1/status"
+	status=${status#*State:}
+	read -r state _ <<<"$status"
 } 2>/dev/null
 
 process_state() { # PID
