@@ -7,6 +7,7 @@
 #include "common/cgroup/cgroup.h"
 #include "common/cgroup/container.h"
 #include "common/base/msg.h"
+#include "common/base/option.h"
 #include "common/base/text.h"
 
 /* Where css_set.subsys[] has the state of a v1 controller: enum cgroup_subsys_id. */
@@ -105,7 +106,8 @@ static int filter_find(const char *cgroup, const char *container, struct cgroup_
 	int err;
 
 	if (cgroup && container) {
-		msg__error("--container", "cannot be used together with --cgroup");
+		msg__error(option__typed("container"), "cannot be used together with %s",
+			   option__typed("cgroup"));
 		return -EINVAL;
 	}
 	err = cgroup ? filter_cgroup(cgroup, ref) : filter_container(container, ref);

@@ -9,6 +9,7 @@
 #include "common/net/net.h"
 #include "common/net/netns.h"
 #include "common/base/num.h"
+#include "common/base/option.h"
 #include "common/base/text.h"
 
 /* "eth0", a name in this tool's own network namespace, or "2", a number in any. */
@@ -27,9 +28,14 @@ static int filter_interface(const char *option, const char *name, struct net_fil
 		f->ifindex = ifindex;
 		return 0;
 	}
-	msg__error(option, "'%s': %s", text__quote(name),
-		   ifindex ? "the interface differs from the interface of --laddr" :
-			     "no such interface (in another network namespace, give its number)");
+	if (ifindex)
+		msg__error(option, "'%s': the interface differs from the interface of %s",
+			   text__quote(name), option__typed("laddr"));
+	else
+		msg__error(option,
+			   "'%s': no such interface (in another network namespace, give its "
+			   "number)",
+			   text__quote(name));
 	return -EINVAL;
 }
 
@@ -90,7 +96,8 @@ int net_filter__netns(const char *given, uint32_t *netns)
 
 	if (!err)
 		return 0;
-	msg__error("--netns", "'%s': %s (give a name of `ip netns`, a file, a PID or a number)",
+	msg__error(option__typed("netns"),
+		   "'%s': %s (give a name of `ip netns`, a file, a PID or a number)",
 		   text__quote(given),
 		   err == -ENOENT ? "no such network namespace" :
 		   err == -EINVAL ? "no namespace" :
@@ -102,8 +109,8 @@ int net_filter__set(struct net_filter *f, const struct net_options *opt)
 {
 	memset(f, 0, sizeof(*f));
 	if (net_filter__netns(opt->netns, &f->netns) ||
-	    filter_addr("--laddr", opt->laddr, f, &f->local, &f->local_mask) ||
-	    filter_addr("--raddr", opt->raddr, f, &f->remote, &f->remote_mask))
+	    filter_addr(option__typed("laddr"), opt->laddr, f, &f->local, &f->local_mask) ||
+	    filter_addr(option__typed("raddr"), opt->raddr, f, &f->remote, &f->remote_mask))
 		return -EINVAL;
 	f->lport = opt->lport;
 	f->rport = opt->rport;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "common/base/clock.h"
 #include "common/base/msg.h"
+#include "common/base/option.h"
 #include "common/base/text.h"
 
 /* Of a terminal that does not tell, and of the default columns but the last one. */
@@ -58,7 +59,8 @@ static int out_no_column(const struct field *fields, const char *name, size_t le
 	for (; fields->name && used < sizeof(known); fields++)
 		if (fields->header)
 			used += snprintf(known + used, sizeof(known) - used, " %s", fields->name);
-	msg__error("--columns", "no column '%s' (there are:%s)", text__quote(given), known);
+	msg__error(option__typed("columns"), "no column '%s' (there are:%s)", text__quote(given),
+		   known);
 	return -EINVAL;
 }
 

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <string.h>
 #include "common/base/msg.h"
+#include "common/base/option.h"
 #include "common/base/text.h"
 #include "common/cgroup/cgroup_filter.h"
 #include "common/net/net.h"
@@ -37,7 +38,7 @@ static int owner_unit(const char *unit, char *path, size_t size)
 
 	if (!err)
 		return 0;
-	msg__error("--unit", "'%s': %s", text__quote(unit),
+	msg__error(option__typed("unit"), "'%s': %s", text__quote(unit),
 		   err == -ENOENT ?
 			   "no such unit is running (systemctl shows them; a unit of a user "
 			   "is user@UID.service/NAME)" :
@@ -52,7 +53,8 @@ static int owner_cgroup(const struct owner_options *o, struct run *run,
 	char path[PATH_MAX];
 
 	if (o->unit && (cgroup || o->container)) {
-		msg__error("--unit", "cannot be used together with --cgroup or --container");
+		msg__error(option__typed("unit"), "cannot be used together with %s",
+			   option__typed(cgroup ? "cgroup" : "container"));
 		return -EINVAL;
 	}
 	if (o->unit) {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "common/bpf/process_wire.h"
 #include "common/base/msg.h"
+#include "common/base/option.h"
 #include "common/kernel/probe.h"
 #include "common/base/text.h"
 #include "common/base/user.h"
@@ -16,7 +17,7 @@ static int filter_user(const char *option, const char *given, uint32_t *uid)
 	*uid = UID_ANY;
 	if (!given || !user__id(given, uid))
 		return 0;
-	msg__error(option, "no user '%s' (give a number, or a name in /etc/passwd)",
+	msg__error(option__typed(option), "no user '%s' (give a number, or a name in /etc/passwd)",
 		   text__quote(given));
 	return -EINVAL;
 }
@@ -24,7 +25,7 @@ static int filter_user(const char *option, const char *given, uint32_t *uid)
 int process_filter__set(struct process_filter *f, const struct owner_options *opt)
 {
 	memset(f, 0, sizeof(*f));
-	if (filter_user("--uid", opt->uid, &f->uid) || filter_user("--euid", opt->euid, &f->euid))
+	if (filter_user("uid", opt->uid, &f->uid) || filter_user("euid", opt->euid, &f->euid))
 		return -EINVAL;
 	f->pid = opt->pid;
 	f->ppid = opt->ppid;
@@ -32,7 +33,8 @@ int process_filter__set(struct process_filter *f, const struct owner_options *op
 	if (!opt->comm)
 		return 0;
 	if (strlen(opt->comm) >= PROCESS_COMM_LEN) {
-		msg__error("--comm", "'%s' is longer than the %d bytes that the kernel keeps",
+		msg__error(option__typed("comm"),
+			   "'%s' is longer than the %d bytes that the kernel keeps",
 			   text__quote(opt->comm), PROCESS_COMM_LEN - 1);
 		return -EINVAL;
 	}

@@ -8,13 +8,14 @@
 #include <string.h>
 #include "common/base/clock.h"
 #include "common/base/msg.h"
+#include "common/base/option.h"
 #include "common/base/text.h"
 
 /* ---- what is asked for ---- */
 
 static int top_no_name(const char *option, const char *given, const char *known)
 {
-	msg__error(option, "'%s' is none of %s", text__quote(given), known);
+	msg__error(option__typed(option), "'%s' is none of %s", text__quote(given), known);
 	return -EINVAL;
 }
 
@@ -31,7 +32,7 @@ static int top_by(const struct top_kind *kind, const char *name, const struct to
 			used += snprintf(known + used, sizeof(known) - used, "%s%s", i ? ", " : "",
 					 (*by)->name);
 	}
-	return top_no_name("--top", name, known);
+	return top_no_name("top", name, known);
 }
 
 /* Text has no largest. */
@@ -63,7 +64,7 @@ static int top_sort(struct top *t, const char *given)
 		if (top_sorts(f))
 			used += snprintf(known + used, sizeof(known) - used, "%s%s",
 					 used ? ", " : "", f->name);
-	return top_no_name("--sort", given, known);
+	return top_no_name("sort", given, known);
 }
 
 int top__set(struct top *t, const struct top_kind *kind, const struct top_by *by,
@@ -84,7 +85,7 @@ int top__parse(struct top *t, const struct top_kind *kind, const struct top_opti
 
 	t->by = NULL;
 	if (!opt->by && opt->sort) {
-		msg__error("--sort", "is for --top only");
+		msg__error(option__typed("sort"), "is for --top only");
 		return -EINVAL;
 	}
 	if (!opt->by)

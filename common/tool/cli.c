@@ -7,6 +7,7 @@
 #include "common/base/buf.h"
 #include "common/base/msg.h"
 #include "common/base/num.h"
+#include "common/base/option.h"
 #include "common/base/text.h"
 
 #define CLI_TABLES (sizeof(((struct cli *)0)->options) / sizeof(struct cli_option *))
@@ -87,6 +88,29 @@ static int cli_store(const char *what, enum cli_type type, void *value, const ch
 	return err ? cli_fail_value(what, s, type, min, max, unit_ns) : 0;
 }
 
+/* A deprecated name is another one's. */
+static const char *cli_main_name(const struct cli *cli, const struct cli_option *old)
+{
+	for (size_t t = 0; t < CLI_TABLES; t++)
+		for (const struct cli_option *o = cli->options[t]; o && !cli__is_end(o); o++)
+			if (o->type != CLI_GROUP && !o->old && o->value == old->value)
+				return o->name;
+	return old->name;
+}
+
+/*
+ * What one value had before would be lost. A flag is as set as it was. Without a letter the option
+ * was typed as its long name.
+ */
+static int cli_note(const struct cli *cli, const struct cli_option *o, char letter)
+{
+	const char *name = o->old ? cli_main_name(cli, o) : o->name;
+
+	if (option__type(name, letter, o->name) || o->type == CLI_FLAG)
+		return 0;
+	return cli_fail(option__typed(name), "given twice");
+}
+
 static const struct cli_option *cli_by_letter(const struct cli *cli, char letter)
 {
 	for (size_t t = 0; t < CLI_TABLES; t++)
@@ -138,10 +162,12 @@ static int cli_long(const struct cli *cli, char **argv, int *i)
 		if (eq)
 			return cli_fail(what, "takes no value");
 		*(bool *)o->value = true;
-		return 0;
+		return cli_note(cli, o, 0);
 	}
 	if (!eq && !argv[*i + 1])
 		return cli_fail(what, "needs a value");
+	if (cli_note(cli, o, 0))
+		return -EINVAL;
 	return cli_store(what, o->type, o->value, eq ? eq + 1 : argv[++*i], o->min, o->max,
 			 o->unit_ns);
 }
@@ -157,10 +183,13 @@ static int cli_short(const struct cli *cli, char **argv, int *i)
 			return cli_fail(what, "no such option");
 		if (o->type == CLI_FLAG) {
 			*(bool *)o->value = true;
+			cli_note(cli, o, *p);
 			continue;
 		}
 		if (!p[1] && !argv[*i + 1])
 			return cli_fail(what, "needs a value");
+		if (cli_note(cli, o, *p))
+			return -EINVAL;
 		return cli_store(what, o->type, o->value, p[1] ? p + 1 : argv[++*i], o->min, o->max,
 				 o->unit_ns);
 	}
@@ -173,6 +202,7 @@ int cli__parse(const struct cli *cli, int argc, char **argv)
 	bool options = true;
 	int err;
 
+	option__forget();
 	for (int i = 1; i < argc; i++) {
 		const char *arg = argv[i];
 

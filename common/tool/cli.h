@@ -60,7 +60,8 @@ struct buf;
 /*
  * Fills the variables of the tables. 0, or -EINVAL after one line on stderr that names the
  * argument. `--name=value`, `--name value`, `-n value`, `-nvalue`, `-abc` and `--` work as
- * in getopt_long(); a long name may be shortened while it stays unique.
+ * in getopt_long(); a long name may be shortened while it stays unique. Only a flag may be given
+ * twice. Messages about a value name its option with option__typed().
  */
 int cli__parse(const struct cli *cli, int argc, char **argv);
 /*

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "common/base/clock.h"
+#include "common/base/option.h"
 #include "common/stream/grace.h"
 #include "common/kernel/libbpf_log.h"
 #include "common/out/outfile.h"
@@ -219,7 +220,8 @@ static int tool_parsed(struct run *run)
 	int err = run->tool->parsed ? run->tool->parsed(run) : 0;
 
 	if (!err && tool_common.output && !strcmp(tool_common.output, "-")) {
-		msg__error("--output", "needs a file (output is on stdout without it)");
+		msg__error(option__typed("output"),
+			   "needs a file (output is on stdout without it)");
 		err = TOOL_TOLD(TOOL_USAGE);
 	}
 	if (err || tool_wants_columns())

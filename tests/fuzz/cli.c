@@ -76,14 +76,18 @@ static bool wanted(int argc, char **argv, struct values *v)
 		{ "json", no_argument, NULL, 'j' },	{ "time", required_argument, NULL, 2 },
 		{ "verbose", no_argument, NULL, 'v' },	{},
 	};
+	bool given[UINT8_MAX + 1] = {};
 	int option;
 
 	memset(v, 0, sizeof(*v));
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "en:t:jv", options, NULL)) != -1)
-		if (!wanted_value(v, option, optarg))
+	while ((option = getopt_long(argc, argv, "en:t:jv", options, NULL)) != -1) {
+		/* Two values of one option are refused here. */
+		if (!wanted_value(v, option, optarg) || (optarg && given[option]))
 			return false;
+		given[option] = true;
+	}
 	if (optind < argc && num__u64(argv[optind++], 1, 1000, &v->first))
 		return false;
 	if (optind < argc) {

@@ -32,6 +32,8 @@ for tool in "${tools_and_examples[@]}"; do
 	wrong '--json: takes no value' --json=yes
 	wrong "--columns: no column 'foo' \(there are: .*\)" --columns foo
 	wrong "--columns: needs a value that is not empty" --columns ''
+	wrong '--duration: given twice' --duration 1 --duration=1
+	wrong '--columns: given twice' --columns foo --json --columns foo
 	for option in --columns --duration --output=-; do
 		run_limit=10 run_tool "$tool" "$option" "$hostile"
 		is_clean "$name: hostile $option"
@@ -41,5 +43,34 @@ for tool in "${tools_and_examples[@]}"; do
 		is_clean "$name: a hostile argument"
 	done
 done
+
+# An option has the name in a message that it has on the command line.
+tool=execsnoop name=execsnoop
+for option in -u --uid --euid; do
+	wrong "$option: no user 'nobody-here'" "$option" nobody-here
+done
+for option in -n --name -l --line; do
+	wrong "$option: '\[' is not a valid" "$option" '['
+done
+wrong "-u: given twice" --uid 1 -u 2
+wrong '--container: cannot be used together with -c' -c / --container x
+wrong '--unit: cannot be used together with --cgroup' --cgroup / --unit x
+wrong '--unit: cannot be used together with --container' --container x --unit x
+tool=tcpretrans name=tcpretrans
+wrong '--conn: cannot be used together with -c' --conn -c
+wrong '--conn: cannot be used together with --count' --conn --count
+wrong '--conn: cannot be used together with --top' --conn --top flow
+wrong '--count: means --top flow' --count --top cause
+wrong '-c: means --top flow' -c --top cause
+wrong '--raddr: .* the interface of --laddr' --laddr fe80::1%7 --raddr fe80::2%8
+tool=dnssnoop name=dnssnoop
+wrong "--qname: '\.\.' is not a domain name" --qname ..
+run_tool dnssnoop --name ..
+is "$rc" 2 'a former name'
+like "$err" "dnssnoop: --name: '\.\.' is not a domain name" '... is named as it was typed'
+
+cd "$(dirname "$0")/../.." || exit
+is "$(grep -rPzo --include='*.[ch]' 'msg__(error|warn)\(\s*"--?[a-z].*' common tools | tr -d '\0')" '' \
+	'no message has an option as a literal (option__typed)'
 
 done_testing

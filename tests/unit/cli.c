@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "common/base/buf.h"
 #include "common/base/msg.h"
+#include "common/base/option.h"
 #include "tests/unit/hostile.h"
 #include "tests/unit/tap.h"
 
@@ -27,6 +28,7 @@ static const struct cli_option own[] = {
 	{ CLI_NUMBER, 'p', "pid", "PID", "one process", &v.pid, 1, 4194304 },
 	{ CLI_NUMBER, 0, "free", "N", "any number", &v.free, 0, 0 },
 	{ CLI_FLAG, 0, "diskettes", NULL, "--disks", &v.disks, .old = true },
+	{ CLI_NUMBER, 0, "process", "PID", "--pid", &v.pid, 1, 4194304, .old = true },
 	{ CLI_FLAG, 0, "millis", NULL, "--milliseconds", &v.msecs, .old = true },
 	{},
 };
@@ -148,8 +150,6 @@ static void test_long(void)
 	accepts(&cli, "--disk|--json");
 	is_str(v.disk, "--json", "... a value that looks like an option");
 	ok(!v.json, "... and is none");
-	accepts(&cli, "--disk|sda|--disk|sdb");
-	is_str(v.disk, "sdb", "... the last one counts");
 	accepts(&cli, "--disk|-");
 	is_str(v.disk, "-", "... a dash");
 	accepts(&plain, "--op|read");
@@ -363,6 +363,56 @@ static void test_old(void)
 	ok(v.msecs, "... which is set");
 }
 
+static void typed(const char *line, const char *name, const char *as)
+{
+	parse(&cli, line);
+	is_str(option__typed(name), as, "%s is typed %s", name, as);
+}
+
+static void test_typed(void)
+{
+	char big[100];
+
+	typed("", "pid", "--pid");
+	typed("--pid|1", "pid", "--pid");
+	typed("--pid=1", "pid", "--pid");
+	typed("--pi=1", "pid", "--pid");
+	typed("-p|1", "pid", "-p");
+	typed("-p1", "pid", "-p");
+	typed("-TDp1", "pid", "-p");
+	typed("-TDp1", "disks", "-D");
+	typed("-D|--disks", "disks", "--disks");
+	typed("--process=1", "pid", "--process");
+	typed("--diskettes", "disks", "--diskettes");
+	typed("-p1|--|-d", "disk", "--disk");
+	typed("-px", "pid", "-p");
+	typed("--json", "json", "--json");
+	memset(big, 'x', sizeof(big) - 1);
+	big[sizeof(big) - 1] = '\0';
+	is_u64(strlen(option__typed(big)), 63, "a long name is cut");
+	parse(&cli, "-p1|-dx|-T");
+	is_int(strcmp(option__typed("pid"), "-p") | strcmp(option__typed("disk"), "-d"), 0,
+	       "two of them in one message");
+}
+
+static void test_twice(void)
+{
+	refuses(&cli, "-p1|-p2", "-p: given twice");
+	refuses(&cli, "-p1|-p1", "-p: given twice");
+	refuses(&cli, "--pid=1|--pid|2", "--pid: given twice");
+	refuses(&cli, "-p1|--pid=2", "--pid: given twice");
+	refuses(&cli, "--pid=1|-Tp2", "-p: given twice");
+	refuses(&cli, "--disk|sda|--disk|sdb", "--disk: given twice");
+	refuses(&cli, "--buffer=1M|3|--buffer=1M", "--buffer: given twice");
+	refuses(&cli, "--duration=1|--duration=1", "--duration: given twice");
+	is_int(parse(&cli, "--process=1|-p2"), -EINVAL, "by a former name and by its letter");
+	ok(strstr(caught, "-p: given twice") != NULL, "... is twice");
+	accepts(&cli, "-T|-T|--timestamp|-TT");
+	ok(v.timestamp, "... a flag may be");
+	accepts(&cli, "-p1");
+	accepts(&cli, "-p1|--|2");
+}
+
 static void test_help(void)
 {
 	static char help[8192];
@@ -406,6 +456,8 @@ int main(void)
 	test_given();
 	test_units();
 	test_old();
+	test_typed();
+	test_twice();
 	test_help();
 	fclose(catch);
 	return done_testing();

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "common/base/cpu.h"
 #include "common/base/msg.h"
+#include "common/base/option.h"
 #include "common/base/text.h"
 #include "common/out/series.h"
 #include "tools/biolatency/biolatency.h"
@@ -46,7 +47,7 @@ static int config_op(struct bio_plan *plan)
 		return 0;
 	if (block_names__op(&plan->names, plan->opt->op, &op)) {
 		block_names__list(&plan->names, known, sizeof(known));
-		msg__error("--op", "'%s' is no operation (there are: %s)",
+		msg__error(option__typed("op"), "'%s' is no operation (there are: %s)",
 			   text__quote(plan->opt->op), known);
 		return TOOL_TOLD(TOOL_USAGE);
 	}

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include "common/base/option.h"
 #include "common/tool/tool.h"
 #include "dnssnoop.skel.h"
 #include "tools/dnssnoop/attach.h"
@@ -29,12 +30,14 @@ static int parsed(struct run *run)
 		return TOOL_TOLD(TOOL_USAGE);
 	if (dns_opt.mdns && dns_opt.server) {
 		msg__error(
-			"--mdns",
-			"cannot be used together with --server: multicast answers have no single receiver");
+			option__typed("mdns"),
+			"cannot be used together with %s: multicast answers have no single receiver",
+			option__typed("server"));
 		return TOOL_TOLD(TOOL_USAGE);
 	}
 	if (dns_opt.pcap && !strcmp(dns_opt.pcap, "-")) {
-		msg__error("--pcap", "rows go to the standard output (give a file or a pipe)");
+		msg__error(option__typed("pcap"),
+			   "rows go to the standard output (give a file or a pipe)");
 		return TOOL_TOLD(TOOL_USAGE);
 	}
 	return 0;

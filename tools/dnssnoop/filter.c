@@ -9,6 +9,7 @@
 #include "tools/dnssnoop/dns/dns_symbol.h"
 #include "common/base/msg.h"
 #include "common/base/num.h"
+#include "common/base/option.h"
 #include "common/base/text.h"
 #include "tools/dnssnoop/result.h"
 
@@ -27,7 +28,7 @@ static int filter_name(struct dns_filter *f, const char *given)
 {
 	if (!given || !dns_name__parse(given, &f->name))
 		return 0;
-	msg__error("--qname", "'%s' is not a domain name", text__quote(given));
+	msg__error(option__typed("qname"), "'%s' is not a domain name", text__quote(given));
 	return -EINVAL;
 }
 
@@ -41,7 +42,7 @@ static int filter_types(struct dns_filter *f, const char *given)
 			f->ntypes++;
 			continue;
 		}
-		msg__error("--type",
+		msg__error(option__typed("type"),
 			   "'%s' is not a type (use types like A, HTTPS or TYPE65280; at most %d)",
 			   text__quote(item), FILTER_LIST_MAX);
 		err = -EINVAL;
@@ -70,7 +71,7 @@ static int filter_results(struct dns_filter *f, const char *given)
 		*p = toupper((unsigned char)*p);
 	while (list && (item = next_item(&list))) {
 		if (f->nresults == FILTER_LIST_MAX || !is_result(item)) {
-			msg__error("--result",
+			msg__error(option__typed("result"),
 				   "'%s' is not a result (use results like NXDOMAIN or TIMEOUT)",
 				   text__quote(item));
 			return -EINVAL;
@@ -134,8 +135,8 @@ static int ports_add(uint16_t ports[DNS_PORTS + 1], uint16_t port, const char *t
 	while (ports[n] && ports[n] != htons(port))
 		n++;
 	if (!port || n == DNS_PORTS) {
-		msg__error("--port", "'%s' is not a list of at most %d ports", text__quote(text),
-			   DNS_PORTS);
+		msg__error(option__typed("port"), "'%s' is not a list of at most %d ports",
+			   text__quote(text), DNS_PORTS);
 		return -EINVAL;
 	}
 	ports[n] = htons(port);

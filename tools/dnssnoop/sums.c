@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include "common/base/option.h"
 #include "common/owner/top_owner.h"
 
 /* 5 kB each. What finds no more room is summed up as others. */
@@ -60,7 +61,8 @@ static const struct top_kind histogram = { KIND, .json = sum_buckets, .plot = su
 static int sums_exclusive(const struct dns_options *opt)
 {
 	if (opt->histogram && opt->top.by)
-		msg__error("--histogram", "cannot be used together with --top");
+		msg__error(option__typed("histogram"), "cannot be used together with %s",
+			   option__typed("top"));
 	else if (opt->interval_s && !opt->top.by && !opt->histogram)
 		msg__error("interval", "is for --top and --histogram only");
 	else

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "common/base/option.h"
 #include "common/kernel/attach_btf.h"
 #include "tools/execsnoop/execsnoop.h"
 #include "execsnoop.skel.h"
@@ -195,7 +196,8 @@ int plan__prepare(const struct exec_options *opt, struct run *run)
 			"each process is slowed, and 32-bit programs are not seen");
 		return 0;
 	}
-	msg__warn("-x", "failed execs are seen at the end of every system call, which slows every "
-			"call (the kernel refuses fexit, and tracefs cannot be read)");
+	msg__warn(option__typed("fails"),
+		  "failed execs are seen at the end of every system call, which slows every "
+		  "call (the kernel refuses fexit, and tracefs cannot be read)");
 	return tool__attach(run, skel->progs.failed_any_call);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "common/base/msg.h"
+#include "common/base/option.h"
 #include "common/base/text.h"
 
 static int wanted_pattern(const char *option, const char *text, const char *kind,
@@ -20,16 +21,17 @@ static int wanted_pattern(const char *option, const char *text, const char *kind
 	*pattern = compile(text, &why);
 	if (*pattern)
 		return 0;
-	msg__error(option, "'%s' is not a valid %s: %s", text__quote(text), kind, why);
+	msg__error(option__typed(option), "'%s' is not a valid %s: %s", text__quote(text), kind,
+		   why);
 	return -EINVAL;
 }
 
 int wanted__parse(struct wanted *w, const struct exec_options *opt)
 {
 	w->whole_path = opt->exe_path && strchr(opt->exe_path, '/');
-	return wanted_pattern("-n", opt->name, "expression", pattern__regex, &w->name)	       ?:
-		       wanted_pattern("-l", opt->line, "expression", pattern__regex, &w->line) ?:
-		       wanted_pattern("--exe-path", opt->exe_path, "pattern", pattern__glob,
+	return wanted_pattern("name", opt->name, "expression", pattern__regex, &w->name)	 ?:
+		       wanted_pattern("line", opt->line, "expression", pattern__regex, &w->line) ?:
+		       wanted_pattern("exe-path", opt->exe_path, "pattern", pattern__glob,
 				      &w->exe_path);
 }
 

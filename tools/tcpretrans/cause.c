@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "common/base/msg.h"
+#include "common/base/option.h"
 #include "common/base/text.h"
 #include "tools/tcpretrans/tcpretrans.h"
 
@@ -39,7 +40,8 @@ static int cause_none(const char *name, size_t len)
 	snprintf(given, sizeof(given), "%.*s", (int)(len < 60 ? len : 60), name);
 	for (int i = 0; i < CAUSE_MAX && used < sizeof(known); i++)
 		used += snprintf(known + used, sizeof(known) - used, " %s", names[i]);
-	msg__error("--cause", "'%s' is no cause (there are:%s)", text__quote(given), known);
+	msg__error(option__typed("cause"), "'%s' is no cause (there are:%s)", text__quote(given),
+		   known);
 	return -EINVAL;
 }
 

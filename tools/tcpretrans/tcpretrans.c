@@ -3,6 +3,7 @@
 #include "tools/tcpretrans/tcpretrans.h"
 
 #include <errno.h>
+#include "common/base/option.h"
 #include "common/tool/tool.h"
 #include "tcpretrans.skel.h"
 #include "tools/tcpretrans/check.h"
@@ -85,7 +86,8 @@ static int finish(struct run *run)
 	if (!err)
 		view__in_doubt(&view, &run->out);
 	if (unequal)
-		msg__error("--check", "the events seen differ from the kernel's counters");
+		msg__error(option__typed("check"),
+			   "the events seen differ from the kernel's counters");
 	return unequal ? TOOL_TOLD(TOOL_FAILED) : err;
 }
 

@@ -3,18 +3,24 @@
 
 #include <errno.h>
 #include <string.h>
+#include "common/base/option.h"
 #include "tools/tcpretrans/fields.h"
+
+static void view_not_both(const char *option, const char *other)
+{
+	msg__error(option__typed(option), "cannot be used together with %s", option__typed(other));
+}
 
 static int view_exclusive(const struct retrans_options *opt)
 {
 	if (opt->conn && (opt->top.by || opt->count))
-		msg__error("--conn", "cannot be used together with --top or -c");
+		view_not_both("conn", opt->count ? "count" : "top");
 	else if (opt->conn && opt->check)
-		msg__error("--check", "cannot be used together with --conn");
+		view_not_both("check", "conn");
 	else if (opt->conn && opt->causes)
-		msg__error("--cause", "cannot be used together with --conn");
+		view_not_both("cause", "conn");
 	else if (opt->count && opt->top.by && strcmp(opt->top.by, "flow"))
-		msg__error("-c",
+		msg__error(option__typed("count"),
 			   "means --top flow, and cannot be used together with another --top");
 	else if (opt->interval_s && !opt->top.by && !opt->count)
 		msg__error("interval", "needs --top or -c");
