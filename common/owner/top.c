@@ -74,7 +74,7 @@ int top__set(struct top *t, const struct top_kind *kind, const struct top_by *by
 	t->by = by;
 	t->rows = opt->rows ?: TOP_ROWS;
 	t->key_room = (by->size + 7) / 8 * 8;
-	t->sums.key_size = by->size;
+	t->sums.key_size = by->same ?: by->size;
 	t->sums.entry_size = t->key_room + kind->sum_size;
 	return top_sort(t, opt->sort);
 }
@@ -131,8 +131,11 @@ void *top__sum(struct top *t, const void *key)
 		entry = table__add(&t->sums, key);
 	else
 		entry = table__find(&t->sums, key);
-	if (entry)
+	if (entry) {
+		memcpy(entry + t->sums.key_size, (const uint8_t *)key + t->sums.key_size,
+		       t->by->size - t->sums.key_size);
 		return entry + t->key_room;
+	}
 	if (t->sums.count < t->kind->max)
 		return NULL;
 	return top__other(t);

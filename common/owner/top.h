@@ -15,9 +15,11 @@
 #include "common/out/field.h"
 #include "common/tool/tool.h"
 
-#define TOP_KEY_MAX 512
+#define TOP_KEY_MAX 544
 #define TOP_ROWS 20 /* unless --rows says something else */
 #define TOP_NOUNS_MAX 4
+
+struct container;
 
 /* The owner of an event, for the keys of top_owner.h. Strings are borrowed; NULL: not known, or
  * none.
@@ -25,6 +27,7 @@
 struct top_owner {
 	uint32_t pid, ppid; /* 0: not known */
 	const char *comm, *pcomm, *cgroup, *container;
+	const struct container *container_full; /* whose name `container` is */
 	uint64_t cgroup_id;
 };
 
@@ -32,7 +35,7 @@ struct top_owner {
 struct top_row {
 	uint64_t interval_ns;
 	uint64_t pid, ppid; /* FIELD_UNKNOWN */
-	const char *comm, *pcomm, *cgroup, *container, *unit;
+	const char *comm, *pcomm, *cgroup, *container, *container_id, *unit;
 };
 
 /* Something that sums can be by. */
@@ -44,6 +47,11 @@ struct top_by {
 	void (*key)(void *key, const struct top_owner *owner, const void *event);
 	/* What a row says of it, in a row that has its numbers. */
 	void (*row)(const void *key, void *row);
+	/*
+	 * So much of the key tells it apart, and the rest is for showing, as the last event had it;
+	 * 0: all of it does.
+	 */
+	size_t same;
 };
 
 /* A field that the line of the others tells, and what its number is of. */

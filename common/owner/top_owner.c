@@ -7,7 +7,7 @@
 #include "common/cgroup/unit.h"
 
 /* Of a longer path the end is kept; its number tells the cgroup apart. */
-#define CGROUP_SHOWN (TOP_KEY_MAX - sizeof(uint64_t))
+#define CGROUP_SHOWN 504
 
 struct process_key {
 	uint32_t pid;
@@ -18,9 +18,17 @@ struct program_key {
 	char comm[PROCESS_COMM_LEN + 1];
 };
 
+/*
+ * Names are not unique, may be found only later, and may be cut; IDs are what runtimes tell
+ * containers apart by. Of a machine, whose ID somebody has chosen, the runtime is part of it.
+ */
 struct container_key {
+	char id[sizeof(((struct container *)NULL)->id)];
+	char runtime[sizeof(((struct container *)NULL)->runtime)];
 	char name[sizeof(((struct container *)NULL)->name)];
 };
+
+_Static_assert(sizeof(struct container_key) <= TOP_KEY_MAX, "the largest key");
 
 struct cgroup_key {
 	uint64_t id;
@@ -91,10 +99,16 @@ static void parent_row(const void *key, void *row)
 
 static void container_key(void *key, const struct top_owner *owner, const void *event)
 {
+	const struct container *c = owner->container_full;
 	struct container_key *k = key;
 
 	(void)event;
 	key_text(k->name, sizeof(k->name), owner->container);
+	if (!c)
+		return;
+	key_text(k->id, sizeof(k->id), c->id);
+	if (!strcmp(c->id, c->name))
+		key_text(k->runtime, sizeof(k->runtime), c->runtime);
 }
 
 static void container_row(const void *key, void *row)
@@ -102,6 +116,7 @@ static void container_row(const void *key, void *row)
 	const struct container_key *k = key;
 
 	((struct top_row *)row)->container = row_text(k->name);
+	((struct top_row *)row)->container_id = row_text(k->id);
 }
 
 static void cgroup_key(void *key, const struct top_owner *owner, const void *event)
@@ -149,7 +164,7 @@ const struct top_by top_by_program = { "program", sizeof(struct program_key), pr
 const struct top_by top_by_parent = { "parent", sizeof(struct process_key), parent_key,
 				      parent_row };
 const struct top_by top_by_container = { "container", sizeof(struct container_key), container_key,
-					 container_row };
+					 container_row, offsetof(struct container_key, name) };
 const struct top_by top_by_cgroup = { "cgroup", sizeof(struct cgroup_key), cgroup_key, cgroup_row };
 const struct top_by top_by_unit = { "unit", UNIT_NAME_SIZE, unit_key, unit_row };
 
@@ -160,6 +175,7 @@ void top_owner__of(struct top_owner *owner, const struct process_row *row)
 		.comm = row->comm,
 		.cgroup = row->cgroup,
 		.container = row->container,
+		.container_full = row->container_full,
 		.cgroup_id = row->cgroup_id == FIELD_UNKNOWN ? 0 : row->cgroup_id,
 	};
 }

@@ -49,6 +49,12 @@ void top_owner__of(struct top_owner *owner, const struct process_row *row);
 			.help = "the container's name, or the start of its ID",             \
 			.offset = offsetof(struct top_row, container)                       \
 	}
+#define TOP_FIELD_CONTAINER_ID                                                                     \
+	{                                                                                          \
+		"container_id", NULL, FIELD_TEXT, .when = "with --top container, in one",          \
+						  .help = "the container's whole ID",              \
+						  .offset = offsetof(struct top_row, container_id) \
+	}
 #define TOP_FIELD_CGROUP                                                                        \
 	{                                                                                       \
 		"cgroup", "CGROUP", FIELD_TEXT, 32,                                             \

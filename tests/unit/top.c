@@ -32,6 +32,7 @@ static const struct field fields[] = {
 	TOP_FIELD_PPID,
 	TOP_FIELD_PCOMM,
 	TOP_FIELD_CONTAINER,
+	TOP_FIELD_CONTAINER_ID,
 	TOP_FIELD_CGROUP,
 	TOP_FIELD_UNIT,
 	TOP_FIELD_INTERVAL,
@@ -328,6 +329,57 @@ static void test_long(void)
 	end();
 }
 
+#define POD "kube-system/coredns-autoscaler-with-a-name-as-long-as-deployments-give-them-7d8f9c/"
+
+static void add_container(struct container *c, const char *runtime, const char *id,
+			  const char *name)
+{
+	struct top_owner owner = { .container = *name ? name : "0123456789ab",
+				   .container_full = c };
+
+	memset(c, 0, sizeof(*c));
+	strcpy(c->runtime, runtime);
+	strcpy(c->id, id);
+	strcpy(c->name, name);
+	add(&owner, 0, 1);
+}
+
+/* What is a container of its own has a row of its own, whatever its name is. */
+static void test_containers(void)
+{
+	struct container c;
+	const char *text;
+
+	begin("container", NULL, 0, false);
+	add_container(&c, "containerd", "0123456789ab1", POD "proxy");
+	add_container(&c, "containerd", "0123456789ab2", POD "sidecar");
+	add_container(&c, "containerd", "0123456789ab1", POD "proxy");
+	text = shown(2000);
+	ok(strstr(text, "      2      2   1.0 " POD "proxy\n") &&
+		   strstr(text, "      1      1   1.0 " POD "sidecar\n"),
+	   "two containers of a pod, with their whole names: %s", text);
+	add_container(&c, "docker", "0123456789ab1", "");
+	add_container(&c, "docker", "0123456789ab2", "");
+	is_u64(top.sums.count, 2, "two whose IDs begin alike");
+	add_container(&c, "docker", "0123456789ab2", "web");
+	is_u64(top.sums.count, 2, "one whose name was found only later is one");
+	text = shown(3000);
+	ok(strstr(text, "      2      2   1.0 web\n"), "... and has its name: %s", text);
+	add_container(&c, "oci", "0123456789ab1", "");
+	add_container(&c, "docker", "0123456789ab1", "web");
+	is_u64(top.sums.count, 1, "one whose runtime was found only later is one");
+	add_container(&c, "lxc", "web", "web");
+	add_container(&c, "nspawn", "web", "web");
+	is_u64(top.sums.count, 3, "machines of two runtimes may have one name");
+	shown(4000);
+	end();
+	begin("container", NULL, 0, true);
+	add_container(&c, "podman", "0123456789ab1", "web");
+	ok(strstr(shown(2000), "\"container_name\":\"web\",\"container_id\":\"0123456789ab1\""),
+	   "JSON has the whole ID");
+	end();
+}
+
 int main(void)
 {
 	test_table();
@@ -337,5 +389,6 @@ int main(void)
 	test_usage();
 	test_owners();
 	test_long();
+	test_containers();
 	return done_testing();
 }

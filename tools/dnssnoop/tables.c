@@ -214,6 +214,7 @@ const struct field dns_sum_fields[] = {
 	TOP_FIELD_PID,
 	TOP_FIELD_COMM("top=process top=program"),
 	TOP_FIELD_CONTAINER,
+	TOP_FIELD_CONTAINER_ID,
 	TOP_FIELD_CGROUP,
 	TOP_FIELD_UNIT,
 	{ "server_endpoint", "SERVER", FIELD_TEXT, 24, .room = 55, .wide = true,

@@ -178,6 +178,7 @@ const struct field sum_fields[] = {
 	  .offset = ROW(owner_from) },
 	TOP_FIELD_COMM("top=process top=program"),
 	TOP_FIELD_CONTAINER,
+	TOP_FIELD_CONTAINER_ID,
 	TOP_FIELD_CGROUP,
 	TOP_FIELD_UNIT,
 	{ "cause", "CAUSE", FIELD_TEXT, 12, .wide = true, .with = "top=cause",

@@ -98,6 +98,7 @@ int sums__add(struct sums *s, const struct sum_event *event, const struct retran
 		.pid = event->owner->pid,
 		.comm = row->comm,
 		.container = row->container,
+		.container_full = row->container_full,
 		.cgroup = row->cgroup,
 		.cgroup_id = event->r->cgroup_id,
 	};
