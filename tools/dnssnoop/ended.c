@@ -6,8 +6,12 @@
 #include "tools/dnssnoop/dns/dns_symbol.h"
 #include "tools/dnssnoop/mdns.h"
 
-/* Of one record's data; what is longer is cut. */
+/* Of one record's data. */
 #define DATA_TEXT 262160
+
+#define ROOM_LEAST 4096
+#define ROOM_EACH_BYTE 8 /* of the message */
+#define ROOM_STRAY 2048
 
 /* A query that comes in was sent by the other end. */
 static bool is_served(const struct ended *e)
@@ -62,14 +66,23 @@ bool ended__answer(const struct ended *e, struct dns_walk *w, struct dns_rr *rr)
 	return false;
 }
 
-const char *ended__data(const struct ended *e, const struct dns_rr *rr)
+size_t ended__room(const struct ended *e)
+{
+	size_t room = ROOM_EACH_BYTE * e->msg->len;
+
+	if (e->stray)
+		return ROOM_STRAY;
+	return room > ROOM_LEAST ? room : ROOM_LEAST;
+}
+
+const char *ended__data(const struct ended *e, const struct dns_rr *rr, size_t room)
 {
 	static char text[DATA_TEXT];
 	struct dns_text t;
 
-	dns_text__init(&t, text, sizeof(text));
+	dns_text__init(&t, text, room < sizeof(text) ? room + 1 : sizeof(text));
 	dns_rdata__text(e->msg, rr, &t);
-	return t.data;
+	return dns_text__is_full(&t) ? NULL : t.data;
 }
 
 const char *ended__rcode(const struct ended *e, char *text)

@@ -21,6 +21,7 @@ struct ended {
 	const char *kind;	     /* of a NOERROR: "NODATA", "REFERRAL"; or NULL */
 	const char *remark;	     /* NULL: none */
 	const struct dns_end *error; /* that the socket was told; NULL: none */
+	bool stray; /* the message belongs to no lookup: anybody may have sent it, and many */
 	bool mdns;
 	bool malformed; /* `msg` is what is before that */
 	bool cut;	/* the message is longer than what there is of it */
@@ -42,8 +43,13 @@ bool ended__nat(const struct ended *e, struct endpoint *to);
 
 /* The next record of e->msg's answer; `w` has been begun. False: there is none. */
 bool ended__answer(const struct ended *e, struct dns_walk *w, struct dns_rr *rr);
-/* Its data as text, cut if they are longer than any that are valid; until the next call. */
-const char *ended__data(const struct ended *e, const struct dns_rr *rr);
+/* Its data as text, until the next call. NULL: they have more than `room` bytes. */
+const char *ended__data(const struct ended *e, const struct dns_rr *rr, size_t room);
+/*
+ * How many bytes of a row the records of e->msg may take. A pointer of two bytes stands for a name
+ * of a thousand as text: without a bound whoever sends a datagram makes two hundred times as much.
+ */
+size_t ended__room(const struct ended *e);
 /* The members of the JSON object that are no fields. */
 void ended__json(const struct ended *e, struct json *j);
 /* The response code of e->msg, in `text` (DNS_SYMBOL_SIZE) if need be. */

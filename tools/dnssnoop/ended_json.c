@@ -40,14 +40,40 @@ static void json_flags(struct json *j, uint16_t flags)
 	json__array_end(j);
 }
 
-static void json_record(struct json *j, const struct ended *e, const struct dns_rr *rr)
+/* A part of a row, of which as much is shown as there is room for. */
+struct room {
+	struct json before;
+	size_t len, end; /* of the buffer: before the part, and at most */
+};
+
+static size_t room_begin(struct room *r, const struct json *j, size_t end)
+{
+	*r = (struct room){ *j, j->buf->len, end };
+	return end > j->buf->len ? end - j->buf->len : 0;
+}
+
+/* False: there was too little, and the part is taken back. */
+static bool room_end(const struct room *r, struct json *j)
+{
+	if (j->buf->len <= r->end)
+		return true;
+	*j = r->before;
+	j->buf->len = r->len;
+	return false;
+}
+
+static bool json_record(struct json *j, const struct ended *e, const struct dns_rr *rr, size_t end)
 {
 	const struct dns_msg *msg = e->msg;
 	char text[DNS_NAME_TEXT], type[DNS_SYMBOL_SIZE];
 	struct dns_name name;
+	struct room room;
 	struct dns_text t;
 	size_t at = rr->name;
+	const char *data = ended__data(e, rr, room_begin(&room, j, end));
 
+	if (!data)
+		return false;
 	json__object(j, NULL);
 	if (!dns_name__read(msg->data, msg->len, &at, &name)) {
 		dns_text__init(&t, text, sizeof(text));
@@ -59,25 +85,45 @@ static void json_record(struct json *j, const struct ended *e, const struct dns_
 	/* RFC 2181, 8. */
 	if (rr->ttl > INT32_MAX)
 		json__u64(j, "ttl_effective", 0);
-	json__str(j, "data", ended__data(e, rr));
+	json__str(j, "data", data);
 	json__object_end(j);
+	return room_end(&room, j);
 }
 
-static void json_answers(struct json *j, const struct ended *e)
+static void json_answers(struct json *j, const struct ended *e, size_t end)
 {
 	struct dns_walk w;
 	struct dns_rr rr;
+	uint64_t more = 0;
 
 	json__array(j, "answers");
 	dns_walk__begin(&w, e->msg);
 	while (ended__answer(e, &w, &rr))
-		json_record(j, e, &rr);
+		if (more || !json_record(j, e, &rr, end))
+			more++;
 	json__array_end(j);
+	if (more)
+		json__u64(j, "answers_more", more);
 }
 
-static void json_edns(struct json *j, const struct dns_msg *msg, const struct dns_edns *e)
+static bool json_option(struct json *j, uint16_t code, const uint8_t *data, size_t len, size_t end)
+{
+	struct room room;
+
+	if (2 * len > room_begin(&room, j, end))
+		return false;
+	json__object(j, NULL);
+	json__u64(j, "code", code);
+	json__hex(j, "data_hex", data, len);
+	json__object_end(j);
+	return room_end(&room, j);
+}
+
+static void json_edns(struct json *j, const struct dns_msg *msg, const struct dns_edns *e,
+		      size_t end)
 {
 	size_t at = e->options, data, len;
+	uint64_t unshown = 0;
 	uint16_t code;
 	int more;
 
@@ -86,18 +132,12 @@ static void json_edns(struct json *j, const struct dns_msg *msg, const struct dn
 	json__u64(j, "udp_size", e->udp_size);
 	json__bool(j, "do", e->dnssec_ok);
 	json__array(j, "options");
-	while ((more = dns_edns__option(e, msg, &at, &code, &data, &len)) > 0) {
-		static char hex[2 * UINT16_MAX + 1];
-		struct dns_text t;
-
-		dns_text__init(&t, hex, sizeof(hex));
-		dns_text__hex(&t, msg->data + data, len);
-		json__object(j, NULL);
-		json__u64(j, "code", code);
-		json__str(j, "data_hex", hex);
-		json__object_end(j);
-	}
+	while ((more = dns_edns__option(e, msg, &at, &code, &data, &len)) > 0)
+		if (unshown || !json_option(j, code, msg->data + data, len, end))
+			unshown++;
 	json__array_end(j);
+	if (unshown)
+		json__u64(j, "options_more", unshown);
 	if (more)
 		json__bool(j, "malformed", true);
 	json__object_end(j);
@@ -138,12 +178,15 @@ static void json_remarks(struct json *j, const struct ended *e)
 
 void ended__json(const struct ended *e, struct json *j)
 {
+	size_t end;
+
 	json_ends(j, e);
 	json_remarks(j, e);
 	if (!e->msg)
 		return;
 	json_flags(j, e->msg->flags);
-	json_answers(j, e);
+	end = j->buf->len + ended__room(e);
+	json_answers(j, e, end);
 	if (e->edns->present)
-		json_edns(j, e->msg, e->edns);
+		json_edns(j, e->msg, e->edns, end);
 }

@@ -127,6 +127,7 @@ void outcome__stray(struct arrival *a, const struct message *m, const struct loo
 	struct ended e = { .query = &packet,
 			   .question = &m->question,
 			   .lat_ns = FIELD_UNKNOWN,
+			   .stray = true,
 			   .result = result ?: message__result(m, text) };
 
 	if (!result) {

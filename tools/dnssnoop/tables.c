@@ -141,6 +141,8 @@ static const struct member edns_members[] = {
 	  .help = "the longest UDP message that the sender takes, in bytes" },
 	{ "do", "boolean", .help = "the flag `DO`: with DNSSEC" },
 	{ "options", "object[]", .help = "its options", edns_option_members },
+	{ "options_more", "integer", "if not all options are in `options`",
+	  "how many are left out: records and options share the bytes of a row" },
 	{ "malformed", "boolean", "if bytes follow that are no option", "`true`" },
 	{},
 };
@@ -176,6 +178,9 @@ static const struct member event_members[] = {
 	{ "answers", "object[]", "with an answer",
 	  "its records; with `MALFORMED` or `cut`, those before the end of the readable part",
 	  answer_members },
+	{ "answers_more", "integer", "if not all records are in `answers`",
+	  "how many are left out: the records of a row have 8 bytes for each byte of the message, and "
+	  "4,096 at least; 2,048 if the message belongs to no lookup" },
 	{ "edns", "object", "if the answer has EDNS", "what EDNS adds to it", edns_members },
 	{ "remark", "string", "if there is one",
 	  "`\"late\"`, `\"query not seen\"`, `\"not asked\"`: this answer ends no lookup; "

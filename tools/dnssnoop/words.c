@@ -5,38 +5,45 @@
 #include <string.h>
 #include "tools/dnssnoop/dns/dns_symbol.h"
 
-/* A row of a table has so many records of the answer; JSON has all. */
+/* A row of a table has so many records of the answer; JSON has all that there is room for. */
 #define ANSWERS_MAX 16
 
-static void word_answer(struct buf *words, const struct ended *e, const struct dns_rr *rr,
-			uint32_t n)
+static bool word_answer(struct buf *words, const struct ended *e, const struct dns_rr *rr,
+			uint32_t n, size_t end)
 {
+	const char *data = ended__data(e, rr, end > words->len ? end - words->len : 0);
 	char type[DNS_SYMBOL_SIZE];
 
+	if (!data)
+		return false;
 	buf__str(words, n ? ", " : " ");
 	if (!e->question || rr->type != e->question->type) {
 		buf__str(words, dns_type__name(rr->type, type));
 		buf__char(words, ' ');
 	}
-	buf__str(words, ended__data(e, rr));
+	buf__str(words, data);
+	return true;
 }
 
-/* How many there are. */
+/* How many there are more. */
 static uint32_t words_answers(struct buf *words, const struct ended *e)
 {
+	uint32_t n = 0, more = 0;
 	struct dns_walk w;
 	struct dns_rr rr;
-	uint32_t n = 0;
+	size_t end;
 
 	if (!e->msg)
 		return 0;
+	end = words->len + ended__room(e);
 	dns_walk__begin(&w, e->msg);
 	while (ended__answer(e, &w, &rr)) {
-		if (n < ANSWERS_MAX)
-			word_answer(words, e, &rr, n);
-		n++;
+		if (!more && n < ANSWERS_MAX && word_answer(words, e, &rr, n, end))
+			n++;
+		else
+			more++;
 	}
-	return n;
+	return more;
 }
 
 static void remark(struct buf *words, bool *any, const char *text)
@@ -46,14 +53,14 @@ static void remark(struct buf *words, bool *any, const char *text)
 	*any = true;
 }
 
-static void words_remarks(struct buf *words, const struct ended *e, uint32_t answers)
+static void words_remarks(struct buf *words, const struct ended *e, uint32_t more)
 {
 	char text[48], rcode[DNS_SYMBOL_SIZE];
 	bool any = false;
 
-	if (answers > ANSWERS_MAX) {
+	if (more) {
 		snprintf(text, sizeof(text), "%s%u more", e->cut || e->malformed ? "at least " : "",
-			 answers - ANSWERS_MAX);
+			 more);
 		remark(words, &any, text);
 	}
 	if (e->remark)

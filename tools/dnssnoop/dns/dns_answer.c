@@ -11,20 +11,26 @@
 /* What is in a message that could make a difference. */
 struct found {
 	bool data, alias, soa, ns;
-	struct dns_name target; /* of the last alias */
+	struct dns_rr last_alias;
+	struct dns_name target; /* of it */
 	struct dns_name zone;	/* that others know about */
 };
 
-static void found_answer(struct found *f, const struct dns_msg *msg, const struct dns_rr *rr,
-			 uint16_t type)
+static void found_answer(struct found *f, const struct dns_rr *rr, uint16_t type)
 {
-	size_t at = rr->data;
-
 	if (rr->type == type || (type >= TYPE_META && type <= TYPE_ANY))
 		f->data = true;
-	else if (rr->type == TYPE_CNAME &&
-		 !dns_name__read(msg->data, rr->data + rr->data_len, &at, &f->target))
-		f->alias = true;
+	else if (rr->type == TYPE_CNAME)
+		f->last_alias = *rr;
+}
+
+/* Only the last one's name is read: each may take a hundred pointers. */
+static void found_target(struct found *f, const struct dns_msg *msg)
+{
+	size_t at = f->last_alias.data;
+
+	f->alias = f->last_alias.type == TYPE_CNAME &&
+		   !dns_name__read(msg->data, at + f->last_alias.data_len, &at, &f->target);
 }
 
 static void found_authority(struct found *f, const struct dns_msg *msg, const struct dns_rr *rr)
@@ -60,12 +66,13 @@ enum dns_kind_of_answer dns_answer__kind(const struct dns_msg *msg, uint16_t typ
 	dns_walk__begin(&w, msg);
 	while (!f.data && dns_walk__next(&w, &rr) > 0 && rr.section <= DNS_AUTHORITY) {
 		if (rr.section == DNS_ANSWER)
-			found_answer(&f, msg, &rr, type);
+			found_answer(&f, &rr, type);
 		else if (rr.section == DNS_AUTHORITY)
 			found_authority(&f, msg, &rr);
 	}
 	if (f.data)
 		return DNS_ANSWER_DATA;
+	found_target(&f, msg);
 	if (f.alias)
 		return alias_kind(&f, msg);
 	return f.soa || !f.ns ? DNS_ANSWER_NODATA : DNS_ANSWER_REFERRAL;

@@ -161,7 +161,7 @@ static int field_strings(struct rdata *r, struct dns_text *t)
 {
 	int err = field_counted(r, 's', t);
 
-	while (!err && r->at < r->end) {
+	while (!err && r->at < r->end && !dns_text__is_full(t)) {
 		dns_text__char(t, ' ');
 		err = field_counted(r, 's', t);
 	}
@@ -174,7 +174,7 @@ static int field_bitmap(struct rdata *r, struct dns_text *t)
 	char text[DNS_SYMBOL_SIZE];
 	bool any = false;
 
-	while (r->at < r->end) {
+	while (r->at < r->end && !dns_text__is_full(t)) {
 		const uint8_t *window = rdata_take(r, 1), *p;
 		size_t len;
 
@@ -253,7 +253,7 @@ static int rdata_fields(struct rdata *r, const char *fields, struct dns_text *t)
 		if (kind != fields && *kind != 'p' && !(r->at == r->end && strchr("Bbx", *kind)))
 			dns_text__char(t, ' ');
 		err = field_text(r, *kind, t);
-		if (err)
+		if (err || dns_text__is_full(t))
 			return err;
 	}
 	return r->at == r->end ? 0 : -EBADMSG;

@@ -7,7 +7,8 @@
 
 /*
  * "93.184.216.34", "10 mail.example.org". Unknown types, and data that is not what its type should
- * have, as "\# 4 5db8d822". Never fails.
+ * have, as "\# 4 5db8d822". Never fails. What `t` has no room for is not made: a bitmap of 34 bytes
+ * may be 2,500 as text.
  */
 void dns_rdata__text(const struct dns_msg *msg, const struct dns_rr *rr, struct dns_text *t);
 

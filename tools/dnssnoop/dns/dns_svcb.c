@@ -92,7 +92,7 @@ static int svcb_value(unsigned int key, const uint8_t *p, size_t len, struct dns
 
 int dns_svcb__text(const uint8_t *data, size_t len, struct dns_text *t)
 {
-	for (size_t i = 0, n; i < len; i += 4 + n) {
+	for (size_t i = 0, n; i < len && !dns_text__is_full(t); i += 4 + n) {
 		unsigned int key;
 		int err;
 

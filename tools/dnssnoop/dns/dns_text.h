@@ -3,6 +3,7 @@
 #ifndef SNOOPKIT_DNS_TEXT_H
 #define SNOOPKIT_DNS_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,11 @@ struct dns_text {
 void dns_text__init(struct dns_text *t, char *data, size_t size);
 /* Back to what it was when it had this length. */
 void dns_text__rewind(struct dns_text *t, size_t len);
+/* What would follow is cut: no need to make it. */
+static inline bool dns_text__is_full(const struct dns_text *t)
+{
+	return t->len >= t->size;
+}
 void dns_text__char(struct dns_text *t, char c);
 void dns_text__str(struct dns_text *t, const char *s);
 void dns_text__u32(struct dns_text *t, uint32_t v);
