@@ -59,6 +59,22 @@ static int cli_fail_value(const char *what, const char *value, enum cli_type typ
 	return -EINVAL;
 }
 
+static int cli_add(const char *what, struct cli_list *list, const char *s)
+{
+	char why[48];
+
+	if (!*s)
+		return cli_fail(what, "needs a value that is not empty");
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->text[i], s))
+			return 0;
+	snprintf(why, sizeof(why), "takes no more than %d values", CLI_LIST_MAX);
+	if (list->n == CLI_LIST_MAX)
+		return cli_fail(what, why);
+	list->text[list->n++] = s;
+	return 0;
+}
+
 static int cli_store(const char *what, enum cli_type type, void *value, const char *s, uint64_t min,
 		     uint64_t max, uint64_t unit_ns)
 {
@@ -81,6 +97,8 @@ static int cli_store(const char *what, enum cli_type type, void *value, const ch
 			return cli_fail(what, "needs a value that is not empty");
 		*(const char **)value = s;
 		break;
+	case CLI_LIST:
+		return cli_add(what, value, s);
 	case CLI_FLAG:
 	case CLI_GROUP:
 		break;
@@ -106,7 +124,7 @@ static int cli_note(const struct cli *cli, const struct cli_option *o, char lett
 {
 	const char *name = o->old ? cli_main_name(cli, o) : o->name;
 
-	if (option__type(name, letter, o->name) || o->type == CLI_FLAG)
+	if (option__type(name, letter, o->name) || o->type == CLI_FLAG || o->type == CLI_LIST)
 		return 0;
 	return cli_fail(option__typed(name), "given twice");
 }
@@ -225,6 +243,14 @@ int cli__parse(const struct cli *cli, int argc, char **argv)
 	return 0;
 }
 
+static bool cli_list_has(const struct cli_list *list, const char *text, size_t len)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!text || (strlen(list->text[i]) == len && !strncmp(list->text[i], text, len)))
+			return true;
+	return false;
+}
+
 static bool cli_has_value(const struct cli_option *o, const char *text, size_t len)
 {
 	const char *value;
@@ -235,6 +261,8 @@ static bool cli_has_value(const struct cli_option *o, const char *text, size_t l
 	case CLI_TEXT:
 		value = *(const char *const *)o->value;
 		return value && (!text || (strlen(value) == len && !strncmp(value, text, len)));
+	case CLI_LIST:
+		return cli_list_has(o->value, text, len);
 	case CLI_GROUP:
 		return false;
 	default:

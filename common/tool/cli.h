@@ -16,7 +16,16 @@ enum cli_type {
 	CLI_SIZE,     /* uint64_t in bytes, num__size() */
 	CLI_DURATION, /* uint64_t in ns, num__duration(): 10ms, 0.5s, 2m */
 	CLI_TEXT,     /* const char *, not empty; points into argv */
+	CLI_LIST,     /* struct cli_list: texts, one each time the option is given */
 	CLI_GROUP,    /* no option: `help` heads the options that follow */
+};
+
+#define CLI_LIST_MAX 16
+
+/* In the order in which they were given; the same text once. */
+struct cli_list {
+	const char *text[CLI_LIST_MAX];
+	size_t n;
 };
 
 struct cli_option {
@@ -60,8 +69,8 @@ struct buf;
 /*
  * Fills the variables of the tables. 0, or -EINVAL after one line on stderr that names the
  * argument. `--name=value`, `--name value`, `-n value`, `-nvalue`, `-abc` and `--` work as
- * in getopt_long(); a long name may be shortened while it stays unique. Only a flag may be given
- * twice. Messages about a value name its option with option__typed().
+ * in getopt_long(); a long name may be shortened while it stays unique. Only a flag or a
+ * list may be given twice. Messages about a value name its option with option__typed().
  */
 int cli__parse(const struct cli *cli, int argc, char **argv);
 /*

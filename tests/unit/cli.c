@@ -16,6 +16,7 @@ static struct values {
 	bool timestamp, msecs, disks, json, jsonl;
 	uint64_t pid, size, duration, slower, free, interval, count;
 	const char *disk, *op, *file;
+	struct cli_list want;
 } v;
 
 static const struct cli_option own[] = {
@@ -27,6 +28,7 @@ static const struct cli_option own[] = {
 	{ CLI_TEXT, 0, "op", "OP", "one operation", .value = &v.op },
 	{ CLI_NUMBER, 'p', "pid", "PID", "one process", &v.pid, 1, 4194304 },
 	{ CLI_NUMBER, 0, "free", "N", "any number", &v.free, 0, 0 },
+	{ CLI_LIST, 'w', "want", "WHAT", "each of these", &v.want },
 	{ CLI_FLAG, 0, "diskettes", NULL, "--disks", &v.disks, .old = true },
 	{ CLI_NUMBER, 0, "process", "PID", "--pid", &v.pid, 1, 4194304, .old = true },
 	{ CLI_FLAG, 0, "millis", NULL, "--milliseconds", &v.msecs, .old = true },
@@ -395,6 +397,31 @@ static void test_typed(void)
 	       "two of them in one message");
 }
 
+static void test_list(void)
+{
+	char *argv[2 * CLI_LIST_MAX + 4] = { "tool" }, texts[CLI_LIST_MAX + 1][8];
+	int argc = 1;
+
+	accepts(&cli, "-wa|--want=b|-Tw|c|--want|b");
+	is_u64(v.want.n, 3, "... each once");
+	is_str(v.want.text[0], "a", "... the first");
+	is_str(v.want.text[2], "c", "... the last");
+	ok(cli__given(own, "want") && cli__given(own, "want=b") && !cli__given(own, "want=d"),
+	   "... which are known to be given");
+	accepts(&cli, "");
+	ok(!cli__given(own, "want"), "... and that none is");
+	refuses(&cli, "-w|a|-w|", "-w: needs a value that is not empty");
+	refuses(&cli, "-w", "-w: needs a value");
+	for (int i = 0; i <= CLI_LIST_MAX; i++) {
+		snprintf(texts[i], sizeof(texts[i]), "%d", i);
+		argv[argc++] = "-w";
+		argv[argc++] = texts[i];
+	}
+	is_int(parse_args(&cli, argc - 2, argv), 0, "as many as there is room for");
+	is_int(parse_args(&cli, argc, argv), -EINVAL, "one more");
+	ok(strstr(caught, "-w: takes no more than 16 values") != NULL, "... which is said");
+}
+
 static void test_twice(void)
 {
 	refuses(&cli, "-p1|-p2", "-p: given twice");
@@ -457,6 +484,7 @@ int main(void)
 	test_units();
 	test_old();
 	test_typed();
+	test_list();
 	test_twice();
 	test_help();
 	fclose(catch);
