@@ -180,9 +180,23 @@ int BPF_PROG(bio_backmerge, struct bio *bio)
 	return 0;
 }
 
+SEC("tp_btf/block_bio_frontmerge")
+int BPF_PROG(bio_frontmerge, struct bio *bio)
+{
+	request_forget(arg_identity(bio));
+	return 0;
+}
+
 /* Until 5.11 the queue and the request came first. */
 SEC("tp_btf/block_bio_backmerge")
 int BPF_PROG(bio_backmerge_old, struct request_queue *q, struct request *rq, struct bio *bio)
+{
+	request_forget(arg_identity(bio));
+	return 0;
+}
+
+SEC("tp_btf/block_bio_frontmerge")
+int BPF_PROG(bio_frontmerge_old, struct request_queue *q, struct request *rq, struct bio *bio)
 {
 	request_forget(arg_identity(bio));
 	return 0;

@@ -40,7 +40,7 @@ static __always_inline void stamps_of_entry(const struct io *io, struct inflight
 {
 	const __u64 *field = inflight_fields(ref);
 
-	if (field[RQ_STAMP] & RQ_ISSUED)
+	if (!st->issued && (field[RQ_STAMP] & RQ_ISSUED))
 		st->issued = field[RQ_STAMP];
 	if (io->plain)
 		return;
@@ -233,6 +233,36 @@ static __always_inline bool counted_elsewhere(const struct io *io, struct reques
 	return watch & WATCH_STACKED;
 }
 
+/*
+ * The entry goes, or with a part of a request that has several bios to the last of them: after
+ * this part the request may have another first one.
+ */
+static __always_inline void entry_used(struct request *rq, struct inflight_ref *ref, bool as_bio,
+				       bool part)
+{
+	if (!part)
+		inflight_publish(ref, 0);
+	else if (as_bio && has_several_bios(rq))
+		request_move(ref, arg_identity(rq->biotail));
+}
+
+/* What was noted of a request, under whichever of its bios. */
+static __always_inline void stamps_noted(const struct io *io, struct request *rq, bool part,
+					 struct stamps *st)
+{
+	bool as_bio = CHOSEN(io, by_bio);
+	struct inflight_ref ref;
+
+	if (inflight_find(&requests, request_key(rq, as_bio), &ref)) {
+		stamps_of_entry(io, &ref, st);
+		entry_used(rq, &ref, as_bio, part);
+	}
+	if (!as_bio || st->got || !has_several_bios(rq) || !request_find_merged(rq, &ref))
+		return;
+	stamps_of_entry(io, &ref, st);
+	entry_used(rq, &ref, as_bio, part);
+}
+
 /* `plain` is known when this is compiled: see CHOSEN(). */
 static __always_inline int completed(struct request *rq, int error, __u32 nr_bytes, bool plain)
 {
@@ -245,18 +275,13 @@ static __always_inline int completed(struct request *rq, int error, __u32 nr_byt
 	bool part = nr_bytes < rq->__data_len;
 	struct counts *mine = count_here();
 	struct stamps st = {};
-	struct inflight_ref ref;
 	int class;
 
 	/* A try that will be repeated. */
 	if ((part && !nr_bytes) || !mine)
 		return 0;
-	if ((have_issue || CHOSEN(&io, have_getrq)) &&
-	    inflight_find(&requests, request_key(rq, CHOSEN(&io, by_bio)), &ref)) {
-		stamps_of_entry(&io, &ref, &st);
-		if (!part)
-			inflight_publish(&ref, 0);
-	}
+	if (have_issue || CHOSEN(&io, have_getrq))
+		stamps_noted(&io, rq, part, &st);
 	if (!nr_bytes)
 		io.flags = flags_of_flush(rq);
 	class = class_of(&io, rq->io_start_time_ns);

@@ -60,6 +60,10 @@ static void plan_variants(struct bio_plan *plan, const struct probe *p)
 	/* Commit e8a676d61c07 (5.11). */
 	plan->backmerge = plan_variant(p, "block_bio_backmerge", 1, skel->progs.bio_backmerge,
 				       skel->progs.bio_backmerge_old);
+	plan->frontmerge = plan_variant(p, "block_bio_frontmerge", 1, skel->progs.bio_frontmerge,
+					skel->progs.bio_frontmerge_old);
+	plan->rq_merge = plan_variant(p, "block_rq_merge", 1, skel->progs.rq_merge,
+				      skel->progs.rq_merge_old);
 	plan_again(plan, p);
 }
 
@@ -91,6 +95,8 @@ static void plan_omit_getrq(struct bio_plan *plan)
 {
 	tool__omit(plan->getrq);
 	tool__omit(plan->again_getrq);
+	tool__omit(plan->frontmerge);
+	tool__omit(plan->rq_merge);
 }
 
 static void plan_omit_queue(struct bio_plan *plan)
@@ -145,6 +151,8 @@ static void plan_select(struct bio_plan *plan)
 	plan_use(plan->issue, issue);
 	plan_use(plan->getrq, getrq);
 	plan_use(plan->again_getrq, getrq);
+	plan_use(plan->frontmerge, getrq);
+	plan_use(plan->rq_merge, getrq);
 	plan_use(plan->queue, submit);
 	plan_use(plan->again_queue, submit);
 	tool__defer(skel->progs.bio_complete);

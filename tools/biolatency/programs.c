@@ -48,6 +48,13 @@ void programs__drop_issue(struct bio_plan *plan, struct run *run)
 	tool__detach(run, plan->issue);
 }
 
+static int programs_attach_getrq(struct bio_plan *plan, struct run *run)
+{
+	int err = tool__attach(run, plan->frontmerge) ?: tool__attach(run, plan->rq_merge);
+
+	return err ?: programs_attach(run, plan->getrq, plan->again_getrq);
+}
+
 int programs__need(struct bio_plan *plan, struct run *run, uint32_t need)
 {
 	struct biolatency_bpf *skel = plan->skel;
@@ -56,8 +63,7 @@ int programs__need(struct bio_plan *plan, struct run *run, uint32_t need)
 	msg__verbose("some requests lack a true %s, so it is noted from now on",
 		     issue ? "time of issue" : "start time");
 	/* Failing is no end: those requests are counted as coarse or untimed. */
-	if (issue ? tool__attach(run, plan->issue) :
-		    programs_attach(run, plan->getrq, plan->again_getrq))
+	if (issue ? tool__attach(run, plan->issue) : programs_attach_getrq(plan, run))
 		return 0;
 	*(issue ? &skel->bss->have_issue : &skel->bss->have_getrq) = true;
 	if (!issue)

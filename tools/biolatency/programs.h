@@ -27,7 +27,7 @@ struct bio_plan {
 	struct block_names names;
 	struct disk_ref disk; /* of -d */
 	/* The variants for this kernel's arguments. */
-	struct bpf_program *issue, *getrq, *queue, *backmerge;
+	struct bpf_program *issue, *getrq, *queue, *backmerge, *frontmerge, *rq_merge;
 	/* For what the kernel skips of getrq and queue; omitted where it skips nothing. */
 	struct bpf_program *again_getrq, *again_queue;
 	uint32_t rows, hists; /* of the table of series */
