@@ -44,7 +44,8 @@ static int tool_constant(struct run *run, const struct cli_option *o)
 	uint32_t *narrow = tool__variable(run, o->constant, sizeof(*narrow));
 	bool *flag = tool__variable(run, o->constant, sizeof(*flag));
 
-	if (o->type == CLI_TEXT || o->type == CLI_LIST || (o->type == CLI_FLAG) != !!flag || (!flag && !wide && !narrow))
+	if (o->type == CLI_TEXT || o->type == CLI_LIST || (o->type == CLI_FLAG) != !!flag ||
+	    (!flag && !wide && !narrow))
 		return -EINVAL;
 	if (flag)
 		*flag = *(const bool *)o->value;

@@ -4,7 +4,7 @@
 # A request keeps its owner and its times whatever is merged with it: bios in front, bios behind, and
 # whole requests.
 
-# shellcheck disable=SC2154,SC2317 # set by lib.bash; run by traced
+# shellcheck disable=SC2034,SC2154,SC2317 # a nameref's; set by lib.bash; run by traced
 # shellcheck source=disks.bash
 . "$(dirname "$0")/disks.bash"
 need root fio jq
