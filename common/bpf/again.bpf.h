@@ -55,16 +55,13 @@ static __always_inline struct again_slot *again_slot(__u64 key)
 }
 
 /* In the first program: it has been run for this event. Pairs with again_needed(). */
-static __always_inline void again_mark(__u64 key)
+static __always_inline void again_mark_always(__u64 key)
 {
-	struct again_slot *slot;
+	struct again_slot *slot = again_slot(key);
 	__u8 one = 1;
 	__u32 now;
 	bool taken;
 
-	if (!again)
-		return;
-	slot = again_slot(key);
 	if (!slot)
 		return;
 	now = bpf_ktime_get_ns() >> 30;
@@ -78,6 +75,13 @@ static __always_inline void again_mark(__u64 key)
 	bpf_spin_unlock(&slot->lock);
 	if (taken)
 		bpf_map_update_elem(&again_others, &key, &one, BPF_ANY);
+}
+
+/* The same where the second program is one of a tracepoint. */
+static __always_inline void again_mark(__u64 key)
+{
+	if (again)
+		again_mark_always(key);
 }
 
 /* In the second one: the first was skipped for this event. Pairs with again_mark(). */

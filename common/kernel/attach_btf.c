@@ -7,7 +7,7 @@
 #include <string.h>
 #include "common/base/msg.h"
 
-#define TARGETS 8
+#define TARGETS 16
 
 /*
  * libbpf reads the kernel's types for each program of this type that is not for another BPF

@@ -3,6 +3,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,26 @@ bool probe__function(const struct probe *p, const char *name)
 bool probe__preempted_tracepoints(const struct probe *p)
 {
 	return probe__function(p, "init_srcu_struct_fast");
+}
+
+/* Of the modes in this file the one in parentheses is on. */
+static bool preempts_by_mode(void)
+{
+	int fd = open("/sys/kernel/debug/sched/preempt", O_RDONLY | O_CLOEXEC);
+	char modes[64];
+	ssize_t n = fd < 0 ? -1 : read(fd, modes, sizeof(modes) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	modes[n < 0 ? 0 : n] = '\0';
+	return !strstr(modes, "(none)") && !strstr(modes, "(voluntary)");
+}
+
+/* Only a kernel that can be preempted while it reads under RCU counts such readers by task. */
+bool probe__preempted_functions(const struct probe *p)
+{
+	return probe__preempted_tracepoints(p) ||
+	       (probe__field(p, "task_struct", "rcu_read_lock_nesting") && preempts_by_mode());
 }
 
 bool probe__fexit(const struct probe *p, const char *function)

@@ -34,6 +34,11 @@ bool probe__function(const struct probe *p, const char *name);
  */
 bool probe__preempted_tracepoints(const struct probe *p);
 /*
+ * The same of those at the ends of functions: wherever the kernel can preempt itself. Where its
+ * mode cannot be read it is taken for one that does.
+ */
+bool probe__preempted_functions(const struct probe *p);
+/*
  * Whether a program can be attached to the end of this kernel function. Tried out: on arm64
  * such programs load but do not attach up to 6.1 at least, and a policy may refuse them.
  */

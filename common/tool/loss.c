@@ -32,7 +32,7 @@ struct loss {
 	int cpus;
 	struct counts now;
 	struct loss_tally *tally; /* by cause */
-	uint64_t recursion, unwritten, late;
+	uint64_t uncounted, unwritten, late;
 };
 
 int loss__size(struct bpf_map *counts)
@@ -174,7 +174,7 @@ static void loss_tell(struct out *o, const struct loss_cause *c, uint64_t n, uin
 static void loss_report(struct loss *l, struct out *o, uint64_t mono_ns, bool last)
 {
 	loss_read(l);
-	l->recursion = 0;
+	l->uncounted = 0;
 	for (size_t i = 0; l->causes[i].name; i++) {
 		const struct loss_cause *c = &l->causes[i];
 		struct loss_tally *t = &l->tally[i];
@@ -185,8 +185,8 @@ static void loss_report(struct loss *l, struct out *o, uint64_t mono_ns, bool la
 		else if (n > t->told)
 			msg__verbose("%s: %llu %s", c->name, (unsigned long long)n, c->text);
 		t->told = n > t->told ? n : t->told;
-		if (c->program && !c->note)
-			l->recursion += t->told;
+		if ((c->program || c->unseen) && !c->note)
+			l->uncounted += t->told;
 	}
 }
 
@@ -200,10 +200,10 @@ void loss__report_last(struct loss *l, struct out *o, uint64_t mono_ns)
 	loss_report(l, o, mono_ns, true);
 }
 
-/* What the kernel skipped was an event too, though no program saw it. */
+/* What the kernel skipped was an event too, though no program counted it. */
 uint64_t loss__seen(const struct loss *l)
 {
-	return l->now.n[COUNT_SEEN] + l->now.n[COUNT_SEEN_BESIDE] + l->recursion;
+	return l->now.n[COUNT_SEEN] + l->now.n[COUNT_SEEN_BESIDE] + l->uncounted;
 }
 
 void loss__unwritten(struct loss *l, uint64_t events)

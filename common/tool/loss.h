@@ -23,6 +23,7 @@ struct loss_cause {
 	const char *program;
 	/* No part of the equation: events shown with a doubt, or runs that may have been none. */
 	bool note;
+	bool unseen; /* no program has counted these events as seen: they are, by this */
 };
 
 /* Before load: gives the map `counts` a slot for each CPU. 0 or -errno. */

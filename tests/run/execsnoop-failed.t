@@ -107,6 +107,31 @@ else
 fi
 ok 'seen = shown + filtered + lost' conserved "$out_file"
 
+# -- At the same time ---------------------------------------------------------------------
+
+# Where the programs can be preempted the kernel skips them for the others on their CPU. The subjects
+# themselves tell how many of their calls have failed.
+crowd() {
+	local loops=() i
+	for i in {1..8}; do
+		"$exec" failing "$scratch/crowd" "$each" >"$scratch/failed.$i" &
+		loops+=($!)
+	done
+	wait "${loops[@]}"
+}
+each=$(scaled 2000 200)
+background_tool execsnoop -j -x --comm exec --buffer 16M
+tool=$REPLY
+crowd
+stop_tool "$tool"
+performed=$(cat "$scratch"/failed.* | awk '{ n += $1 } END { print n + 0 }')
+shown=$(failed "$scratch/crowd" | wc -l) lost=$(result '[.lost[]] | add')
+is "$performed" "$((8 * each))" 'eight at the same time: all of them fail'
+cmp_ok "$((shown + lost))" '>=' "$performed" 'each one is shown, or counted as lost'
+cmp_ok "$((performed - shown))" '<=' "$((performed / 100))" 'hardly any is missing'
+is "$(result '.notes | keys | map(select(startswith("skipped"))) | length')" 0 'and none is a mere note'
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+
 traced -x -l 'a b' -- fails
 is "$(rows "ENOENT +$scratch/missing 'a b' ''\$")" 1 '-l finds it among those that failed'
 traced -j -x -n '^exec$' --euid 1 -- fails

@@ -238,6 +238,20 @@ static int way_break(char **argv)
 	exit(0);
 }
 
+/*
+ * Tries to execute what is not there, again and again, and tells how often that has failed:
+ * exec failing PROGRAM COUNT
+ */
+static int way_failing(char **argv)
+{
+	long count = argv[1] ? strtol(argv[1], NULL, 10) : 1, failed = 0;
+
+	for (long i = 0; i < count; i++)
+		failed += execve(argv[0], argv, environment) < 0;
+	printf("%ld\n", failed);
+	exit(0);
+}
+
 static const struct way {
 	const char *name;
 	int (*execute)(char **argv);
@@ -256,6 +270,7 @@ static const struct way {
 	{ "ptraced", way_ptraced },
 	{ "pid", way_pid },
 	{ "break", way_break },
+	{ "failing", way_failing },
 	{},
 };
 

@@ -58,6 +58,12 @@ static int record(struct run *run, const void *data, size_t size)
 	return view__record(&view, run, data);
 }
 
+static int ending(struct run *run)
+{
+	plan__ending(run);
+	return 0;
+}
+
 static void release(struct run *run)
 {
 	(void)run;
@@ -75,6 +81,7 @@ int main(int argc, char **argv)
 		.begin = begin,
 		.record = record,
 		.ordered = true,
+		.ending = ending,
 		.release = release,
 	};
 

@@ -18,24 +18,26 @@ enum exec_kind {
 	EXEC_DOOMED,		 /* struct doomed_record */
 };
 
-/* Of struct order_cpu; the first three have room of their own for what they build. */
+/* Of struct order_cpu; the first four have room of their own for what they build. */
 enum exec_slot {
 	SLOT_EXEC = 0,
 	SLOT_FAILED = 1,
 	SLOT_AGAIN = 2,
-	SLOT_EXIT = 3,
-	SLOT_EXIT_AGAIN = 4,
-	SLOT_DOOMED = 5,
+	SLOT_FAILED_AGAIN = 3,
+	SLOT_EXIT = 4,
+	SLOT_EXIT_AGAIN = 5,
+	SLOT_DOOMED = 6,
 };
 
-/* Of path_rooms, behind those of the first three. */
-#define PATH_SLOT_RUNNING 3
+/* Of path_rooms, behind those of the first four. */
+#define PATH_SLOT_RUNNING 4
 
 enum exec_count {
 	EXEC_BUSY = COUNT_TOOL, /* lost: another one was being traced on this CPU */
 	EXEC_AGAIN,		/* not lost: the second program saw events that the first did not */
-	EXEC_EXIT_AGAIN,	/* the same of ends */
-	EXEC_DOOMED_LOST,	/* an exec that failed for good was not noted */
+	EXEC_END_AGAIN,		/* the same of ends of calls */
+	EXEC_EXIT_AGAIN,	/* the same of ends of tasks */
+	EXEC_DOOMED_LOST,	/* lost: an exec that failed for good was not noted, nor its end */
 	EXEC_SHORTENED,		/* shown with EXEC_ARGS_SHORT bytes of arguments */
 	EXEC_UNREADABLE,	/* shown without arguments that could not be read */
 };

@@ -72,10 +72,10 @@ static __always_inline void on_exit(struct task_struct *task, __u32 slot)
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(process_exit, struct task_struct *task)
 {
-	if (!process_ends(task))
-		return 0;
+	/* Each task: the kernel counts every end that it skipped. */
 	again_mark(task->pid);
-	on_exit(task, SLOT_EXIT);
+	if (process_ends(task))
+		on_exit(task, SLOT_EXIT);
 	return 0;
 }
 
@@ -83,10 +83,11 @@ int BPF_PROG(process_exit, struct task_struct *task)
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(again_exit, struct task_struct *task)
 {
-	if (!process_ends(task) || !again_needed(task->pid))
+	if (!again_needed(task->pid))
 		return 0;
 	count_add(EXEC_EXIT_AGAIN);
-	on_exit(task, SLOT_EXIT_AGAIN);
+	if (process_ends(task))
+		on_exit(task, SLOT_EXIT_AGAIN);
 	return 0;
 }
 

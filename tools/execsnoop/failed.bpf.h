@@ -7,9 +7,16 @@
 #ifndef EXECSNOOP_FAILED_BPF_H
 #define EXECSNOOP_FAILED_BPF_H
 
+#include "again.bpf.h"
 #include "tools/execsnoop/begun.bpf.h"
 #include "tools/execsnoop/build.bpf.h"
 #include "tools/execsnoop/syscall.bpf.h"
+
+/* There are second programs at the ends of functions, where the first ones can be preempted. */
+const volatile bool again_ends = false;
+/* The first programs are attached, from user space: until then the second ones have nothing to do.
+ */
+bool ends_attached;
 
 /* Its length with NUL, also that of an empty one, for which older kernels return 0; or less. */
 static __always_inline long read_user_str(char *to, __u32 size, __u64 from)
@@ -113,13 +120,13 @@ static __always_inline bool call_limit(struct exec_call *call)
 	return tight;
 }
 
-static __always_inline void exec_failed(struct room *room, __s32 error, __u64 time_ns)
+static __always_inline void exec_failed(struct room *room, __s32 error, __u64 time_ns, __u32 slot)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct mm_struct *mm = begun_mm(task);
 	__u64 off, len;
 
-	fill_head(&room->exec, task, false, time_ns, EXEC_FAILED, SLOT_FAILED);
+	fill_head(&room->exec, task, false, time_ns, EXEC_FAILED, slot);
 	room->call.file = (__u64)mm;
 	if (mm) {
 		begun_read(&room->call, mm);
@@ -136,38 +143,76 @@ static __always_inline void exec_failed(struct room *room, __s32 error, __u64 ti
 		room->exec.flags &= ~EXEC_WAS_SHORTENED;
 	room->exec.args_total = len;
 	room->exec.args_ahead = 0;
-	send(room, append_rest(room, SLOT_FAILED, off + len, task, room->call.file));
+	send(room, append_rest(room, slot, off + len, task, room->call.file));
 }
 
-static __always_inline int on_failed(struct pt_regs *regs, bool at, bool compat, __s32 error)
+static __always_inline void on_failed_in(__u32 slot, struct pt_regs *regs, bool at, bool compat,
+					 __s32 error)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct room *room = room_of(SLOT_FAILED);
+	struct room *room = room_of(slot);
 
 	if (!room)
-		return 0;
-	EVENT (EVENT_BESIDE, process_wanted(task, false), time_ns, SLOT_FAILED, EXEC_BUSY) {
+		return;
+	EVENT (EVENT_BESIDE, process_wanted(task, false), time_ns, slot, EXEC_BUSY) {
 		call_read(&room->call, regs, at, compat);
-		exec_failed(room, error, time_ns);
+		exec_failed(room, error, time_ns, slot);
 	}
-	return 0;
 }
 
-#define FAILED_FUNCTION(name, at, compat)                                       \
-	SEC("fexit")                                                            \
-	int name(void *ctx)                                                     \
-	{                                                                       \
-		__s32 error = argument(ctx, 1);                                 \
-                                                                                \
-		if (error < 0)                                                  \
-			on_failed((void *)argument(ctx, 0), at, compat, error); \
-		return 0;                                                       \
+static __always_inline void on_failed(struct pt_regs *regs, bool at, bool compat, __s32 error)
+{
+	on_failed_in(SLOT_FAILED, regs, at, compat, error);
+}
+
+/* The end of this task's call, for again.bpf.h; no other event of the task has this key. */
+static __always_inline __u64 end_key(void)
+{
+	return 1ULL << 32 | (__u32)bpf_get_current_pid_tgid();
+}
+
+/* The ends of successful calls are marked, too: the kernel counts those that it skipped as well. */
+static __always_inline void function_ends(void *ctx, bool at, bool compat)
+{
+	__s32 error = argument(ctx, 1);
+
+	if (again_ends)
+		again_mark_always(end_key());
+	if (error < 0)
+		on_failed((void *)argument(ctx, 0), at, compat, error);
+}
+
+static __always_inline void function_ends_again(void *ctx, bool at, bool compat)
+{
+	__s32 error = argument(ctx, 1);
+
+	if (!ends_attached || !again_needed(end_key()))
+		return;
+	count_add(EXEC_END_AGAIN);
+	if (error < 0)
+		on_failed_in(SLOT_FAILED_AGAIN, (void *)argument(ctx, 0), at, compat, error);
+}
+
+/* The kernel runs first what was attached last (plan.c). */
+#define FAILED_FUNCTION(function, at, compat)         \
+	SEC("fexit")                                  \
+	int failed_##function(void *ctx)              \
+	{                                             \
+		function_ends(ctx, at, compat);       \
+		return 0;                             \
+	}                                             \
+                                                      \
+	SEC("fexit")                                  \
+	int again_##function(void *ctx)               \
+	{                                             \
+		function_ends_again(ctx, at, compat); \
+		return 0;                             \
 	}
 
-FAILED_FUNCTION(failed_execve, false, false)
-FAILED_FUNCTION(failed_execveat, true, false)
-FAILED_FUNCTION(failed_compat_execve, false, true)
-FAILED_FUNCTION(failed_compat_execveat, true, true)
+FAILED_FUNCTION(execve, false, false)
+FAILED_FUNCTION(execveat, true, false)
+FAILED_FUNCTION(compat_execve, false, true)
+FAILED_FUNCTION(compat_execveat, true, true)
 
 /* Not called for 32-bit programs. Since 5.1 an RT kernel's trace_entry is longer: CO-RE knows. */
 SEC("tracepoint/syscalls/sys_exit_execve")

@@ -28,21 +28,46 @@
 #define BEGIN_FUNCTION "begin_new_exec"
 
 struct function {
-	struct bpf_program *prog;
+	struct bpf_program *prog, *again;
 	const char *name;
 };
 
 static void plan_list(const struct execsnoop_bpf *skel, struct function f[FUNCTIONS])
 {
-	f[0] = (struct function){ skel->progs.failed_execve, NATIVE "execve" };
-	f[1] = (struct function){ skel->progs.failed_execveat, NATIVE "execveat" };
-	f[2] = (struct function){ skel->progs.failed_compat_execve, COMPAT "execve" };
-	f[3] = (struct function){ skel->progs.failed_compat_execveat, COMPAT "execveat" };
+	f[0] = (struct function){ skel->progs.failed_execve, skel->progs.again_execve,
+				  NATIVE "execve" };
+	f[1] = (struct function){ skel->progs.failed_execveat, skel->progs.again_execveat,
+				  NATIVE "execveat" };
+	f[2] = (struct function){ skel->progs.failed_compat_execve, skel->progs.again_compat_execve,
+				  COMPAT "execve" };
+	f[3] = (struct function){ skel->progs.failed_compat_execveat,
+				  skel->progs.again_compat_execveat, COMPAT "execveat" };
+}
+
+static void function_omit(const struct function *f)
+{
+	tool__omit(f->prog);
+	tool__omit(f->again);
+}
+
+/* Attached by plan__prepare(), in its order. */
+static int function_plan(const struct function *f, bool again)
+{
+	int err = attach_btf__target(f->prog, f->name);
+
+	tool__defer(f->prog);
+	if (!again) {
+		tool__omit(f->again);
+		return err;
+	}
+	tool__defer(f->again);
+	return err ?: attach_btf__target(f->again, f->name);
 }
 
 /* What 32-bit programs call is not in every kernel. */
 static int plan_functions(struct execsnoop_bpf *skel, const struct probe *p, bool *all)
 {
+	bool again = probe__preempted_functions(p);
 	struct function f[FUNCTIONS];
 	int err = 0;
 
@@ -50,14 +75,15 @@ static int plan_functions(struct execsnoop_bpf *skel, const struct probe *p, boo
 	*all = true;
 	for (int i = 0; i < FUNCTIONS && *all && !err; i++) {
 		if (probe__fexit(p, f[i].name))
-			err = attach_btf__target(f[i].prog, f[i].name);
+			err = function_plan(&f[i], again);
 		else if (i < NATIVE_FUNCTIONS)
 			*all = false;
 		else
-			tool__omit(f[i].prog);
+			function_omit(&f[i]);
 	}
 	for (int i = 0; i < FUNCTIONS && !*all; i++)
-		tool__omit(f[i].prog);
+		function_omit(&f[i]);
+	skel->rodata->again_ends = *all && again;
 	return err;
 }
 
@@ -100,10 +126,9 @@ static int plan_failed(const struct exec_options *opt, struct execsnoop_bpf *ske
 
 	plan_list(skel, f);
 	if (opt->failed)
-		err = plan_functions(skel, p, &functions) ?:
-			      bpf_map__set_max_entries(skel->maps.rooms, 2);
+		err = plan_functions(skel, p, &functions);
 	for (int i = 0; i < FUNCTIONS && !opt->failed; i++)
-		tool__omit(f[i].prog);
+		function_omit(&f[i]);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (opt->failed && !functions &&
 		    (others[i] == skel->progs.failed_any_call || has_tracefs()))
@@ -119,14 +144,19 @@ static int plan_again(const struct exec_options *opt, struct execsnoop_bpf *skel
 		      const struct probe *p)
 {
 	bool again = probe__preempted_tracepoints(p);
+	int rooms = opt->failed ? SLOT_FAILED + 1 : SLOT_EXEC + 1;
 
 	skel->rodata->again = again;
 	if (!again) {
 		tool__omit(skel->progs.again_exec);
 		tool__omit(skel->progs.again_exit);
-		return bpf_map__set_max_entries(skel->maps.rooms, opt->failed ? 2 : 1);
+	} else {
+		rooms = SLOT_AGAIN + 1;
 	}
-	return bpf_map__set_max_entries(skel->maps.rooms, 3);
+	if (skel->rodata->again_ends)
+		rooms = SLOT_FAILED_AGAIN + 1;
+	return bpf_map__set_max_entries(skel->maps.rooms, rooms) ?:
+		       bpf_map__set_max_entries(skel->maps.path_rooms, rooms);
 }
 
 static int plan_exit(const struct exec_options *opt, struct execsnoop_bpf *skel)
@@ -178,6 +208,37 @@ static int attach_tracepoints(struct run *run)
 	return err;
 }
 
+/* Pairs with function_ends_again(). */
+static void ends_are_attached(struct run *run, bool attached)
+{
+	struct execsnoop_bpf *skel = run->skel;
+
+	__atomic_store_n(&skel->bss->ends_attached, attached, __ATOMIC_RELEASE);
+}
+
+/* The kernel runs first what was attached last. */
+static int attach_functions(struct run *run)
+{
+	struct execsnoop_bpf *skel = run->skel;
+	struct function f[FUNCTIONS];
+	int err = 0;
+
+	plan_list(skel, f);
+	for (int i = 0; i < FUNCTIONS && !err; i++)
+		if (bpf_program__autoload(f[i].again))
+			err = tool__attach(run, f[i].again);
+	for (int i = 0; i < FUNCTIONS && !err; i++)
+		if (bpf_program__autoload(f[i].prog))
+			err = tool__attach(run, f[i].prog);
+	ends_are_attached(run, !err);
+	return err;
+}
+
+void plan__ending(struct run *run)
+{
+	ends_are_attached(run, false);
+}
+
 int plan__prepare(const struct exec_options *opt, struct run *run)
 {
 	struct execsnoop_bpf *skel = run->skel;
@@ -188,7 +249,7 @@ int plan__prepare(const struct exec_options *opt, struct run *run)
 		msg__verbose(
 			"failed execs are seen at the end of the kernel's functions: other calls "
 			"are not slowed");
-		return 0;
+		return attach_functions(run);
 	}
 	if (!attach_tracepoints(run)) {
 		msg__verbose(

@@ -11,5 +11,7 @@ struct execsnoop_bpf;
 int plan__configure(const struct exec_options *opt, struct run *run);
 /* After loading: attaches the cheapest programs that see failed execs. */
 int plan__prepare(const struct exec_options *opt, struct run *run);
+/* Before anything is detached: the first programs go one by one, and nobody makes up for that. */
+void plan__ending(struct run *run);
 
 #endif
