@@ -19,6 +19,15 @@ static __always_inline bool process_has_comm(void)
 	return comm[0] == process_filter.comm[0] && comm[1] == process_filter.comm[1];
 }
 
+/* Is it the process that had this number when tracing began? */
+static __always_inline bool process_is(struct task_struct *task, __u32 pid, __u64 started)
+{
+	if ((__u32)BPF_CORE_READ(task, tgid) != pid)
+		return false;
+	return !started ||
+	       BPF_CORE_READ(task, group_leader, start_boottime) / PROCESS_TICK_NS == started;
+}
+
 /* But for its name. */
 static __always_inline bool process_wanted_unnamed(struct task_struct *task, const bool typed)
 {
@@ -29,10 +38,10 @@ static __always_inline bool process_wanted_unnamed(struct task_struct *task, con
 	if (process_filter.euid != UID_ANY &&
 	    task_read(cred, typed, euid.val) != process_filter.euid)
 		return false;
-	if (process_filter.pid && (__u32)task_read(task, typed, tgid) != process_filter.pid)
+	if (process_filter.pid && !process_is(task, process_filter.pid, process_filter.pid_started))
 		return false;
-	if (process_filter.ppid &&
-	    (__u32)task_read(task, typed, real_parent, tgid) != process_filter.ppid)
+	if (process_filter.ppid && !process_is(task_read(task, typed, real_parent),
+					       process_filter.ppid, process_filter.ppid_started))
 		return false;
 	if (cgroup_target.id && cgroup_verdict_of(cgroup_of_task(task)) != CGROUP_INSIDE)
 		return false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * The descendants of a process. Those that are forked while it is traced are remembered, so that
- * they stay its descendants when their parent ends; older ones are found by their parents.
+ * they stay its descendants when their parent ends; user space enters those that are older
+ * (process_tree.h). Whoever was not entered is found by its parents, as far up as is looked.
  * The programs that keep the list are those of TREE_PROGRAMS, loaded only for this filter.
  */
 #ifndef SNOOPKIT_TREE_BPF_H
@@ -10,12 +11,13 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
+#include "atomic.bpf.h"
 
 #define TREE_WALK_MAX 32
 
 /*
  * By tgid; 16,384 with the filter, 1.2 MB. Full: a process is one of the tree as long as its
- * ancestors live.
+ * ancestors live, and not too far down. Counted in tree_full.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -26,6 +28,8 @@ struct {
 
 /* Its number may be another process's by now. */
 bool tree_root_gone;
+/* So many descendants had no room. User space only reads it. */
+__u64 tree_full;
 
 static __always_inline bool tree_descends(struct task_struct *task, __u32 root)
 {
@@ -57,8 +61,10 @@ static __always_inline void tree_forked(struct task_struct *parent, struct task_
 	__u32 tgid = child->tgid;
 	__u8 member = 1;
 
-	if (tgid != (__u32)parent->tgid && tree_has(parent, root))
-		bpf_map_update_elem(&tree, &tgid, &member, BPF_ANY);
+	if (tgid == (__u32)parent->tgid || !tree_has(parent, root))
+		return;
+	if (bpf_map_update_elem(&tree, &tgid, &member, BPF_ANY))
+		atomic_add(&tree_full, 1);
 }
 
 static __always_inline void tree_exited(struct task_struct *task, __u32 root)

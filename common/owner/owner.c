@@ -96,5 +96,5 @@ int owner__configure(struct run *run, const struct owner_options *o)
 	owner_set_u32(run, "filter_netns", netns);
 	owner_set(run, "filter_owner", &any, sizeof(any));
 	owner_set_cgroup(run, &target);
-	return tool__map(run, "tree") ? process_filter__plan(run, &filter) : 0;
+	return process_filter__plan(run, &filter);
 }

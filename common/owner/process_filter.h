@@ -16,7 +16,8 @@ struct owner_options {
 
 /* -EINVAL after a line on stderr. */
 int process_filter__set(struct process_filter *f, const struct owner_options *opt);
-/* configure(): the map of the tree, and its programs, where there is no use for them. */
+/* configure(): the map of the tree, its programs where there is no use for them, what is watched.
+ */
 int process_filter__plan(struct run *run, const struct process_filter *f);
 
 #endif

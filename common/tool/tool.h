@@ -91,6 +91,10 @@ struct run {
 	struct grace *grace;	      /* NULL: there is nothing to wait by */
 	uint64_t held;		      /* capabilities to be raised for what needs them */
 	uint64_t reported_ns;	      /* when losses were last looked for */
+	/* Of a room above this one, set in configure(); NULL: nothing. Once all is attached, before
+	 */
+	int (*attached)(struct run *run); /* begin(); 0 or -errno */
+	void (*watch)(struct run *run);	  /* every CHECK_NS, and at the end */
 };
 
 #define TOOL_SKELETON(n) .open = n##_open, .destroy = n##_destroy

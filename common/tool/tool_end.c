@@ -40,6 +40,8 @@ static int end_results(struct run *run, int err)
 {
 	int failed = run->tool->ending ? run->tool->ending(run) : 0;
 
+	if (run->watch)
+		run->watch(run);
 	run->now_ns = clock__mono_ns();
 	books__reconcile(&run->books, run, true);
 	err = err ?: failed;

@@ -38,6 +38,8 @@ static int tool_begin(struct run *run)
 	events__output(run->events, run->out.sink.fd);
 	if (run->tool->banner)
 		out__text(&run->out, "%s\n", run->tool->banner);
+	if (!err && run->attached)
+		err = run->attached(run);
 	if (!err && run->tool->begin)
 		err = run->tool->begin(run);
 	msg__verbose("ready");
@@ -67,6 +69,8 @@ static int tool_check(struct run *run)
 {
 	tool_report(run);
 	books__reconcile(&run->books, run, false);
+	if (run->watch)
+		run->watch(run);
 	return run->tool->check ? run->tool->check(run) : 0;
 }
 

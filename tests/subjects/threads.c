@@ -64,10 +64,14 @@ int main(int argc, char **argv)
 		with(1, ends_all);
 		syscall(SYS_exit, 6);
 	}
+	if (!strcmp(way, "waiting")) {
+		with(1, waits);
+		pause();
+	}
 	if (!strcmp(way, "killed")) {
 		with(THREADS, waits);
 		abort();
 	}
-	fprintf(stderr, "threads: exit|leader-first|by-thread|killed\n");
+	fprintf(stderr, "threads: exit|leader-first|by-thread|waiting|killed\n");
 	return 99;
 }
