@@ -239,9 +239,10 @@ static int number_resolve(const char *option, uint64_t given, uint32_t *pid)
 		return number_check_plain(option, given);
 	}
 	if (!h.initial) {
-		msg__error(option__typed(option),
-			   "the numbers of this PID namespace mean nothing to the kernel's programs (run "
-			   "the tool in the host's PID namespace: docker run --pid=host, hostPID: true)");
+		msg__error(
+			option__typed(option),
+			"the numbers of this PID namespace mean nothing to the kernel's programs (run "
+			"the tool in the host's PID namespace: docker run --pid=host, hostPID: true)");
 		return -EINVAL;
 	}
 	return h.self.depth > 1 ? number_of_two(option, &h, given, pid) :
