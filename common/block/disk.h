@@ -29,6 +29,7 @@ struct disk_ref {
 	char part_name[DISK_NAME_MAX];
 	uint64_t first_sector, last_sector; /* of DISK_SECTOR_BYTES, both in the partition */
 	bool bio_based, stacked;	    /* as in struct disk_info */
+	bool by_file;			    /* a file or directory on it was named, not the disk */
 };
 
 /*
@@ -44,6 +45,9 @@ struct disk_ref {
  * several; others, as -EACCES, as they come.
  */
 int disk__resolve(const char *what, struct disk_ref *ref);
+
+/* Whether there may be a disk of this name later, where disk__resolve() says -ENODEV. */
+bool disk__may_come(const char *what);
 
 /* Why disk__resolve() failed, and what to do: "no such disk (lsblk lists them)". */
 const char *disk__strerror(int err);

@@ -277,7 +277,11 @@ static int resolve_path(const char *path, struct disk_ref *ref)
 	struct stat st;
 	int err = resolve_node(path, &st, ref);
 
-	return err == -EISDIR ? resolve_mount(path, st.st_dev, ref) : err;
+	if (err != -EISDIR)
+		return err;
+	err = resolve_mount(path, st.st_dev, ref);
+	ref->by_file = !err;
+	return err;
 }
 
 /* What is no disk's name may be a path from here. */
@@ -319,6 +323,13 @@ int disk__resolve(const char *what, struct disk_ref *ref)
 	if (err)
 		memset(ref, 0, sizeof(*ref));
 	return err;
+}
+
+#define DM_NAME_MAX 127 /* the longest names that a disk can have */
+
+bool disk__may_come(const char *what)
+{
+	return *what == '/' ? !strncmp(what, "/dev/", 5) : strlen(what) <= DM_NAME_MAX;
 }
 
 const char *disk__strerror(int err)

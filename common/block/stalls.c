@@ -117,6 +117,14 @@ static int stall_look(struct stalls *s, const struct stall_stats *now,
 	return stall_found(s, d, ns);
 }
 
+static bool stall_is_wanted(const struct stalls_question *q, uint32_t dev)
+{
+	for (size_t i = 0; q->only && i < q->nonly; i++)
+		if (q->only[i] == dev)
+			return true;
+	return !q->only;
+}
+
 /* What the kernel counts may be known better. */
 static void stall_complete(struct stall_stats *now, const struct stalls_question *q)
 {
@@ -137,7 +145,7 @@ int stalls__look(struct stalls *s, const struct stalls_question *q)
 	if (!f)
 		return -errno;
 	while (!err && fgets(line, sizeof(line), f)) {
-		if (!stall_parse(line, &now) || (q->only && now.dev != q->only))
+		if (!stall_parse(line, &now) || !stall_is_wanted(q, now.dev))
 			continue;
 		stall_complete(&now, q);
 		err = stall_look(s, &now, q);

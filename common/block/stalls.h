@@ -33,7 +33,8 @@ struct stalls {
 
 void stalls__free(struct stalls *s);
 struct stalls_question {
-	uint32_t only;	 /* this disk or partition; 0: all disks, without partitions */
+	const uint32_t *only; /* these disks or partitions; NULL: all disks, without partitions */
+	size_t nonly;
 	uint64_t now_ns; /* of CLOCK_MONOTONIC */
 	/* What else is known to be in flight on a disk; may be NULL. */
 	uint64_t (*in_flight)(void *ctx, uint32_t dev);

@@ -65,6 +65,11 @@ traced -j -d "$p2" -- both
 about "$(result .shown)" $((ios / 2)) 1 'I/O to both, -d p2'
 traced -j -d "$disk" -- both
 about "$(result .shown)" $((ios - 50 + ios / 2)) 1 'I/O to both, -d disk'
+traced -j -d "$p1" -d "$p2" -- both
+about "$(result .shown)" $((ios - 50 + ios / 2)) 1 'I/O to both, -d p1 -d p2'
+ok '-d p1 -d p2: seen = shown + filtered + lost' conserved "$out_file"
+traced -j -d "$p2" -d loop7 -- both
+about "$(result .shown)" $((ios / 2)) 1 'I/O to both, -d p2 and another disk'
 traced -j -D -d "$p2" -- both
 is "$(result '.series | map(.disk) | unique | join(" ")')" "$name" '-D names the disk it is on'
 
@@ -79,6 +84,36 @@ edges() {
 is "$(cat "/sys/class/block/${p1##*/}/start")" 2048 'p1 begins where it is thought to'
 traced -j -d "$p1" -- edges
 is "$(result .shown)" 2 'the first and the last sector of p1, not those beside them'
+
+# -- A name that comes later --------------------------------------------------------------
+
+# With a node of its own where nobody makes one.
+p2_added() {
+	partx -a --nr 2 "$disk" || return
+	IFS=: read -r major minor <"/sys/block/$name/${p2##*/}/dev"
+	[ -b "$p2" ] && [ "$(stat -c %Hr:%Lr "$p2")" = "$major:$minor" ] && return
+	rm -f "$p2"
+	mknod "$p2" b "$major" "$minor"
+}
+said() { # WORDS HOW-OFTEN
+	[ "$(grep -c "$1" "$err_file")" = "$2" ]
+}
+comes_and_goes() {
+	wait_until 10 said 'waiting for it' 1
+	p2_added
+	wait_until 20 said 'is there now' 1
+	both
+	partx -d --nr 2 "$disk"
+	wait_until 20 said 'is gone: waiting' 1
+	p2_added
+	wait_until 20 said 'is there now' 2
+	both
+}
+partx -d --nr 2 "$disk" || bail_out 'the partition stays'
+traced -j -d "${p2##*/}" -- comes_and_goes
+about "$(result .shown)" $((ios / 2 * 2)) 1 'a partition that comes, goes and comes again'
+ok '... seen = shown + filtered + lost' conserved "$out_file"
+like "$err" "${p2##*/}: there is no such disk yet .*: waiting for it" '... which is said'
 
 # -- A file system ------------------------------------------------------------------------
 

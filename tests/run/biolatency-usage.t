@@ -50,13 +50,12 @@ wrong "--op: 'foo' is no operation \(there are: .*read.*write" --op foo
 
 # -- Disks --------------------------------------------------------------------------------
 
-wrong 'nosuch: no such disk' -d nosuch
-wrong '/dev/nosuch: no such disk' -d /dev/nosuch
 wrong '/dev/null: not a block device' -d /dev/null
 wrong '/proc: .*not on a disk' -d /proc
-wrong '999:999: no such disk' -d 999:999
 wrong '\.\./loop0: |../loop0: ' -d ../loop0
 wrong '-d: .*not empty' -d ''
+wrong '/dev/null: not a block device' -d loop0 -d /dev/null
+wrong 'x{128}.*: ' -d "$(printf 'x%.0s' {1..128})"
 wrong '\./nosuch: no disk can have that name, and there is no such file' -d ./nosuch
 cd /proc || exit
 wrong '\.: .*not on a disk' -d .

@@ -32,7 +32,7 @@ static const struct stats idle = {};
 
 static size_t look(struct stalls *s, uint32_t only, uint64_t now_ns)
 {
-	struct stalls_question q = { .only = only, .now_ns = now_ns };
+	struct stalls_question q = { .only = only ? &only : NULL, .nonly = 1, .now_ns = now_ns };
 	int err = stalls__look(s, &q);
 
 	if (err)

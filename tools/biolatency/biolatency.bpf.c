@@ -225,7 +225,7 @@ static __always_inline bool counted_elsewhere(const struct io *io, struct reques
 {
 	__u32 watch;
 
-	if (CHOSEN(io, split_disk || filter_dev))
+	if (CHOSEN(io, split_disk || filter_disks))
 		return false;
 	watch = watch_of(block_disk_dev(block_rq_disk(rq)));
 	if (CHOSEN(io, filter_owner || phases))
@@ -292,9 +292,9 @@ static __always_inline int completed(struct request *rq, int error, __u32 nr_byt
 		io.status = status_of(error);
 	if (have_stacked && counted_elsewhere(&io, rq, &st))
 		return 0;
-	if (CHOSEN(&io, split_disk || filter_dev))
+	if (CHOSEN(&io, split_disk || filter_disks))
 		io.dev = block_disk_dev(block_rq_disk(rq));
-	if (CHOSEN(&io, filter_last_sector))
+	if (CHOSEN(&io, filter_disks))
 		io.sector = rq->__sector;
 	if (part) {
 		add_part(&io, &st);

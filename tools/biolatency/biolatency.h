@@ -30,6 +30,15 @@ enum bio_class {
 /* They come from a bio of their own, which was submitted and got a request. */
 #define CLASS_HAS_PHASES(class) ((class) < CLASS_FLUSH)
 
+/* A disk of -d, or the part of it that is between two sectors. */
+struct bio_disk {
+	__u32 dev;
+	__u32 pad;
+	__u64 first_sector, last_sector;
+};
+
+#define BIO_DISKS_MAX 16
+
 /*
  * Key of a row: the disk in the upper half (the kernel's dev_t, major << 20 | minor; 0
  * when not told apart), then SERIES_USED, which program counted, the class, the request's
@@ -124,5 +133,6 @@ struct bio_note {
 };
 
 _Static_assert(sizeof(struct bio_note) == 8, "wire size");
+_Static_assert(sizeof(struct bio_disk) == 24, "wire size");
 
 #endif

@@ -19,9 +19,7 @@ const volatile bool by_bio = false;	/* requests are known from block_getrq on */
 const volatile bool split_disk = false;
 const volatile __u64 flags_mask = 0; /* -F: which bits of cmd_flags tell rows apart */
 
-const volatile __u32 filter_dev = 0;
-const volatile __u64 filter_first_sector = 0;
-const volatile __u64 filter_last_sector = 0; /* 0: the whole disk */
+const volatile __u32 filter_disks = 0; /* how many of wanted_disks[]; 0: all disks */
 const volatile __u32 filter_op = BLOCK_OP_MASK;
 const volatile __u32 filter_pid = 0;
 const volatile bool filter_owner = false; /* filter_pid or cgroup_target */
@@ -37,6 +35,8 @@ const volatile __u8 status_of_errno[ERRNO_LIMIT] = {};
  * still sees the old value finds nothing noted, or does not look.
  */
 bool have_issue, have_getrq;
+/* User space follows the disks' names: disks__tell(). */
+struct bio_disk wanted_disks[BIO_DISKS_MAX];
 /* There are disks with requests on top of others: each I/O would be counted twice. */
 bool have_stacked;
 /* Some kernels never fill io_start_time_ns (no CONFIG_BLK_WBT_MQ): stamp every request. */
@@ -127,12 +127,22 @@ static __always_inline __u64 since(__u64 start, __u64 end)
 	return ns & ~sign;
 }
 
+static __always_inline bool on_wanted_disk(const struct io *io)
+{
+	for (__u32 i = 0; i < BIO_DISKS_MAX && i < filter_disks; i++) {
+		/* Pairs with disks__tell(): the number is set last. */
+		const struct bio_disk *disk = &wanted_disks[i];
+
+		if (disk->dev == io->dev && io->sector >= disk->first_sector &&
+		    io->sector <= disk->last_sector)
+			return true;
+	}
+	return false;
+}
+
 static __always_inline bool wanted_before(const struct io *io)
 {
-	if (CHOSEN(io, filter_dev) && io->dev != filter_dev)
-		return false;
-	if (CHOSEN(io, filter_last_sector) &&
-	    (io->sector < filter_first_sector || io->sector > filter_last_sector))
+	if (CHOSEN(io, filter_disks) && !on_wanted_disk(io))
 		return false;
 	if (CHOSEN(io, filter_op != BLOCK_OP_MASK) && (io->flags & BLOCK_OP_MASK) != filter_op)
 		return false;

@@ -21,21 +21,11 @@
 static int config_disk(struct bio_plan *plan)
 {
 	struct biolatency_bpf *skel = plan->skel;
-	int err;
+	int err = disks__find(&plan->disks, &plan->opt->disks);
 
-	if (!plan->opt->disk)
-		return 0;
-	err = disk__resolve(plan->opt->disk, &plan->disk);
-	if (err) {
-		msg__error(text__quote(plan->opt->disk), "%s", disk__strerror(err));
-		return TOOL_TOLD(TOOL_USAGE);
-	}
-	skel->rodata->filter_dev = plan->disk.dev;
-	if (plan->disk.partition) {
-		skel->rodata->filter_first_sector = plan->disk.first_sector;
-		skel->rodata->filter_last_sector = plan->disk.last_sector;
-	}
-	return 0;
+	skel->rodata->filter_disks = plan->disks.n;
+	disks__tell(&plan->disks, skel->bss->wanted_disks);
+	return err;
 }
 
 static int config_op(struct bio_plan *plan)

@@ -6,12 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "common/owner/owner.h"
+#include "common/tool/cli.h"
 
 struct bio_options {
 	bool timestamp, msecs, queued, per_disk, per_flag, extension; /* -T -m -Q -D -F -e */
 	bool phases, exact, errors;
 	struct owner_options owner;
-	const char *disk, *op;
+	struct cli_list disks; /* -d */
+	const char *op;
 	uint64_t max_series;
 	uint64_t interval_s, count;
 };

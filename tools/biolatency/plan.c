@@ -110,7 +110,7 @@ static bool plan_is_plain(const struct bio_plan *plan)
 {
 	const struct bio_options *opt = plan->opt;
 
-	return !opt->phases && !opt->queued && !opt->disk && !opt->op && !opt->per_disk &&
+	return !opt->phases && !opt->queued && !plan->disks.n && !opt->op && !opt->per_disk &&
 	       !opt->per_flag && !opt->errors && !plan->skel->rodata->filter_owner;
 }
 
@@ -133,8 +133,7 @@ static void plan_select(struct bio_plan *plan)
 {
 	const struct bio_options *opt = plan->opt;
 	struct biolatency_bpf *skel = plan->skel;
-	bool bios_only = opt->disk && plan->disk.bio_based;
-	bool requests_only = opt->disk && !plan->disk.bio_based;
+	bool bios_only = plan->disks.bios_only, requests_only = plan->disks.requests_only;
 	bool submit = opt->phases && plan->plug_cache && !bios_only;
 	bool issue = !bios_only && (submit || (!opt->queued && (opt->exact || plan->plug_cache)));
 	bool getrq = !bios_only &&
@@ -205,6 +204,8 @@ static void plan_say_unseen(const struct bio_plan *plan)
 
 int plan__rescan(struct bio_plan *plan, struct run *run)
 {
+	if (disks__look(&plan->disks))
+		disks__tell(&plan->disks, plan->skel->bss->wanted_disks);
 	programs__drop_issue(plan, run);
 	return watch__scan(plan, run);
 }

@@ -6,6 +6,7 @@
 #include "common/block/block.h"
 #include "common/block/disk.h"
 #include "common/tool/tool.h"
+#include "tools/biolatency/disks.h"
 #include "tools/biolatency/options.h"
 
 struct biolatency_bpf;
@@ -25,7 +26,7 @@ struct bio_plan {
 	const struct bio_options *opt;
 	struct biolatency_bpf *skel; /* borrowed */
 	struct block_names names;
-	struct disk_ref disk; /* of -d */
+	struct disks disks; /* of -d */
 	/* The variants for this kernel's arguments. */
 	struct bpf_program *issue, *getrq, *queue, *backmerge, *frontmerge, *rq_merge;
 	/* For what the kernel skips of getrq and queue; omitted where it skips nothing. */

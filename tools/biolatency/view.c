@@ -98,10 +98,10 @@ static void view_stalls(struct bio_view *v, struct run *run)
 
 int view__look(struct bio_view *v, struct run *run)
 {
-	const struct disk_ref *disk = &v->plan->disk;
-
+	uint32_t numbers[CLI_LIST_MAX];
 	struct stalls_question q = {
-		.only = disk->partition ? disk->part_dev : disk->dev,
+		.only = v->plan->disks.n ? numbers : NULL,
+		.nonly = disks__numbers(&v->plan->disks, numbers),
 		.now_ns = run->now_ns,
 		.in_flight = held__of,
 		.ctx = &v->held,

@@ -17,7 +17,7 @@ void watch__free(struct watch *w)
 static int watch_note_start(struct bio_plan *plan, struct run *run, const struct disk_info *disk)
 {
 	if (disk->bio_based || disk->iostats || !plan->skel->rodata->by_bio ||
-	    plan->skel->bss->have_getrq || (plan->opt->disk && disk->dev != plan->disk.dev))
+	    plan->skel->bss->have_getrq || !disks__has(&plan->disks, disk->dev))
 		return 0;
 	return programs__need(plan, run, NEED_GETRQ);
 }
@@ -27,9 +27,10 @@ static bool watch_counts_bios(const struct bio_plan *plan, const struct disk_inf
 {
 	const struct bio_options *opt = plan->opt;
 
-	if (!disk->bio_based || !disk->sectors || (disk->stacked && !opt->per_disk && !opt->disk))
+	if (!disk->bio_based || !disk->sectors ||
+	    (disk->stacked && !opt->per_disk && !plan->disks.n))
 		return false;
-	return !opt->disk || disk->dev == plan->disk.dev;
+	return disks__has(&plan->disks, disk->dev);
 }
 
 static uint8_t watch_of(const struct bio_plan *plan, const struct disk_info *disk)
