@@ -46,6 +46,14 @@ wrong '--json: takes no value' --json=yes
 wrong '--d: fits several options' --d 1
 wrong "--columns: no column 'foo' \(there are:.* count .* p50_ns" --columns foo
 wrong "--columns: no column ''" --columns count,,p50_ns
+run_tool biolatency --op x
+command=$(grep -oE '(drv|scsi)_in' <<<"$err")
+for owner in '-p 1' '-c /' '--container x' '--unit x'; do
+	# shellcheck disable=SC2086 # an option and its value
+	wrong "--op: '(drv|scsi)_in' has no owner" --op "$command" $owner
+	# shellcheck disable=SC2086
+	wrong "--op: 'flush' has no owner, so it cannot be used together with ${owner% *}" --op flush $owner
+done
 wrong "--op: 'foo' is no operation \(there are: .*read.*write" --op foo
 
 # -- Disks --------------------------------------------------------------------------------

@@ -28,6 +28,49 @@ static int config_disk(struct bio_plan *plan)
 	return err;
 }
 
+/* The option by owner that was given; NULL if none was. */
+static const char *config_owner_option(const struct owner_options *o)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} options[] = { { o->pid, "pid" },
+			{ o->cgroup, "cgroup" },
+			{ o->container, "container" },
+			{ o->unit, "unit" } };
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].given)
+			return option__typed(options[i].name);
+	return NULL;
+}
+
+/* What has no owner and no place on a disk would be filtered always. */
+static int config_check_op(const struct bio_plan *plan, enum bio_class class)
+{
+	const char *name = plan->opt->op, *owner = config_owner_option(&plan->opt->owner);
+
+	if (class != CLASS_FLUSH && class != CLASS_PASSTHROUGH)
+		return 0;
+	if (owner)
+		msg__error(option__typed("op"),
+			   "'%s' has no owner, so it cannot be used together with %s (the wait of "
+			   "an fsync is a write's)",
+			   name, owner);
+	else if (plan->disks.partitions_only)
+		msg__error(option__typed("op"),
+			   "'%s' is for a whole disk, so no partition has it (-d of the disk)",
+			   name);
+	else if (plan->disks.bios_only)
+		msg__error(
+			option__typed("op"),
+			"'%s' is for disks with requests, and this is none (an fsync is a write)",
+			name);
+	else
+		return 0;
+	return TOOL_TOLD(TOOL_USAGE);
+}
+
 static int config_op(struct bio_plan *plan)
 {
 	char known[512];
@@ -42,7 +85,7 @@ static int config_op(struct bio_plan *plan)
 		return TOOL_TOLD(TOOL_USAGE);
 	}
 	plan->skel->rodata->filter_op = op;
-	return 0;
+	return config_check_op(plan, plan->skel->rodata->class_of_op[op]);
 }
 
 static uint32_t config_rows(const struct bio_plan *plan, uint32_t hists)

@@ -20,7 +20,8 @@ static int disks_find(struct disk_choice *c)
 		msg__error(text__quote(c->name), "%s", disk__strerror(err));
 		return TOOL_TOLD(TOOL_USAGE);
 	}
-	msg__warn(text__quote(c->name), "there is no such disk yet (lsblk lists them): waiting for it");
+	msg__warn(text__quote(c->name),
+		  "there is no such disk yet (lsblk lists them): waiting for it");
 	return 0;
 }
 
@@ -29,12 +30,13 @@ int disks__find(struct disks *d, const struct cli_list *names)
 	int err = 0;
 
 	d->n = names->n;
-	d->bios_only = d->requests_only = d->n;
+	d->bios_only = d->requests_only = d->partitions_only = d->n;
 	for (size_t i = 0; i < d->n && !err; i++) {
 		d->of[i].name = names->text[i];
 		err = disks_find(&d->of[i]);
 		d->bios_only &= d->of[i].there && d->of[i].ref.bio_based;
 		d->requests_only &= d->of[i].there && !d->of[i].ref.bio_based;
+		d->partitions_only &= d->of[i].ref.partition;
 	}
 	return err;
 }
@@ -45,7 +47,8 @@ static void disks_check_kind(const struct disks *d, struct disk_choice *c)
 	if (c->warned || !(c->ref.bio_based ? d->requests_only : d->bios_only))
 		return;
 	c->warned = true;
-	msg__warn(text__quote(c->name), "is another kind of disk now: its I/O is not seen (start again)");
+	msg__warn(text__quote(c->name),
+		  "is another kind of disk now: its I/O is not seen (start again)");
 }
 
 static bool disks_look(const struct disks *d, struct disk_choice *c)
@@ -63,7 +66,8 @@ static bool disks_look(const struct disks *d, struct disk_choice *c)
 		return true;
 	}
 	if (!was_there || before.dev != c->ref.dev || before.part_dev != c->ref.part_dev)
-		msg__warn(text__quote(c->name), "%s %u:%u", was_there ? "is another disk now:" : "is there now:",
+		msg__warn(text__quote(c->name), "%s %u:%u",
+			  was_there ? "is another disk now:" : "is there now:",
 			  disk__major(c->ref.partition ? c->ref.part_dev : c->ref.dev),
 			  disk__minor(c->ref.partition ? c->ref.part_dev : c->ref.dev));
 	disks_check_kind(d, c);
@@ -119,7 +123,6 @@ size_t disks__numbers(const struct disks *d, uint32_t to[CLI_LIST_MAX])
 
 	for (size_t i = 0; i < d->n; i++)
 		if (d->of[i].there)
-			to[n++] = d->of[i].ref.partition ? d->of[i].ref.part_dev :
-							   d->of[i].ref.dev;
+			to[n++] = d->of[i].ref.partition ? d->of[i].ref.part_dev : d->of[i].ref.dev;
 	return n;
 }

@@ -23,6 +23,7 @@ struct disks {
 	size_t n; /* 0: all disks */
 	/* There is none of the other kind, and programs for it are not loaded. */
 	bool bios_only, requests_only;
+	bool partitions_only;
 };
 
 /* A number of no disk. */

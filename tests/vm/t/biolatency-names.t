@@ -41,24 +41,25 @@ ok 'seen = shown + filtered + lost' conserved "$out_file"
 
 # The same name, with and without another number.
 modprobe -q dm-mod
-linear() { # NAME
-	echo '0 65536 linear /dev/nullb0 0' | dmsetup create "$1" && wait_until 10 test -b "/dev/mapper/$1"
+linear() { # NAME: $REPLY is its node
+	echo '0 65536 linear /dev/nullb0 0' | dmsetup create "$1" || return
+	REPLY=/dev/dm-$(dmsetup info -c --noheadings -o minor "$1" | tr -d ' ')
+	wait_until 10 test -b "$REPLY"
 }
 linear one || bail_out 'no dm device'
-at_exit 'dmsetup remove -f one; dmsetup remove -f other; true'
+one=$REPLY
+at_exit 'dmsetup remove one; dmsetup remove other; true'
 again() {
-	reads /dev/mapper/one 50
+	reads "$one" 50
 	wait_until 10 dmsetup remove one
 	wait_until 20 said 'one.*is gone' 1
-	linear other
-	linear one
+	linear other && other=$REPLY
+	linear one && one=$REPLY
 	wait_until 20 said 'one.*is there now' 1
 	wait_until 10 said 'watching the bios of' 2
-	reads /dev/mapper/one 30
-	reads /dev/mapper/other 20
+	reads "$one" 30
+	reads "$other" 20
 }
 traced -v -j -d one -- again
 is "$(counted io)" 80 'a name that is another number later: both, and not the number that was its before'
-diag "$err"
-
 done_testing
