@@ -3,7 +3,7 @@
 #
 # -d follows names: a disk that comes later, is removed and comes again, with another number or not.
 
-# shellcheck disable=SC2317 # run by traced
+# shellcheck disable=SC2154,SC2317 # set by lib.bash; run by traced
 # shellcheck source=disks.bash
 . "$(dirname "$0")/disks.bash"
 need root fio jq dmsetup kernel:zram
