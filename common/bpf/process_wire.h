@@ -41,6 +41,8 @@ struct cgroup_path_record {
 _Static_assert(sizeof(struct cgroup_path_record) == 32, "wire size");
 
 /* Ids repeat between hierarchies (0: v2), and are counted up from 1. */
-#define CGROUP_KEY(hierarchy, id) ((__u64)(hierarchy) << 56 | (id))
+#define CGROUP_KEY_ID_BITS 56
+#define CGROUP_KEY(hierarchy, id) ((__u64)(hierarchy) << CGROUP_KEY_ID_BITS | (id))
+#define CGROUP_KEY_ID(key) ((key) & ((1ULL << CGROUP_KEY_ID_BITS) - 1))
 
 #endif

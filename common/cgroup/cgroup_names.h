@@ -13,7 +13,7 @@ struct bpf_map;
 struct cgroup_names;
 
 struct cgroup_name {
-	char *path;			   /* from the hierarchy's root */
+	const char *path;		   /* from the hierarchy's root */
 	const struct container *container; /* NULL: none; with its name, if that is known by now */
 };
 
@@ -23,7 +23,15 @@ void cgroup_names__free(struct cgroup_names *names);
 
 /* A record of RECORD_CGROUP. 0, -EINVAL, -ENOMEM. */
 int cgroup_names__add(struct cgroup_names *names, const struct record *r);
-/* NULL: not told. Valid until the next cgroup_names__add(). */
+/* All older records have been shown: names that only they had may go. */
+void cgroup_names__shown(struct cgroup_names *names, uint64_t until_ns);
+/*
+ * NULL: it was not told, or is forgotten, and cannot be found in the file system, or not now. Valid
+ * until the next cgroup_names__add() or cgroup_names__shown().
+ */
 const struct cgroup_name *cgroup_names__find(struct cgroup_names *names, uint64_t key);
+/* A row is shown without its cgroup. */
+void cgroup_names__miss(struct cgroup_names *names);
+uint64_t cgroup_names__missed(const struct cgroup_names *names);
 
 #endif

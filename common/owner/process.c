@@ -60,6 +60,8 @@ void process__row(const struct process *p, const struct process_names *names,
 	v2 = cgroup_names__find(names->cgroups, CGROUP_KEY(0, p->cgroup_id));
 	if (p->cgroup1_id)
 		v1 = cgroup_names__find(names->cgroups, CGROUP_KEY(names->cgroup1, p->cgroup1_id));
+	if ((p->cgroup_id && !v2) || (p->cgroup1_id && !v1))
+		cgroup_names__miss(names->cgroups);
 	row_cgroup(row, p, v2, v1);
 	c = row->container_full;
 	row->container = NULL;

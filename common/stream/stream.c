@@ -102,10 +102,13 @@ static int stream_add(void *ctx, const void *data, size_t size)
 
 static int stream_end(void *ctx, bool emptied)
 {
-	int end = order__end(((struct stream *)ctx)->order, emptied);
+	struct stream *s = ctx;
+	int end = order__end(s->order, emptied);
 
 	if (end < 0)
 		return end;
+	if (s->cgroups)
+		cgroup_names__shown(s->cgroups, order__until_ns(s->order));
 	return (end & ORDER_SHOWN ? EVENTS_END_SHOWN : 0) |
 	       (end & ORDER_HELD ? EVENTS_END_HELD : 0);
 }

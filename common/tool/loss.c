@@ -32,7 +32,14 @@ struct loss {
 	int cpus;
 	struct counts now;
 	struct loss_tally *tally; /* by cause */
-	uint64_t uncounted, unwritten, late;
+	uint64_t uncounted, unwritten, notes[LOSS_NOTES];
+};
+
+const struct loss_note_name loss_notes[LOSS_NOTES] = {
+	[LOSS_LATE] = { "out_of_order", "events that were shown behind younger ones" },
+	[LOSS_WITHOUT_CGROUP] = { "without_cgroup",
+				  "events that were shown without their cgroup: there were too "
+				  "many new cgroups at once" },
 };
 
 int loss__size(struct bpf_map *counts)
@@ -211,9 +218,9 @@ void loss__unwritten(struct loss *l, uint64_t events)
 	l->unwritten += events;
 }
 
-void loss__late(struct loss *l, uint64_t events)
+void loss__note(struct loss *l, enum loss_note note, uint64_t events)
 {
-	l->late = events;
+	l->notes[note] = events;
 }
 
 uint64_t loss__lost(const struct loss *l)
@@ -234,8 +241,9 @@ static void loss_object(const struct loss *l, struct json *j, const char *key, b
 			json__u64(j, l->causes[i].name, l->tally[i].told);
 	if (l->unwritten && !notes)
 		json__u64(j, "unwritten", l->unwritten);
-	if (l->late && notes)
-		json__u64(j, "out_of_order", l->late);
+	for (int i = 0; notes && i < LOSS_NOTES; i++)
+		if (l->notes[i])
+			json__u64(j, loss_notes[i].name, l->notes[i]);
 	json__object_end(j);
 }
 
@@ -253,9 +261,13 @@ static void loss_text(const struct loss *l, struct out *o, bool notes)
 			  (unsigned long long)l->tally[i].told);
 		any = true;
 	}
-	if (l->late && notes)
-		out__text(o, "%sout_of_order %llu", any ? ", " : before,
-			  (unsigned long long)l->late);
+	for (int i = 0; notes && i < LOSS_NOTES; i++) {
+		if (!l->notes[i])
+			continue;
+		out__text(o, "%s%s %llu", any ? ", " : before, loss_notes[i].name,
+			  (unsigned long long)l->notes[i]);
+		any = true;
+	}
 	if (any && !notes)
 		out__text(o, ")");
 }

@@ -14,6 +14,18 @@ struct bpf_map;
 struct bpf_object;
 struct loss;
 
+/* Notes that are told of every tool, where there are such. */
+enum loss_note {
+	LOSS_LATE,	     /* events shown behind younger ones, of tools that put them in order */
+	LOSS_WITHOUT_CGROUP, /* events shown without their cgroup */
+	LOSS_NOTES
+};
+
+struct loss_note_name {
+	const char *name, *help;
+};
+extern const struct loss_note_name loss_notes[LOSS_NOTES];
+
 /* Tables end with {}. */
 struct loss_cause {
 	const char *name; /* in JSON and in the summary */
@@ -43,8 +55,8 @@ void loss__report(struct loss *l, struct out *o, uint64_t mono_ns);
 void loss__report_last(struct loss *l, struct out *o, uint64_t mono_ns);
 /* So many events were to be shown, but not written: lost, with a cause of its own. */
 void loss__unwritten(struct loss *l, uint64_t events);
-/* So many events were shown behind younger ones: a note, of tools that put them in order. */
-void loss__late(struct loss *l, uint64_t events);
+/* So many until now. */
+void loss__note(struct loss *l, enum loss_note note, uint64_t events);
 /* One counter as it is now. */
 uint64_t loss__count(const struct loss *l, uint32_t id);
 /* So far the kernel skipped no run of this program, and nothing was counted under `id`. */

@@ -182,9 +182,17 @@ static int schema_add_members(struct schema *o, const struct member *list)
 	return err;
 }
 
+static int schema_add_own(struct schema *m, const char *name, const char *help, const char *when)
+{
+	if (!schema_add(m, name, SCHEMA_INTEGER))
+		return -ENOMEM;
+	m->members[m->nmembers - 1].help = help;
+	m->members[m->nmembers - 1].when = when;
+	return 0;
+}
+
 static int schema_add_causes(struct schema *o, const struct loss_cause *c, bool notes)
 {
-	const char *own = notes ? "out_of_order" : "unwritten";
 	struct schema *m = schema_add(o, notes ? "notes" : "lost", SCHEMA_OBJECT);
 	int err = m ? 0 : -ENOMEM;
 
@@ -196,13 +204,14 @@ static int schema_add_causes(struct schema *o, const struct loss_cause *c, bool 
 	for (; !err && c && c->name; c++)
 		if (c->note == notes)
 			err = schema_add_required(m, c->name, SCHEMA_INTEGER, NULL, c->text);
-	if (err || !schema_add(m, own, SCHEMA_INTEGER))
-		return err ?: -ENOMEM;
-	m->members[m->nmembers - 1].help =
-		notes ? "events that were shown behind younger ones" :
-			"events that nobody got to see: the output or the run failed";
-	m->members[m->nmembers - 1].when = notes ? "where there were such" : "where it failed";
-	return 0;
+	if (!err && !notes)
+		err = schema_add_own(m, "unwritten",
+				     "events that nobody got to see: the output or the run failed",
+				     "where it failed");
+	for (int i = 0; !err && notes && i < LOSS_NOTES; i++)
+		err = schema_add_own(m, loss_notes[i].name, loss_notes[i].help,
+				     "where there were such");
+	return err;
 }
 
 /* An object with what all objects have. */

@@ -155,7 +155,9 @@ int tool__end(struct run *run, int err)
 	err = end_results(run, err == o->err ? 0 : err);
 	loss__report_last(run->loss, o, run->now_ns);
 	if (run->stream)
-		loss__late(run->loss, stream__late(run->stream));
+		loss__note(run->loss, LOSS_LATE, stream__late(run->stream));
+	if (run->cgroups)
+		loss__note(run->loss, LOSS_WITHOUT_CGROUP, cgroup_names__missed(run->cgroups));
 	/* What an error left to be written makes the numbers right. */
 	if (o->err)
 		out__flush(o);

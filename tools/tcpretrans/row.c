@@ -45,6 +45,8 @@ static void row_cgroup(struct retrans_row *row, uint64_t id, struct cgroup_names
 
 	row->cgroup_id = id ?: FIELD_UNKNOWN;
 	name = id ? cgroup_names__find(cgroups, CGROUP_KEY(0, id)) : NULL;
+	if (id && !name)
+		cgroup_names__miss(cgroups);
 	if (!name)
 		return;
 	row->cgroup = name->path;
