@@ -21,29 +21,41 @@ static uint64_t lost_before(const struct dns_match *match, uint64_t time_ns)
 	return match->looks[match->looks[0].time_ns > time_ns].lost;
 }
 
-/* To make room. */
-static void end_oldest(struct dns_match *match, struct run *run, uint64_t now_ns)
+/* The lookup that the query sends again; NULL: it begins one. */
+static struct lookup *find_again(struct arrival *a, const struct question *q)
 {
-	struct lookup *l = lookups__oldest(match->lookups, UINT64_MAX) ?:
-				   lookups__released(match->lookups, UINT64_MAX);
+	uint64_t now_ns = a->packet->head.time_ns;
+	struct lookup *l = lookups__find_again(a->match->lookups, a->packet, q);
 
-	if (l)
-		outcome__unanswered(match, run, l, LOOKUP_UNKNOWN, "UNKNOWN", NULL, now_ns);
+	if (l && l->end == LOOKUP_OPEN &&
+	    lookup__is_endless(l, now_ns, a->match->opt->timeout_ns)) {
+		outcome__timed_out(a->match, a->run, l, now_ns);
+		return NULL;
+	}
+	return l;
+}
+
+static struct lookup *begin(struct arrival *a, const struct question *q)
+{
+	struct dns_match *match = a->match;
+	uint64_t now_ns = a->packet->head.time_ns;
+	struct lookup *l;
+
+	while ((l = lookups__excess(match->lookups)))
+		outcome__early(match, a->run, l, now_ns);
+	return lookups__begin(match->lookups, a->packet, q, lost_before(match, now_ns));
 }
 
 int intake__begin(struct arrival *a, const struct question *q)
 {
-	struct dns_match *match = a->match;
-	uint64_t lost = lost_before(match, a->packet->head.time_ns);
-	struct lookup *l;
+	struct lookup *l = q ? find_again(a, q) : NULL;
+	int err = 0;
 
-	if (lookups__full(match->lookups))
-		end_oldest(match, a->run, a->packet->head.time_ns);
-	if (q)
-		l = lookups__query(match->lookups, a->packet, q, lost);
+	if (l)
+		err = lookups__again(a->match->lookups, l, a->packet);
 	else
-		l = lookups__hidden(match->lookups, a->packet, lost);
-	if (!l)
+		l = begin(a, q);
+	if (err || !l)
 		return -ENOMEM;
 	if (l->end == LOOKUP_OPEN)
 		l->packets += arrival__packets(a);
@@ -53,7 +65,9 @@ int intake__begin(struct arrival *a, const struct question *q)
 /* RFC 6762; many questions at once are a lookup each. */
 static int mdns_query(struct arrival *a, const struct message *m)
 {
-	struct question q = { .id = m->msg.id, .opcode = m->question.opcode, .present = true };
+	struct question q = {
+		.id = m->msg.id, .opcode = m->question.opcode, .present = true, .mdns = true
+	};
 	struct dns_walk w;
 	int err = 0;
 
@@ -69,13 +83,24 @@ static int mdns_query(struct arrival *a, const struct message *m)
 /* A multicast answer does not tell its query, and there may be no query. */
 static void mdns_answer(struct arrival *a, const struct message *m)
 {
-	struct lookup *l = lookups__of_socket(a->match->lookups, a->packet->cookie), *next;
+	struct lookups *ls = a->match->lookups;
+	uint64_t cookie = a->packet->cookie;
+	struct question record;
+	struct dns_walk w;
+	int looks = 0;
 
-	for (int i = 0; l && i < MDNS_MAX; i++, l = next) {
-		next = lookup__next_of_socket(l);
-		if (mdns__answers(&m->msg, l))
-			outcome__answered(a, l, m, true);
+	dns_walk__begin(&w, &m->msg);
+	while (mdns__record(&w, &record)) {
+		struct lookup *l = lookups__named(ls, cookie, &record.name, NULL), *next;
+
+		for (; l && looks < MDNS_LOOKS; l = next, looks++) {
+			next = lookups__named(ls, cookie, &record.name, l);
+			if (mdns__answers(&record, l))
+				outcome__answered(a, l, m, true);
+		}
 	}
+	if (looks == MDNS_LOOKS)
+		lookups__overtake(ls, cookie);
 }
 
 static int on_query(struct arrival *a, struct message *m)
@@ -111,14 +136,20 @@ static void on_answer(struct arrival *a, const struct message *m)
 		return;
 	}
 	/* Any host can send one, and the resolver ignores it. */
+	if (!l)
+		lookups__strayed(a->match->lookups, a->packet);
 	if (!l || !lookup__has_asked(l, a->packet)) {
 		outcome__stray(a, m, l, NULL);
 		return;
 	}
 	l->answers += l->answers < UINT16_MAX;
-	if (l->end == LOOKUP_OPEN)
+	if (l->end == LOOKUP_OPEN) {
 		outcome__answered(a, l, m, certain);
-	else if (!(awaited && l->end == LOOKUP_ANSWERED) && !is_more_of_transfer(a, l))
+		return;
+	}
+	if (l->end != LOOKUP_ANSWERED)
+		lookups__heard(a->match->lookups, l, a->packet);
+	if (!(awaited && l->end == LOOKUP_ANSWERED) && !is_more_of_transfer(a, l))
 		outcome__stray(a, m, l, NULL);
 }
 

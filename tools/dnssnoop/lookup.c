@@ -8,22 +8,22 @@
 /* Who asks the same from another socket before that asks twice; later, again. */
 #define AGAIN_NS (100 * NSEC_PER_SEC / 1000)
 
+/* Of more open lookups, two are likely to have the same id by chance. */
+#define IDS_TELL 256
+/* A lookup that is sent again is one row; but one that never ends would have none. */
+#define ENDLESS_NS (20 * NSEC_PER_SEC)
+
 uint64_t lookup__cookie(const struct lookup *l)
 {
-	return l->cookies[(l->queries - 1) % LOOKUP_SOCKETS];
+	return l->sockets->cookie;
 }
 
 bool lookup__has_cookie(const struct lookup *l, uint64_t cookie)
 {
-	for (int i = 0; i < LOOKUP_SOCKETS; i++)
-		if (l->cookies[i] == cookie)
+	for (const struct lookup_socket *s = l->sockets; s; s = s->older)
+		if (s->cookie == cookie)
 			return true;
 	return false;
-}
-
-uint32_t question__hash(const struct question *q)
-{
-	return dns_name__hash(&q->name) ^ q->type * 40503u ^ q->id * 2654435761u;
 }
 
 void lookup__name(const struct lookup *l, struct dns_name *name)
@@ -34,7 +34,7 @@ void lookup__name(const struct lookup *l, struct dns_name *name)
 
 void lookup__question(const struct lookup *l, struct question *q)
 {
-	*q = (struct question){ l->id, l->type, l->class, l->opcode, l->type || l->class };
+	*q = (struct question){ l->id, l->type, l->class, l->opcode, l->type || l->class, l->mdns };
 	lookup__name(l, &q->name);
 }
 
@@ -48,28 +48,44 @@ bool lookup__asks(const struct lookup *l, const struct question *q)
 	return dns_name__equal(&name, &q->name);
 }
 
+static bool is_to_last_server(const struct lookup *l, const struct dns_packet *packet)
+{
+	return l->last_port == packet->asked_port &&
+	       !memcmp(&l->last_server, &packet->asked, sizeof(l->last_server));
+}
+
 /* musl asks all servers that it knows, and takes what comes first. */
 static bool is_at_once(const struct lookup *l, const struct dns_packet *packet)
 {
 	return l->queries && packet->flags & DNS_OUT &&
-	       packet->head.time_ns < l->last_ns + AGAIN_NS &&
-	       (l->last_port != packet->asked_port ||
-		memcmp(&l->last_server, &packet->asked, sizeof(l->last_server)));
+	       packet->head.time_ns < l->last_ns + AGAIN_NS && !is_to_last_server(l, packet);
 }
 
 bool lookup__is_again(const struct lookup *l, const struct dns_packet *packet)
 {
-	if ((l->packet.flags ^ packet->flags) & DNS_TCP)
+	return l->end == LOOKUP_OPEN || (l->end == LOOKUP_ANSWERED && is_at_once(l, packet));
+}
+
+bool lookup__is_again_elsewhere(const struct lookup *l, const struct dns_packet *packet,
+				uint32_t open)
+{
+	if (packet->who.pid != l->packet.who.pid || (l->packet.flags ^ packet->flags) & DNS_TCP)
 		return false;
-	if (lookup__has_cookie(l, packet->cookie))
-		return l->end == LOOKUP_OPEN ||
-		       (l->end == LOOKUP_ANSWERED && is_at_once(l, packet));
-	if (l->end != LOOKUP_OPEN)
+	if (!l->released_ns && open > IDS_TELL && is_to_last_server(l, packet))
 		return false;
-	if (!(packet->flags & DNS_OUT))
-		return false;
-	return packet->who.pid && packet->who.pid == l->packet.who.pid &&
-	       packet->head.time_ns >= l->last_ns + AGAIN_NS;
+	return packet->head.time_ns >= l->last_ns + AGAIN_NS;
+}
+
+bool lookup__has_id(const struct lookup *l)
+{
+	return l->id;
+}
+
+bool lookup__is_endless(const struct lookup *l, uint64_t time_ns, uint64_t timeout_ns)
+{
+	uint64_t most_ns = timeout_ns * 2 > ENDLESS_NS ? timeout_ns * 2 : ENDLESS_NS;
+
+	return time_ns > l->packet.head.time_ns + most_ns;
 }
 
 static uint64_t endpoint_hash(const struct net_addr *addr, uint16_t port)
@@ -139,7 +155,6 @@ void lookup__send(struct lookup *l, const struct dns_packet *packet)
 	l->last_remote = packet->remote;
 	l->last_rport = packet->rport;
 	l->queries++;
-	l->cookies[(l->queries - 1) % LOOKUP_SOCKETS] = packet->cookie;
 	l->last_ns = packet->head.time_ns;
 }
 

@@ -80,7 +80,10 @@ static void end_closed(struct dns_match *match, struct run *run, uint64_t cookie
 		if (l->released_ns)
 			outcome__abandoned(match, run, l);
 		else
-			outcome__given_up(match, run, l, LOOKUP_CLOSED, "CLOSED", end_ns);
+			outcome__given_up(match, run, l,
+					  &(struct ending){ .end = LOOKUP_CLOSED,
+							    .result = "CLOSED",
+							    .time_ns = end_ns });
 	}
 }
 
@@ -124,33 +127,23 @@ static int match_packet(struct dns_match *match, struct run *run, const struct d
 	return err < 0 ? err : 0;
 }
 
-static bool same_remote(const struct lookup *a, const struct lookup *b)
-{
-	return a->last_rport == b->last_rport &&
-	       !memcmp(&a->last_remote, &b->last_remote, sizeof(a->last_remote));
-}
-
-/* A socket that is not connected may be told, too; not of which server, if it asks several. */
-static bool asks_one(const struct lookup *first)
-{
-	const struct lookup *l = first;
-
-	while (l && l->servers <= 1 && same_remote(l, first))
-		l = lookup__next_of_socket(l);
-	return !l;
-}
-
 static void match_error(struct dns_match *match, struct run *run, const struct dns_end *e)
 {
 	struct lookup *l = lookups__of_socket(match->lookups, e->cookie);
 	const char *result = l ? result__of_error(e, net_addr__is_v4(&l->packet.remote)) : NULL;
 	enum lookup_end end = e->error == ETIMEDOUT ? LOOKUP_TIMEOUT : LOOKUP_ERROR;
 
-	if (!result || !asks_one(l))
+	/* A socket that is not connected may be told, too; not of which server, if it asks several.
+	 */
+	if (!result || !lookup__asks_one_server(l))
 		return;
 	while ((l = lookups__of_socket(match->lookups, e->cookie))) {
 		lookup__name_last(l);
-		outcome__unanswered(match, run, l, end, result, e, e->head.time_ns);
+		outcome__unanswered(match, run, l,
+				    &(struct ending){ .end = end,
+						      .result = result,
+						      .error = e,
+						      .time_ns = e->head.time_ns });
 	}
 }
 
@@ -237,8 +230,7 @@ void match__expire(struct dns_match *match, struct run *run, uint64_t now_ns)
 
 	end_released(match, run, before(now_ns, RELEASED_NS));
 	while ((l = oldest_due(match, now_ns)))
-		outcome__given_up(match, run, l, LOOKUP_TIMEOUT, "TIMEOUT",
-				  l->last_ns + match->opt->timeout_ns);
+		outcome__timed_out(match, run, l, l->last_ns + match->opt->timeout_ns);
 }
 
 void match__end(struct dns_match *match, struct run *run)
@@ -248,6 +240,9 @@ void match__end(struct dns_match *match, struct run *run)
 	end_released(match, run, UINT64_MAX);
 	while ((l = lookups__oldest(match->lookups, UINT64_MAX))) {
 		/* Open, and neither answered nor given up. */
-		outcome__unanswered(match, run, l, LOOKUP_OPEN, "UNKNOWN", NULL, run->now_ns);
+		outcome__unanswered(match, run, l,
+				    &(struct ending){ .end = LOOKUP_OPEN,
+						      .result = "UNKNOWN",
+						      .time_ns = run->now_ns });
 	}
 }

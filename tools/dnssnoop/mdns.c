@@ -27,24 +27,15 @@ bool mdns__question(struct dns_walk *w, struct question *q)
 	return mdns_next(w, q, DNS_QUESTION);
 }
 
+bool mdns__record(struct dns_walk *w, struct question *record)
+{
+	return mdns_next(w, record, DNS_ANSWER);
+}
+
 /* NSEC: of other types there are none (6.1). */
-static bool is_answer(const struct question *record, const struct lookup *l)
+bool mdns__answers(const struct question *record, const struct lookup *l)
 {
 	return record->class == l->class &&
 	       (record->type == l->type || l->type == TYPE_ANY || record->type == TYPE_CNAME ||
 		record->type == TYPE_NSEC);
-}
-
-bool mdns__answers(const struct dns_msg *msg, const struct lookup *l)
-{
-	struct dns_name name;
-	struct question q;
-	struct dns_walk w;
-
-	lookup__name(l, &name);
-	dns_walk__begin(&w, msg);
-	for (int i = 0; i < MDNS_MAX && mdns_next(&w, &q, DNS_ANSWER); i++)
-		if (is_answer(&q, l) && dns_name__equal(&q.name, &name))
-			return true;
-	return false;
 }

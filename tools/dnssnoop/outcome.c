@@ -8,6 +8,7 @@
 #include "tools/dnssnoop/sums.h"
 
 #define HIDDEN_REMARK "query encrypted by IPsec"
+#define EARLY_REMARK "given up early"
 
 /* Shows it, or not; whichever it is, its packets are counted so. True: it was shown. */
 static bool outcome_show(struct dns_match *match, struct run *run, const struct ended *e,
@@ -34,38 +35,69 @@ static bool outcome_show(struct dns_match *match, struct run *run, const struct 
 }
 
 void outcome__unanswered(struct dns_match *match, struct run *run, struct lookup *l,
-			 enum lookup_end end, const char *result, const struct dns_end *error,
-			 uint64_t end_ns)
+			 const struct ending *how)
 {
+	const char *remark = l->hidden ? HIDDEN_REMARK : NULL;
 	struct question q;
 	struct ended e = { .query = &l->packet,
 			   .question = &q,
-			   .lat_ns = end_ns - l->packet.head.time_ns,
+			   .lat_ns = how->time_ns - l->packet.head.time_ns,
 			   .sends = l->hidden ? 0 : l->sends,
 			   .servers = l->servers,
-			   .error = error,
-			   .remark = l->hidden ? HIDDEN_REMARK : NULL,
-			   .result = result };
+			   .error = how->error,
+			   .remark = how->early ? EARLY_REMARK : remark,
+			   .result = how->result };
 
 	lookup__question(l, &q);
-	lookups__end(match->lookups, l, end);
-	if (outcome_show(match, run, &e, l->packets))
-		match->ends[end]++;
+	lookups__end(match->lookups, l, how->end);
+	if (!outcome_show(match, run, &e, l->packets))
+		return;
+	match->ends[how->end]++;
+	match->early += how->early;
 }
 
 /* Its answer may have been lost as a record, or be among those of other hidden ones. */
 void outcome__given_up(struct dns_match *match, struct run *run, struct lookup *l,
-		       enum lookup_end end, const char *result, uint64_t end_ns)
+		       const struct ending *how)
 {
-	bool unknown = match->lost != l->lost || l->overtaken;
+	struct ending unknown = *how;
 
-	outcome__unanswered(match, run, l, unknown ? LOOKUP_UNKNOWN : end,
-			    unknown ? "UNKNOWN" : result, NULL, end_ns);
+	unknown.end = LOOKUP_UNKNOWN;
+	unknown.result = "UNKNOWN";
+	if (match->lost != l->lost || lookup__is_overtaken(l))
+		how = &unknown;
+	outcome__unanswered(match, run, l, how);
+}
+
+void outcome__timed_out(struct dns_match *match, struct run *run, struct lookup *l,
+			uint64_t time_ns)
+{
+	outcome__given_up(
+		match, run, l,
+		&(struct ending){ .end = LOOKUP_TIMEOUT, .result = "TIMEOUT", .time_ns = time_ns });
 }
 
 void outcome__abandoned(struct dns_match *match, struct run *run, struct lookup *l)
 {
-	outcome__given_up(match, run, l, LOOKUP_ABANDONED, "ABANDONED", l->released_ns);
+	outcome__given_up(match, run, l,
+			  &(struct ending){ .end = LOOKUP_ABANDONED,
+					    .result = "ABANDONED",
+					    .time_ns = l->released_ns });
+}
+
+void outcome__early(struct dns_match *match, struct run *run, struct lookup *l, uint64_t now_ns)
+{
+	bool silent = lookup__is_silent(l, now_ns, match->opt->timeout_ns);
+	struct ending how = { .end = silent ? LOOKUP_TIMEOUT : LOOKUP_UNKNOWN,
+			      .result = silent ? "TIMEOUT" : "UNKNOWN",
+			      .early = true,
+			      .time_ns = now_ns };
+
+	if (l->released_ns) {
+		outcome__abandoned(match, run, l);
+		return;
+	}
+	outcome__given_up(match, run, l, &how);
 }
 
 static void ended_message(struct ended *e, const struct arrival *a, const struct message *m)
@@ -107,6 +139,7 @@ void outcome__answered(struct arrival *a, struct lookup *l, const struct message
 		l->packet.wanted = a->packet->wanted;
 		memcpy(l->packet.leader, a->packet->leader, sizeof(l->packet.leader));
 	}
+	lookups__heard(match->lookups, l, a->packet);
 	lookups__end(match->lookups, l, LOOKUP_ANSWERED);
 	if (outcome_show(match, a->run, &e, l->packets))
 		match->ends[LOOKUP_ANSWERED]++;

@@ -8,14 +8,26 @@
 
 /* `certain`: the message is the answer to this lookup. */
 void outcome__answered(struct arrival *a, struct lookup *l, const struct message *m, bool certain);
-/* A lookup without an answer. `error`: that the socket was told; or NULL. */
+
+/* How a lookup ends without an answer. */
+struct ending {
+	enum lookup_end end;
+	const char *result;
+	bool early;		     /* to make room */
+	const struct dns_end *error; /* that the socket was told; NULL: none */
+	uint64_t time_ns;
+};
+
 void outcome__unanswered(struct dns_match *match, struct run *run, struct lookup *l,
-			 enum lookup_end end, const char *result, const struct dns_end *error,
-			 uint64_t end_ns);
+			 const struct ending *how);
 /* The same, or UNKNOWN where its answer may have been missed. */
 void outcome__given_up(struct dns_match *match, struct run *run, struct lookup *l,
-		       enum lookup_end end, const char *result, uint64_t end_ns);
+		       const struct ending *how);
+void outcome__timed_out(struct dns_match *match, struct run *run, struct lookup *l,
+			uint64_t time_ns);
 void outcome__abandoned(struct dns_match *match, struct run *run, struct lookup *l);
+/* To make room: it has not waited for as long as it may. */
+void outcome__early(struct dns_match *match, struct run *run, struct lookup *l, uint64_t now_ns);
 /*
  * A message that ends no lookup. `l`: the lookup that it is about; NULL: there is none. `result`:
  * NULL: what the message says.

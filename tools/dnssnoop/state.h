@@ -31,6 +31,7 @@ struct dns_match {
 	uint64_t lost;		    /* records, by now */
 	struct lost_then looks[2];  /* the later one first */
 	uint64_t ends[LOOKUP_ENDS]; /* of lookups that were shown */
+	uint64_t early;		    /* of them: given up to make room */
 	struct buf words;
 	int err; /* of a row, for match__record() */
 };

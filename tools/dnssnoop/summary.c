@@ -25,6 +25,7 @@ static void summary_json(const struct dns_match *match, struct json *j, uint64_t
 	json__u64(j, "count", all);
 	for (size_t i = 0; i < SUMS; i++)
 		json__u64(j, sums[i].member, match->ends[sums[i].end]);
+	json__u64(j, "given_up_early", match->early);
 	json__object_end(j);
 }
 
@@ -42,6 +43,8 @@ void match__summary(const struct dns_match *match, struct run *run)
 			n += snprintf(line + n, sizeof(line) - n, " %c %s %llu", i ? '+' : '=',
 				      sums[i].text, (unsigned long long)match->ends[sums[i].end]);
 	out__text(o, "\nqueries %llu%s", (unsigned long long)all, line);
+	if (match->early)
+		out__text(o, "; given up early %llu", (unsigned long long)match->early);
 	if (o->json)
 		summary_json(match, &o->j, all);
 }

@@ -2,6 +2,7 @@
 #include "tools/dnssnoop/sums.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include "common/base/option.h"
 #include "common/owner/top_owner.h"
@@ -10,7 +11,7 @@
 #define SUMS_MAX 1024
 
 struct sum {
-	uint64_t count, failed, timed_out, retries;
+	uint64_t count, failed, timed_out, unknown, retries;
 	struct hist_data hist; /* of those that were answered */
 };
 
@@ -22,19 +23,22 @@ static void sum_join(void *to, const void *from)
 
 	sum->count += more->count;
 	sum->failed += more->failed;
+	sum->unknown += more->unknown;
 }
 
 static void sum_row(const void *from, void *to)
 {
 	const struct sum *sum = from;
 	struct dns_sum_row *row = to;
+	uint64_t known = sum->count - sum->unknown;
 
 	latency__row(&row->latency, NULL, &sum->hist, 0, row->top.interval_ns);
 	row->count = sum->count;
 	row->failed = sum->failed;
 	row->timed_out = sum->timed_out;
 	row->retries = sum->retries;
-	row->failed_percent = 100.0 * sum->failed / sum->count;
+	row->unknown = sum->unknown;
+	row->failed_percent = known ? 100.0 * sum->failed / known : NAN;
 	row->server_port = FIELD_UNKNOWN;
 }
 
@@ -52,8 +56,8 @@ static void sum_plot(const void *sum, struct out *o)
 #define KIND                                                                                     \
 	.by = dns_sums_by, .fields = dns_sum_fields, .max = SUMS_MAX,                            \
 	.row_size = sizeof(struct dns_sum_row), .sum_size = sizeof(struct sum), .sort = "count", \
-	.others = { { "count", "lookups" }, { "failed", "failed" } }, .join = sum_join,          \
-	.row = sum_row
+	.others = { { "count", "lookups" }, { "failed", "failed" }, { "unknown", "unknown" } },  \
+	.join = sum_join, .row = sum_row
 
 static const struct top_kind kind = { KIND };
 static const struct top_kind histogram = { KIND, .json = sum_buckets, .plot = sum_plot };
@@ -101,6 +105,7 @@ int dns_sums__add(struct top *sums, const struct process_names *names, const str
 	if (!sum)
 		return -ENOMEM;
 	sum->count++;
+	sum->unknown += !strcmp(e->result, "UNKNOWN");
 	sum->failed += strcmp(e->result, "NOERROR") && strcmp(e->result, "UNKNOWN");
 	sum->timed_out += !strcmp(e->result, "TIMEOUT");
 	sum->retries += e->sends > 1 ? e->sends - 1 : 0;

@@ -185,7 +185,8 @@ static const struct member event_members[] = {
 	{ "remark", "string", "if there is one",
 	  "`\"late\"`, `\"query not seen\"`, `\"not asked\"`: this answer ends no lookup; "
 	  "`\"query encrypted by IPsec\"`: only the address, the time and the process of the query "
-	  "are known, and the question is that of the answer" },
+	  "are known, and the question is that of the answer; "
+	  "`\"given up early\"`: too many lookups were open for this one to wait for `--timeout`" },
 	{ "cut", "boolean", "if not all of the message was read", "`true`" },
 	{},
 };
@@ -199,10 +200,13 @@ const struct field dns_sum_fields[] = {
 	{ "failed", "FAILED", FIELD_U64, 8,
 	  .help = "how many had another result than NOERROR or UNKNOWN", .unit = "lookups",
 	  .always = true, .offset = SUM(failed) },
-	{ "failed_percent", "FAIL%", FIELD_REAL, 6, 1, .help = "their share of all lookups",
-	  .always = true, .offset = SUM(failed_percent) },
+	{ "failed_percent", "FAIL%", FIELD_REAL, 6, 1,
+	  .help = "their share of the lookups whose result is known",
+	  .when = "unless all are UNKNOWN", .offset = SUM(failed_percent) },
 	{ "timed_out", "TIMEOUT", FIELD_U64, 8, .help = "how many had the result TIMEOUT",
 	  .unit = "lookups", .always = true, .offset = SUM(timed_out) },
+	{ "unknown", "UNKNOWN", FIELD_U64, 8, .help = "how many had the result UNKNOWN",
+	  .unit = "lookups", .always = true, .offset = SUM(unknown) },
 	{ "retries", "RETRIES", FIELD_U64, 8, .wide = true,
 	  .help = "how many queries were sent again", .unit = "queries", .always = true,
 	  .offset = SUM(retries) },
@@ -256,6 +260,9 @@ static const struct member queries_members[] = {
 	{ "refused", "integer", .help = "those that an error of the socket ended" },
 	{ "unknown", "integer", .help = "those whose answer may have been missed" },
 	{ "open", "integer", .help = "those without an end when tracing ended" },
+	{ "given_up_early", "integer",
+	  .help = "those of the timed out and the unknown that did not wait for `--timeout`, because "
+		  "too many were open" },
 	{},
 };
 
