@@ -27,12 +27,13 @@ ask() { # HOW ADDRESS NAME...
 
 traced() { # OPTION... -- COMMAND...
 	local options=() pid
+	case " $* " in *' --port '*) ;; *) options=(--port "$port") ;; esac
 	while [ "$1" != -- ]; do
 		options+=("$1")
 		shift
 	done
 	shift
-	background_tool dnssnoop --port "$port" "${options[@]}" || return
+	background_tool dnssnoop "${options[@]}" || return
 	pid=$REPLY
 	"$@"
 	stop_tool "$pid"
