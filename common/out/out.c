@@ -19,6 +19,8 @@
 #define LAST_COLUMNS 24
 /* What an IPv4 address with a port needs. */
 #define USUAL_COLUMNS 22
+/* Where --columns help has what a column means. */
+#define HELP_AT 34
 
 void out__init(struct out *o, const char *tool, unsigned int version)
 {
@@ -70,9 +72,49 @@ static bool out_is_default(const struct field *f, out_given_fn given, const void
 	return f->header && (!f->wide || (f->with && given(ctx, f->with)));
 }
 
+/* 0: it is no terminal. */
+static size_t out_terminal(const struct out *o)
+{
+	struct winsize ws = {};
+
+	if (ioctl(o->sink.fd, TIOCGWINSZ, &ws))
+		return 0;
+	return ws.ws_col ?: TERMINAL_COLUMNS;
+}
+
+/* As many words as fit into `room`, one at least. */
+static size_t help_line(const char *s, size_t room)
+{
+	size_t len = strlen(s), cut = room;
+
+	if (len <= room)
+		return len;
+	while (cut && s[cut] != ' ')
+		cut--;
+	return cut ?: strcspn(s, " ");
+}
+
+static void help_column(struct out *o, const struct field *f, bool is_default, size_t room)
+{
+	const char *help = f->help ?: "";
+	size_t len = help_line(help, room);
+
+	out__text(o, "%c %-18s %-12s %.*s\n", is_default ? '*' : ' ', f->name,
+		  *f->header ? f->header : "-", (int)len, help);
+	while (*(help += len)) {
+		help += strspn(help, " ");
+		len = help_line(help, room);
+		out__text(o, "%*s%.*s\n", HELP_AT, "", (int)len, help);
+	}
+}
+
 void out__columns_help(struct out *o, const struct field *fields, out_given_fn given,
 		       const void *ctx)
 {
+	size_t columns = out_terminal(o);
+	/* Files and pipes have a line for each column. */
+	size_t room = columns ? columns > HELP_AT ? columns - HELP_AT : 1 : SIZE_MAX;
+
 	/* A list for people, whatever the output of a run would be. */
 	o->json = false;
 	if (!o->no_header)
@@ -80,9 +122,7 @@ void out__columns_help(struct out *o, const struct field *fields, out_given_fn g
 			  "MEANING (*: shown without --columns)");
 	for (const struct field *f = fields; f->name; f++)
 		if (f->header)
-			out__text(o, "%c %-18s %-12s %s\n",
-				  out_is_default(f, given, ctx) ? '*' : ' ', f->name,
-				  *f->header ? f->header : "-", f->help ?: "");
+			help_column(o, f, out_is_default(f, given, ctx), room);
 }
 
 int out__columns(struct out *o, const struct field *fields, const char *list, out_given_fn given,
@@ -151,16 +191,16 @@ static void out_widen(struct out *o, size_t column, size_t wanted)
 
 static void out_fit(struct out *o)
 {
-	struct winsize ws = {};
+	size_t columns = out_terminal(o);
 
 	o->fitted = true;
 	for (size_t i = 0; i < o->ncolumns; i++)
 		o->widths[i] = o->columns[i]->width;
-	o->terminal = o->ncolumns && !ioctl(o->sink.fd, TIOCGWINSZ, &ws);
+	o->terminal = o->ncolumns && columns;
 	o->spare = SIZE_MAX;
 	if (!o->terminal)
 		return;
-	o->spare = out_spare(o, ws.ws_col ?: TERMINAL_COLUMNS);
+	o->spare = out_spare(o, columns);
 	for (size_t i = 0; i < o->ncolumns; i++)
 		out_widen(o, i, USUAL_COLUMNS);
 }

@@ -74,6 +74,22 @@ header_of() { # OPTION...
 	timeout 20 "$bin/$tool" "$@" --duration 0.05 2>/dev/null </dev/null | grep -m 1 -E '[A-Z]{3}'
 }
 
+on_terminal() { # COLUMNS COMMAND...
+	python3 -c 'import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if not pid:
+	fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
+	os.execv(sys.argv[2], sys.argv[2:])
+text = b""
+try:
+	while more := os.read(fd, 65536):
+		text += more
+except OSError:
+	pass
+os.waitpid(pid, 0)
+sys.stdout.write(text.decode().replace("\r\n", "\n"))' "$@"
+}
+
 for tool in "${tools[@]}"; do
 	about_tool "$tool"
 	for options in "${tables[@]:-}"; do
@@ -84,6 +100,12 @@ for tool in "${tools[@]}"; do
 			'MEANING (*: shown without --columns)')" "$tool $options --columns help: its header"
 		is "$(tail -n +2 <<<"$out" | awk 'substr($0, 35) !~ /[a-z]/')" '' \
 			"$tool $options --columns help: each column has a meaning"
+		# On a terminal as many lines as it needs, with the same words.
+		# shellcheck disable=SC2086
+		on_terminal 80 "$bin/$tool" $options --columns help >"$scratch/terminal"
+		cmp_ok "$(wc -L <"$scratch/terminal")" '<=' 80 "$tool $options --columns help: on a terminal"
+		is "$(tr -s ' \n' ' ' <"$scratch/terminal")" "$(tr -s ' \n' ' ' <<<"$out")" \
+			"$tool $options --columns help: the same there"
 		mapfile -t columns < <(tail -n +2 <<<"$out" | awk '{ sub(/^[* ] /, ""); print $1 }')
 		# shellcheck disable=SC2086
 		run_tool "$tool" $options --columns "$(IFS=, && echo "${columns[*]:0:30}")" --duration 0.05
