@@ -4,6 +4,7 @@
 #define SNOOPKIT_BIO_CGROUP_BPF_H
 
 #include "cgroup.bpf.h"
+#include "cgroup_follow.bpf.h"
 #include "submitter.bpf.h"
 
 static __always_inline struct cgroup *bio_cgroup(struct bio *bio)
@@ -45,7 +46,7 @@ static __always_inline enum cgroup_verdict cgroup_verdict_of_bio(struct bio *bio
 		return verdict;
 	if (cgroup_verdict_of(task ? cgroup_of_task(task) : cgroup_of_current()) == CGROUP_INSIDE)
 		return CGROUP_INSIDE;
-	if (!task && !(charged && cgroup_target.has_memory))
+	if (!task && !(charged && cgroup_has_memory))
 		return CGROUP_UNKNOWN;
 	return CGROUP_OUTSIDE;
 }

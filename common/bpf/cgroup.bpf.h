@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Is something in the cgroup that the user named? The user's cgroup is given as
- * {hierarchy, id, ids of its ancestors}; kernfs numbers repeat between hierarchies, so
- * an id is never compared without its hierarchy.
+ * Is something in the cgroup that the user named? Kernfs numbers repeat between hierarchies, so an
+ * id is never compared without its hierarchy.
  */
 #ifndef SNOOPKIT_CGROUP_BPF_H
 #define SNOOPKIT_CGROUP_BPF_H
@@ -10,24 +9,22 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include "cgroup_target_wire.h"
-#include "unknown.bpf.h"
 
 const volatile struct cgroup_target cgroup_target = {};
 
 /*
- * What a piece of evidence says. A cgroup above the target says nothing: memory and
- * I/O are charged to the nearest ancestor that has the controller.
+ * Of the one hierarchy of the filter: what is not in it is outside. User space enters what is there
+ * (cgroup_follow.c), cgroup_follow.bpf.h what comes. Full: what comes is outside, and is counted.
  */
-enum cgroup_verdict {
-	CGROUP_UNKNOWN,
-	CGROUP_INSIDE,
-	CGROUP_OUTSIDE,
-};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u64);
+	__type(value, __u32);	/* enum cgroup_verdict */
+	__uint(max_entries, 1); /* with a filter CGROUP_TARGETS_MAX */
+} cgroup_targets SEC(".maps");
 
-/* Until 6.0 (commit 7f203bc89eb6) a cgroup kept its ancestors' ids, then pointers. */
-struct cgroup___ids {
-	__u64 ancestor_ids[0];
-} __attribute__((preserve_access_index));
+/* The target has the memory controller, so the pages of its tasks are known to be its own. */
+bool cgroup_has_memory;
 
 /* Not of kernels built without cgroups. */
 static __always_inline bool cgroup_is_there(void)
@@ -40,46 +37,34 @@ static __always_inline __u64 cgroup_id(struct cgroup *cgrp)
 	return BPF_CORE_READ(cgrp, kn, id);
 }
 
-static __always_inline __u64 cgroup_ancestor_id(struct cgroup *cgrp, __u32 level)
+static __always_inline enum cgroup_verdict cgroup_verdict_of_id(__u64 id)
 {
-	struct cgroup___ids *old = (void *)cgrp;
-	struct cgroup *ancestor = NULL;
-	__u64 id = 0;
+	__u32 *verdict = bpf_map_lookup_elem(&cgroup_targets, &id);
 
-	if (bpf_core_field_exists(struct cgroup___ids, ancestor_ids)) {
-		bpf_core_read(&id, sizeof(id), &old->ancestor_ids[level]);
-		return id;
-	}
-	bpf_core_read(&ancestor, sizeof(ancestor), &cgrp->ancestors[level]);
-	return cgroup_id(ancestor);
+	return verdict ? *verdict : CGROUP_OUTSIDE;
 }
 
-static __always_inline bool cgroup_above_target(__u64 id)
+static __always_inline bool cgroup_is_of_target(struct cgroup *cgrp)
 {
-	__u64 outside = 1;
-
-	for (__u32 i = 0; i < CGROUP_TARGET_DEPTH && cgroup_target.ancestors[i]; i++)
-		outside &= differs(cgroup_target.ancestors[i], id);
-	return !outside;
+	return (__u32)BPF_CORE_READ(cgrp, root, hierarchy_id) == cgroup_target.hierarchy;
 }
 
 static __always_inline enum cgroup_verdict cgroup_verdict_of(struct cgroup *cgrp)
 {
-	__u64 outside = 1;
-	__u32 level;
+	if (!cgroup_is_there() || !cgrp || !cgroup_is_of_target(cgrp))
+		return CGROUP_UNKNOWN;
+	return cgroup_verdict_of_id(cgroup_id(cgrp));
+}
 
-	if (!cgroup_is_there())
-		return CGROUP_UNKNOWN;
-	if (!cgrp || (__u32)BPF_CORE_READ(cgrp, root, hierarchy_id) != cgroup_target.hierarchy)
-		return CGROUP_UNKNOWN;
-	level = BPF_CORE_READ(cgrp, level);
-	for (__u32 i = 0; i < CGROUP_TARGET_DEPTH && i <= level; i++)
-		outside &= differs(cgroup_ancestor_id(cgrp, i), cgroup_target.id);
-	if (!outside)
-		return CGROUP_INSIDE;
-	if (!level || cgroup_above_target(cgroup_id(cgrp)))
-		return CGROUP_UNKNOWN;
-	return CGROUP_OUTSIDE;
+/*
+ * For events that user space can take out again (cgroup_follow__wants()): those of a cgroup that it
+ * has not judged yet are wanted, too.
+ */
+static __always_inline bool cgroup_wanted(struct cgroup *cgrp)
+{
+	enum cgroup_verdict verdict = cgroup_verdict_of(cgrp);
+
+	return verdict == CGROUP_INSIDE || verdict == CGROUP_PENDING;
 }
 
 static __always_inline struct cgroup *cgroup_of_task(struct task_struct *task)

@@ -5,6 +5,7 @@
 #define SNOOPKIT_PROCESS_FILTER_BPF_H
 
 #include "cgroup.bpf.h"
+#include "cgroup_follow.bpf.h"
 #include "process.bpf.h"
 #include "process_filter_wire.h"
 #include "tree.bpf.h"
@@ -43,7 +44,7 @@ static __always_inline bool process_wanted_unnamed(struct task_struct *task, con
 	if (process_filter.ppid && !process_is(task_read(task, typed, real_parent),
 					       process_filter.ppid, process_filter.ppid_started))
 		return false;
-	if (cgroup_target.id && cgroup_verdict_of(cgroup_of_task(task)) != CGROUP_INSIDE)
+	if (cgroup_target.given && !cgroup_wanted(cgroup_of_task(task)))
 		return false;
 	return !process_filter.tree || tree_has(task, process_filter.tree);
 }

@@ -36,12 +36,12 @@ static int ancestors_fill(struct cgroup_ref *ref, char *dir, size_t mount_len)
 	return 0;
 }
 
-static void controller_fill(struct cgroup_ref *ref, const char *controllers)
+void cgroup__controller(const struct cgroup_hierarchy *h, char name[CGROUP_CONTROLLER_SIZE])
 {
-	snprintf(ref->controller, sizeof(ref->controller), "%.*s", (int)strcspn(controllers, ","),
-		 controllers);
-	if (!strcmp(ref->controller, "blkio"))
-		strcpy(ref->controller, "io");
+	snprintf(name, CGROUP_CONTROLLER_SIZE, "%.*s", (int)strcspn(h->controllers, ","),
+		 h->controllers);
+	if (!strcmp(name, "blkio"))
+		strcpy(name, "io");
 }
 
 /* `dir` has no links in it. */
@@ -54,7 +54,7 @@ static int ref_fill(struct cgroup_ref *ref, const struct cgroup_hierarchy *h, ch
 		return -EOPNOTSUPP;
 	memset(ref, 0, sizeof(*ref));
 	ref->hierarchy = h->id;
-	controller_fill(ref, h->controllers);
+	cgroup__controller(h, ref->controller);
 	err = cgroup_mount__join(ref->path, sizeof(ref->path), h->root, dir + mount_len, "");
 	if (!err && !*ref->path)
 		strcpy(ref->path, "/");

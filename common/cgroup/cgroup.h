@@ -21,6 +21,8 @@
 #include "common/cgroup/cgroup_mount.h"
 #include "common/cgroup/cgroup_walk.h"
 
+#define CGROUP_CONTROLLER_SIZE 32
+
 struct cgroup_ref {
 	uint64_t id;	    /* as bpf_get_current_cgroup_id() and kernfs have it */
 	uint32_t hierarchy; /* 0 is v2 */
@@ -28,7 +30,7 @@ struct cgroup_ref {
 	 * The first controller of a v1 hierarchy, "" for v2. By the kernel's own name, so that
 	 * enum cgroup_subsys_id has "<controller>_cgrp_id": what mounts call blkio is io here.
 	 */
-	char controller[32];
+	char controller[CGROUP_CONTROLLER_SIZE];
 	/*
 	 * The parents' ids, nearest first, the mount's root last. That root is the hierarchy's own
 	 * root, and nancestors the cgroup's level, unless this runs in a cgroup namespace or a
@@ -54,6 +56,9 @@ int cgroup__resolve(const char *path, struct cgroup_ref *ref);
  * finds the cgroup of the same name in a hierarchy that suits a tool better.
  */
 int cgroup__resolve_in(const struct cgroup_hierarchy *h, const char *path, struct cgroup_ref *ref);
+
+/* The name of its first controller, as of struct cgroup_ref. */
+void cgroup__controller(const struct cgroup_hierarchy *h, char name[CGROUP_CONTROLLER_SIZE]);
 
 /*
  * Whether memory that a task of this very cgroup touches is charged to it, rather than to an

@@ -4,53 +4,26 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "common/cgroup/cgroup.h"
+#include "common/cgroup/cgroup_future.h"
 #include "common/cgroup/container.h"
+#include "common/cgroup/unit.h"
 #include "common/base/msg.h"
 #include "common/base/option.h"
 #include "common/base/text.h"
 
-/* Where css_set.subsys[] has the state of a v1 controller: enum cgroup_subsys_id. */
-static int filter_subsys(const char *controller, const struct probe *p, uint32_t *subsys)
-{
-	char enumerator[64];
-	int64_t value;
+/* What is there now; `h` also where it is not there yet. */
+struct found {
+	const struct cgroup_hierarchy *h;
+	struct cgroup_ref ref;
+	bool there;
+};
 
-	snprintf(enumerator, sizeof(enumerator), "%s_cgrp_id", controller);
-	if (probe__enumerator(p, enumerator, &value))
-		return -ENOENT;
-	*subsys = value;
-	return 0;
-}
-
-static int filter_fill(struct cgroup_target *t, const struct cgroup_ref *ref, const char *given,
-		       const struct probe *p)
+static int filter_refuse(const char *given, const char *text)
 {
-	if (ref->nancestors >= CGROUP_TARGET_DEPTH) {
-		msg__error(text__quote(given), "this cgroup is more than %d levels deep",
-			   CGROUP_TARGET_DEPTH);
-		return -EINVAL;
-	}
-	t->id = ref->id;
-	t->hierarchy = ref->hierarchy;
-	t->has_memory = cgroup__charges_memory(ref);
-	for (uint32_t i = 0; i < ref->nancestors; i++)
-		t->ancestors[i] = ref->ancestors[i];
-	if (!ref->hierarchy || !filter_subsys(ref->controller, p, &t->subsys))
-		return 0;
-	msg__error(text__quote(given), "this kernel's BTF does not know the controller '%s'",
-		   text__quote(ref->controller));
+	msg__error(text__quote(given), "%s", text);
 	return -EINVAL;
-}
-
-static int filter_cgroup(const char *given, struct cgroup_ref *ref)
-{
-	int err = cgroup__resolve(given, ref);
-
-	if (err)
-		msg__error(text__quote(given), "no cgroup: %s (systemd-cgls lists cgroups)",
-			   strerror(-err));
-	return err;
 }
 
 static void filter_candidates(const char *given)
@@ -65,86 +38,241 @@ static void filter_candidates(const char *given)
 		   ids);
 }
 
+static void found_is(struct found *found)
+{
+	found->there = true;
+	found->h = cgroup_mount__by_id(found->ref.hierarchy);
+}
+
+/* ---- --cgroup ---- */
+
+static int filter_cgroup(const char *given, struct cgroup_wanted *w, struct found *found)
+{
+	int err = cgroup__resolve(given, &found->ref);
+
+	if (!err) {
+		strcpy(w->path, found->ref.path);
+		found_is(found);
+		return 0;
+	}
+	if (err == -ENOENT)
+		err = cgroup_future__path(given, w->path, &found->h);
+	if (err)
+		msg__error(text__quote(given), "no cgroup: %s (systemd-cgls lists cgroups)",
+			   strerror(-err));
+	return err ? -EINVAL : 0;
+}
+
+/* ---- --unit ---- */
+
+/* What systemd takes, a user's manager before it, and of kinds that have processes. */
+static bool unit_can_be(const char *name)
+{
+	static const char *const without[] = { ".slice",  ".target", ".timer",
+					       ".device", ".path",   ".automount" };
+	size_t len = strlen(name);
+
+	if (!len || len >= UNIT_NAME_SIZE ||
+	    strspn(name, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			 ":_.@-\\/") != len)
+		return false;
+	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++) {
+		size_t n = strlen(without[i]);
+
+		if (len >= n && !strcmp(name + len - n, without[i]))
+			return false;
+	}
+	return true;
+}
+
+static int filter_unit(const char *given, struct found *found)
+{
+	char path[PATH_MAX];
+	int err;
+
+	if (!unit_can_be(given)) {
+		msg__error(option__typed("unit"),
+			   "'%s': no unit with processes can have that name (for a slice use "
+			   "--cgroup)",
+			   text__quote(given));
+		return -EINVAL;
+	}
+	err = unit__find(given, path, sizeof(path));
+	/* Of a named hierarchy of v1 only: that of its controllers may come. */
+	if (!err && !cgroup__resolve(path, &found->ref))
+		found_is(found);
+	if (!err || err == -ENOENT)
+		return 0;
+	msg__error(option__typed("unit"), "'%s': %s", text__quote(given), strerror(-err));
+	return -EINVAL;
+}
+
+/* ---- --container ---- */
+
 /*
  * On a hybrid host the container's cgroup of the same path in v1's memory hierarchy says more:
  * there its pages tell whose they are, also when a kernel thread writes them.
  */
-static void filter_prefer_memory(struct cgroup_ref *ref)
+static void filter_prefer_memory(struct found *found)
 {
 	const struct cgroup_hierarchy *memory = cgroup__hierarchy("memory");
 	struct cgroup_ref better;
 
-	if (memory && !cgroup__charges_memory(ref) &&
-	    !cgroup__resolve_in(memory, ref->path, &better))
-		*ref = better;
+	if (!memory || !memory->id)
+		return;
+	if (!found->there) {
+		found->h = memory;
+	} else if (!cgroup__charges_memory(&found->ref) &&
+		   !cgroup__resolve_in(memory, found->ref.path, &better)) {
+		found->ref = better;
+		found->h = memory;
+	}
 }
 
-static int filter_container(const char *given, struct cgroup_ref *ref)
+/* No runtime takes blanks, control characters or letters of other alphabets. */
+static bool container_can_be(const char *name)
+{
+	size_t len = strlen(name), n = 0;
+
+	while (name[n] > ' ' && name[n] < 0x7f)
+		n++;
+	return len && n == len && len < sizeof(((struct container *)NULL)->name);
+}
+
+static int filter_container(const char *given, struct cgroup_wanted *w, struct found *found)
 {
 	struct container c;
-	int err = container__find(given, &c, ref);
+	int err;
 
+	if (!container_can_be(given))
+		return filter_refuse(given, "no container can have that name");
+	err = container__find(given, &c, &found->ref);
+	if (err == -ENOENT || err == -EACCES || err == -E2BIG) {
+		w->unread = err == -EACCES;
+		filter_prefer_memory(found);
+		return 0;
+	}
 	if (err == -ENOTUNIQ)
 		filter_candidates(given);
-	else if (err == -ENOENT)
-		msg__error(text__quote(given), "no such running container (give its ID, the first "
-					       "digits of its ID, or its name)");
-	else if (err == -EACCES)
-		msg__error(text__quote(given),
-			   "no such container found, but some containers have no name here, "
-			   "like those of users' own runtimes (give its ID)");
 	else if (err)
 		msg__error(text__quote(given), "no such container found: %s", strerror(-err));
 	if (err)
-		return err;
-	msg__verbose("container %s %s, cgroup %s", c.runtime, c.id, text__quote(ref->path));
+		return -EINVAL;
+	found_is(found);
+	filter_prefer_memory(found);
+	w->by_name = strncmp(c.id, given, strlen(given)) != 0;
+	if (!w->by_name)
+		snprintf(w->id, sizeof(w->id), "%s", c.id);
 	return 0;
 }
 
-static int filter_find(const char *cgroup, const char *container, struct cgroup_ref *ref)
-{
-	int err;
+/* ---- the hierarchy ---- */
 
-	if (cgroup && container) {
+/* Sockets know their cgroup of v2 only. */
+static int filter_v2(const char *given, struct found *found)
+{
+	const struct cgroup_hierarchy *v2 = cgroup__hierarchy(NULL);
+	struct cgroup_ref ref;
+
+	if (!v2)
+		return filter_refuse(given, "there is no cgroup v2 here, which sockets are known "
+					    "by");
+	if (found->there && found->h->id) {
+		if (cgroup__resolve_in(v2, found->ref.path, &ref))
+			return filter_refuse(given, "not in the hierarchy of cgroup v2, which "
+						    "sockets are known by");
+		found->ref = ref;
+	}
+	found->h = v2;
+	return 0;
+}
+
+/* Where css_set.subsys[] has the state of a v1 controller: enum cgroup_subsys_id. */
+static int filter_subsys(const char *given, const struct cgroup_hierarchy *h,
+			 struct cgroup_target *t, const struct probe *p)
+{
+	char controller[CGROUP_CONTROLLER_SIZE], enumerator[64];
+	int64_t value;
+
+	if (!h->id)
+		return 0;
+	cgroup__controller(h, controller);
+	snprintf(enumerator, sizeof(enumerator), "%s_cgrp_id", controller);
+	if (!probe__enumerator(p, enumerator, &value)) {
+		t->subsys = value;
+		return 0;
+	}
+	msg__error(text__quote(given), "this kernel's BTF does not know the controller '%s'",
+		   text__quote(controller));
+	return -EINVAL;
+}
+
+static int filter_fill(const char *given, const struct cgroup_hierarchy *h, struct cgroup_target *t,
+		       const struct probe *p)
+{
+	char dir[PATH_MAX];
+	struct stat st;
+
+	if (cgroup_mount__dir(h, "/", dir, sizeof(dir)) || stat(dir, &st)) {
+		msg__error(text__quote(given), "%s: %s", h->mount, strerror(errno));
+		return -EINVAL;
+	}
+	t->given = true;
+	t->hierarchy = h->id;
+	t->base = st.st_ino;
+	return filter_subsys(given, h, t, p);
+}
+
+static int filter_find(const struct cgroup_filter *f, struct cgroup_wanted *w, struct found *found)
+{
+	w->given = f->cgroup ?: f->container ?: f->unit;
+	if (f->cgroup) {
+		w->kind = CGROUP_WANTED_PATH;
+		return filter_cgroup(f->cgroup, w, found);
+	}
+	if (f->unit) {
+		w->kind = CGROUP_WANTED_UNIT;
+		return filter_unit(f->unit, found);
+	}
+	w->kind = CGROUP_WANTED_CONTAINER;
+	return filter_container(f->container, w, found);
+}
+
+static int filter_check(const struct cgroup_filter *f)
+{
+	if (f->unit && (f->cgroup || f->container)) {
+		msg__error(option__typed("unit"), "cannot be used together with %s",
+			   option__typed(f->cgroup ? "cgroup" : "container"));
+		return -EINVAL;
+	}
+	if (f->cgroup && f->container) {
 		msg__error(option__typed("container"), "cannot be used together with %s",
 			   option__typed("cgroup"));
 		return -EINVAL;
 	}
-	err = cgroup ? filter_cgroup(cgroup, ref) : filter_container(container, ref);
-	return err ? -EINVAL : 0;
+	return 0;
 }
 
-int cgroup_filter__set(struct cgroup_target *t, const char *cgroup, const char *container,
-		       const struct probe *p)
+int cgroup_filter__set(const struct cgroup_filter *f, struct cgroup_wanted *w,
+		       struct cgroup_target *t, const struct probe *p)
 {
-	struct cgroup_ref ref;
+	struct found found = {};
 
+	memset(w, 0, sizeof(*w));
 	memset(t, 0, sizeof(*t));
-	if (!cgroup && !container)
+	if (!f->cgroup && !f->container && !f->unit)
 		return 0;
-	if (filter_find(cgroup, container, &ref))
+	if (filter_check(f))
 		return -EINVAL;
-	if (container)
-		filter_prefer_memory(&ref);
-	return filter_fill(t, &ref, cgroup ?: container, p);
-}
-
-int cgroup_filter__set_v2(struct cgroup_target *t, const char *cgroup, const char *container,
-			  const struct probe *p)
-{
-	const char *given = cgroup ?: container;
-	struct cgroup_ref ref, v2;
-
-	memset(t, 0, sizeof(*t));
-	if (!given)
-		return 0;
-	if (filter_find(cgroup, container, &ref))
+	cgroup_mount__load();
+	found.h = cgroup_mount__nth(0);
+	if (filter_find(f, w, &found))
 		return -EINVAL;
-	if (!ref.hierarchy)
-		return filter_fill(t, &ref, given, p);
-	if (!cgroup__resolve_in(cgroup__hierarchy(NULL), ref.path, &v2))
-		return filter_fill(t, &v2, given, p);
-	msg__error(text__quote(given),
-		   "not in the hierarchy of cgroup v2, which sockets are known by");
-	return -EINVAL;
+	if (f->sockets && filter_v2(w->given, &found))
+		return -EINVAL;
+	if (!found.h)
+		return filter_refuse(w->given, "there are no cgroups here (no hierarchy is "
+					       "mounted)");
+	t->there = found.there ? found.ref.id : 0;
+	return filter_fill(w->given, found.h, t, p);
 }

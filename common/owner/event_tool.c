@@ -129,6 +129,8 @@ int event_tool__record(struct run *run, const void *data, size_t size)
 
 	if (size < kind->record_size)
 		return -EINVAL;
+	if (!tool__wants(run, r->who.cgroup_id, r->who.cgroup1_id))
+		return 0;
 	run->shown++;
 	process__row(&r->who, &names, &row->who);
 	if (top.by)

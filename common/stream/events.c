@@ -26,6 +26,7 @@ enum events_source {
 	SOURCE_CHECK,
 	SOURCE_REOPEN,
 	SOURCE_OUTPUT,
+	SOURCE_BESIDE,
 };
 
 struct events {
@@ -36,6 +37,9 @@ struct events {
 	int records; /* of this turn */
 	bool more;   /* the turn ended before the ring was empty */
 	bool flowing, stopped;
+	int (*beside)(void *ctx);
+	void *beside_ctx;
+	bool beside_due;
 	sigset_t stop, before;
 };
 
@@ -144,6 +148,14 @@ void events__output(struct events *ev, int fd)
 
 	/* Refused for files: they do not go away. */
 	epoll_ctl(ev->epoll, EPOLL_CTL_ADD, fd, &e);
+}
+
+int events__beside(struct events *ev, int fd, int (*turn)(void *ctx), void *ctx)
+{
+	ev->beside = turn;
+	ev->beside_ctx = ctx;
+	ev->beside_due = true;
+	return events_watch(ev, fd, SOURCE_BESIDE);
 }
 
 static int events_set(int fd, uint64_t at_ns, uint64_t interval_ns)
@@ -280,6 +292,10 @@ static int events_take(struct events *ev, enum events_source source)
 		return events_take_reopen(ev) ? EVENTS_REOPEN : 0;
 	case SOURCE_OUTPUT:
 		return EVENTS_GONE;
+	case SOURCE_BESIDE:
+		ev->beside_due = true;
+		ev->flowing |= ev->ring != NULL;
+		return 0;
 	case SOURCE_RING:
 		ev->flowing = true;
 		/*
@@ -294,14 +310,22 @@ static int events_take(struct events *ev, enum events_source source)
 static int events_timeout(const struct events *ev)
 {
 	if (!ev->ring || !ev->flowing)
-		return -1;
+		return ev->beside_due ? RELOOK_MS : -1;
 	return ev->more ? 0 : RELOOK_MS;
+}
+
+static int events_beside(struct events *ev)
+{
+	int again = ev->beside_due ? ev->beside(ev->beside_ctx) : 0;
+
+	ev->beside_due = again > 0;
+	return again < 0 ? again : 0;
 }
 
 int events__wait(struct events *ev)
 {
 	struct epoll_event e[8];
-	int what = 0, n;
+	int what = 0, n, err;
 
 	while (!what) {
 		n = epoll_wait(ev->epoll, e, 8, events_timeout(ev));
@@ -309,6 +333,9 @@ int events__wait(struct events *ev)
 			return -errno;
 		for (int i = 0; i < n; i++)
 			what |= events_take(ev, e[i].data.u32);
+		err = events_beside(ev);
+		if (err)
+			return err;
 		/* Whoever writes must know of the signal first; the end reads what is in the ring.
 		 */
 		if (ev->flowing && !(what & EVENTS_SIGNAL)) {

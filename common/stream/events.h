@@ -57,6 +57,11 @@ int events__interval(struct events *ev, uint64_t start_ns, uint64_t interval_ns)
 int events__deadline(struct events *ev, uint64_t at_ns);
 /* Beside the interval; the ring is looked at, too. */
 int events__check(struct events *ev, uint64_t start_ns, uint64_t interval_ns);
+/*
+ * Calls `turn` whenever `fd` can be read, and soon again after it has returned other than 0. The
+ * ring is looked at, too. A negative result ends the wait with that error. 0 or -errno.
+ */
+int events__beside(struct events *ev, int fd, int (*turn)(void *ctx), void *ctx);
 /* SIGUSR1 is EVENTS_REOPEN from here on, and ends nothing. 0 or -errno. */
 int events__reopen(struct events *ev);
 

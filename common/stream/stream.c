@@ -15,6 +15,7 @@ struct stream {
 	struct bpf_map *order_map;
 	const struct order_cpu *cpus;
 	struct cgroup_names *cgroups;
+	struct follow *follow;
 	bool ended;
 };
 
@@ -78,12 +79,26 @@ void stream__free(struct stream *s)
 	free(s);
 }
 
+void stream__follow(struct stream *s, struct follow *follow)
+{
+	s->follow = follow;
+}
+
+/*
+ * The time comes first: whatever cgroup an older record is of, news of it are in their ring by
+ * then.
+ */
 static int stream_begin(void *ctx)
 {
 	struct stream *s = ctx;
+	uint64_t until_ns = s->ended ? UINT64_MAX : order__until(s->order_map, s->cpus);
+	uint64_t hold_ns = UINT64_MAX;
+	int err = 0;
 
-	order__begin(s->order, s->ended ? UINT64_MAX : order__until(s->order_map, s->cpus));
-	return 0;
+	if (s->follow)
+		err = s->ended ? follow__end(s->follow) : follow__turn(s->follow, &hold_ns);
+	order__begin(s->order, hold_ns < until_ns ? hold_ns : until_ns);
+	return err;
 }
 
 /*

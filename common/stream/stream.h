@@ -8,6 +8,7 @@
 
 #include "common/cgroup/cgroup_names.h"
 #include "common/stream/events.h"
+#include "common/stream/follow.h"
 
 struct bpf_object;
 struct stream;
@@ -18,6 +19,8 @@ int stream__size(struct bpf_object *obj);
 struct stream *stream__new(struct bpf_object *obj,
 			   int (*record)(void *ctx, const void *data, size_t size), void *ctx);
 void stream__free(struct stream *s);
+/* Keeps back what is not judged yet; borrowed. */
+void stream__follow(struct stream *s, struct follow *follow);
 /* The reader of the ring. */
 void stream__reader(struct stream *s, struct events_reader *reader);
 /*

@@ -40,6 +40,8 @@ const struct loss_note_name loss_notes[LOSS_NOTES] = {
 	[LOSS_WITHOUT_CGROUP] = { "without_cgroup",
 				  "events that were shown without their cgroup: there were too "
 				  "many new cgroups at once" },
+	[LOSS_UNJUDGED] = { "unjudged_cgroups",
+			    "new cgroups that were taken for others' before their names were known" },
 };
 
 int loss__size(struct bpf_map *counts)

@@ -18,6 +18,7 @@ struct loss;
 enum loss_note {
 	LOSS_LATE,	     /* events shown behind younger ones, of tools that put them in order */
 	LOSS_WITHOUT_CGROUP, /* events shown without their cgroup */
+	LOSS_UNJUDGED,	     /* new cgroups taken for others' before they were known */
 	LOSS_NOTES
 };
 

@@ -16,6 +16,7 @@
 #include "common/tool/book.h"
 #include "common/kernel/core_types.h"
 #include "common/stream/events.h"
+#include "common/stream/follow.h"
 #include "common/tool/loss.h"
 #include "common/base/msg.h"
 #include "common/out/out.h"
@@ -87,6 +88,7 @@ struct run {
 	uint64_t shown;		   /* events, counted by the tool before their lines are printed */
 	uint64_t filtered;	   /* the same, filtered here and not by a program */
 	struct stream *stream;	   /* of tools with .ordered */
+	struct follow *follow;	   /* with a filter by cgroup; see tool__wants() */
 	struct cgroup_names *cgroups; /* of those whose programs tell them; from begin() on */
 	struct grace *grace;	      /* NULL: there is nothing to wait by */
 	uint64_t held;		      /* capabilities to be raised for what needs them */
@@ -132,6 +134,17 @@ int tool__try_attach(struct run *run, struct bpf_program *prog);
 int tool__ring_size(struct run *run, uint64_t bytes, __u64 *wake_bytes);
 /* Undoes it, or the automatic attachment. */
 void tool__detach(struct run *run, struct bpf_program *prog);
+/*
+ * configure(): keeps the programs told of these cgroups from attaching on; `run` has it then.
+ * Needs the programs of cgroup_follow.bpf.h. 0 or -errno.
+ */
+int tool__follow(struct run *run, const struct cgroup_wanted *w, const struct cgroup_target *t);
+/*
+ * For each event that the programs have found wanted, with its cgroup of v2 and that of the v1
+ * hierarchy of the filter: false: it is of a new cgroup that is not, and has been counted as
+ * filtered.
+ */
+bool tool__wants(struct run *run, uint64_t cgroup_id, uint64_t cgroup1_id);
 /* configure(): neither loaded nor attached. */
 void tool__omit(struct bpf_program *prog);
 /* configure(): loaded, and attached by tool__attach() only. */

@@ -31,6 +31,8 @@ static void tool_detach(struct run *run)
 			"running BPF programs cannot be waited for (%s): their last events may be "
 			"missing",
 			strerror(-err));
+	if (run->follow)
+		follow__end(run->follow);
 	if (run->stream)
 		stream__end(run->stream);
 }
@@ -158,6 +160,7 @@ int tool__end(struct run *run, int err)
 		loss__note(run->loss, LOSS_LATE, stream__late(run->stream));
 	if (run->cgroups)
 		loss__note(run->loss, LOSS_WITHOUT_CGROUP, cgroup_names__missed(run->cgroups));
+	loss__note(run->loss, LOSS_UNJUDGED, follow__unjudged(run->follow));
 	/* What an error left to be written makes the numbers right. */
 	if (o->err)
 		out__flush(o);

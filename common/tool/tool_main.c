@@ -71,6 +71,8 @@ static int tool_check(struct run *run)
 	books__reconcile(&run->books, run, false);
 	if (run->watch)
 		run->watch(run);
+	if (run->follow)
+		follow__check(run->follow);
 	return run->tool->check ? run->tool->check(run) : 0;
 }
 
@@ -204,6 +206,7 @@ static void tool_release(struct run *run)
 	sink__stop_by(-1);
 	events__free(run->events);
 	stream__free(run->stream);
+	follow__free(run->follow);
 	grace__free(run->grace);
 	tool__free_types(run);
 	if (run->skel)

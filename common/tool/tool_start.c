@@ -172,6 +172,7 @@ static int tool_load(struct run *run)
 
 	if (!err && run->tool->ordered)
 		err = stream__size(tool__object(run));
+	err = err ?: tool__follow_plan(run);
 	err = err ?: tool_load_programs(run);
 	if (err)
 		return err;
@@ -179,9 +180,11 @@ static int tool_load(struct run *run)
 	run->loss = loss__new(run->tool->tables->causes, tool__object(run), counts);
 	if (!run->loss)
 		return -errno;
-	if (run->tool->prepare)
+	err = tool__follow_start(run);
+	if (!err && run->tool->prepare)
 		err = run->tool->prepare(run);
-	return err ?: tool_ring(run);
+	err = err ?: tool_ring(run);
+	return err ?: tool__follow_listen(run);
 }
 
 static int tool_attach(struct run *run)

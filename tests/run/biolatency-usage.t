@@ -73,9 +73,10 @@ wrong '/(dev/)?x{20,}.*: ' -d "/$(printf 'x%.0s' {1..5000})"
 
 # -- Cgroups and containers ---------------------------------------------------------------
 
-wrong '/nope: no cgroup: No such file' -c /nope
+wrong '/etc/nope: no cgroup: No such file' -c /etc/nope
+wrong '\./nope: no cgroup: ' -c ./nope
 wrong '/etc: no cgroup|/etc: ' -c /etc
-wrong 'nope: no such running container' --container nope
+wrong 'a b: no container can have that name' --container 'a b'
 wrong '.*(--container|--cgroup)' -c /sys/fs/cgroup --container nope
 
 # -- Names that would act upon a terminal -------------------------------------------------

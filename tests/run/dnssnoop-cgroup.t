@@ -54,7 +54,7 @@ ask connected 127.0.0.1 ok.outside
 stop_tool "$tool"
 is "$(results .cgroup)" "ok.unit /$unit
 ok.worker /$unit/worker" '--unit: what it asks, also below its cgroup'
-run_tool dnssnoop --unit no-such-unit
+run_tool dnssnoop --unit no-such-unit.target
 is "$rc" 2 '... one that does not run is a usage error'
 
 # A process that brings a socket along, of which the kernel says that it is another cgroup's.

@@ -48,7 +48,8 @@ traced --columns comm,container,args -- three
 cmp_ok "$(rows "^busybox +${container_name:0:10}.* echo inside of two\$")" '==' 1 'the column of the container'
 
 pod rm -f -t 0 "$container_name" >/dev/null 2>&1
-run_tool execsnoop --container "$container_name"
-is "$rc" 2 'a container that is no more'
+run_tool execsnoop --container "$container_name" --duration 1
+is "$rc" 0 'a container that is no more may come again'
+is "$err" "execsnoop: waiting for container '$container_name': there is none yet" 'and is waited for'
 
 done_testing

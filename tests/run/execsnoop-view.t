@@ -95,7 +95,7 @@ cmp_ok "$((SECONDS - begin))" '<' 50 'which is found in a bounded time'
 # -- Usage --------------------------------------------------------------------------------
 
 for bad in '-u nobody-of-that-name' '-n [' '-l (' '-l (a)\1' '-l (?=a)' '-n a{40000}' '--exe-path' '-P 0' '-p 0' '--tree x' '--comm 1234567890123456' \
-	'--ancestors 17' '--max-args-bytes 3M' '--columns nothing' '-c /no/such/cgroup' 'argument'; do
+	'--ancestors 17' '--max-args-bytes 3M' '--columns nothing' '-c /proc/no-such-cgroup' '--unit a.slice' '--unit /' 'argument'; do
 	# shellcheck disable=SC2086
 	run_tool execsnoop $bad
 	is "$rc" 2 "$bad: a usage error"

@@ -37,9 +37,10 @@ static __always_inline __u64 bio_owner(struct bio *bio)
 
 	if (filter_pid)
 		of_process = process_verdict();
-	if (cgroup_target.id && of_process != CGROUP_OUTSIDE)
+	if (cgroup_target.given && of_process != CGROUP_OUTSIDE)
 		of_cgroup = cgroup_verdict_of_bio(bio);
-	if (of_process == CGROUP_OUTSIDE || of_cgroup == CGROUP_OUTSIDE)
+	if (of_process == CGROUP_OUTSIDE || of_cgroup == CGROUP_OUTSIDE ||
+	    of_cgroup == CGROUP_PENDING)
 		return OWNER_KNOWN;
 	if (of_process == CGROUP_UNKNOWN || of_cgroup == CGROUP_UNKNOWN)
 		return owner_unknown();

@@ -89,7 +89,7 @@ static bool attach_at_target(struct dnssnoop_bpf *skel)
 
 	if (!skel->rodata->try_target)
 		return false;
-	cgroup = cgroup__open(skel->rodata->cgroup_target.id);
+	cgroup = cgroup__open(skel->rodata->cgroup_target.there);
 	return cgroup >= 0 && !attach_all(skel, cgroup, &failed);
 }
 

@@ -59,7 +59,7 @@ static void plan_place(struct run *run)
 	struct dnssnoop_bpf *skel = run->skel;
 
 	skel->rodata->try_target =
-		skel->rodata->cgroup_target.id && !skel->rodata->cgroup_target.hierarchy &&
+		skel->rodata->cgroup_target.there && !skel->rodata->cgroup_target.hierarchy &&
 		skel->rodata->older_known && !probe__field(run->probe, "sock_cgroup_data", "val");
 }
 

@@ -61,7 +61,7 @@ static int view_exec(struct exec_view *v, struct run *run, const struct exec_rec
 	struct exec_row row;
 	int err = row__exec(&row, &from, r);
 
-	if (err)
+	if (err || !tool__wants(run, r->who.cgroup_id, r->who.cgroup1_id))
 		return err;
 	if (!view_wants(v, &row)) {
 		run->filtered++;
@@ -90,6 +90,8 @@ static int view_exit(struct exec_view *v, struct run *run, const struct exit_rec
 
 	if (r->head.size < sizeof(*r))
 		return -EINVAL;
+	if (!tool__wants(run, r->who.cgroup_id, r->who.cgroup1_id))
+		return 0;
 	if (!running__take(&v->running, r->who.pid, r->started_ns, &process)) {
 		run->filtered++;
 		return 0;

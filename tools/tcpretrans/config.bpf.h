@@ -3,7 +3,7 @@
 #ifndef TCPRETRANS_CONFIG_BPF_H
 #define TCPRETRANS_CONFIG_BPF_H
 
-#include "cgroup.bpf.h"
+#include "cgroup_follow.bpf.h"
 #include "cgroup_path.bpf.h"
 #include "net.bpf.h"
 #include "order.bpf.h"

@@ -96,7 +96,7 @@ static __always_inline bool wanted(const struct retrans_record *r, struct sock *
 		return false;
 	if (filter_uid != UID_ANY && sk->sk_uid.val != filter_uid)
 		return false;
-	return !cgroup_target.id || cgroup_verdict_of(net_cgroup_of(sk)) == CGROUP_INSIDE;
+	return !cgroup_target.given || cgroup_wanted(net_cgroup_of(sk));
 }
 
 /* What was sent again. */

@@ -38,7 +38,7 @@ int view__parsed(struct retrans_view *v)
  * By owner here and not in the programs: who has the socket may be known only now, when the
  * process that opened it has ended, or another one than the listener has accepted it.
  */
-static bool view_wants(const struct retrans_view *v, const struct socket_owner *owner)
+static bool view_wants_owner(const struct retrans_view *v, const struct socket_owner *owner)
 {
 	const struct retrans_options *opt = v->opt;
 
@@ -87,17 +87,20 @@ int view__record(struct retrans_view *v, struct run *run, const void *data, size
 	const struct retrans_record *r = data;
 	struct socket_owner owner;
 	struct retrans_row row;
-	bool listens;
+	bool listens, wanted;
 
 	if (size < sizeof(*r) || r->cause >= CAUSE_MAX)
 		return -EINVAL;
 	view_owner(v, r, &owner);
 	listens = socket_owner__is_listener(&owner, r->socket);
-	if (!view_wants(v, &owner)) {
+	wanted = tool__wants(run, r->cgroup_id, 0);
+	if (wanted && !view_wants_owner(v, &owner)) {
 		v->filtered_in_doubt += listens;
 		run->filtered++;
-		return v->sums.top.by ? sums__ignore(&v->sums, r) : 0;
+		wanted = false;
 	}
+	if (!wanted)
+		return v->sums.top.by ? sums__ignore(&v->sums, r) : 0;
 	v->shown_in_doubt += listens;
 	row__fill(&row, r, &owner, run->cgroups);
 	if (v->sums.top.by)
