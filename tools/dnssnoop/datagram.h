@@ -13,7 +13,7 @@
 #include "tools/dnssnoop/dnssnoop.h"
 
 /* Records of several processors may come by turns. */
-#define DATAGRAMS_BEGUN 8
+#define DATAGRAMS_BEGUN 64
 
 struct datagrams {
 	struct datagram {

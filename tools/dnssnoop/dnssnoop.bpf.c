@@ -18,16 +18,20 @@ TREE_PROGRAMS(process_filter.tree)
 /* All older sockets have been given their owners. */
 const volatile bool older_known = false;
 
-/* A host can be client and server at once: packets of the other role are passed over. */
+/*
+ * A host can be client and server at once: of packets from one server's port to another's, those of
+ * the other role are passed over. If only one end has such a port, what is said there is of our
+ * side, be it a response that is sent to a server, or no DNS at all.
+ */
 static __always_inline bool is_our_side(struct __sk_buff *skb, const struct dns_headers *h,
 					const bool out)
 {
 	__u8 flags;
 
-	if (h->proto == IPPROTO_TCP)
+	if (h->proto == IPPROTO_TCP || !is_port(out != server_side ? h->sport : h->dport))
 		return true;
 	if (h->payload_len < 12 || bpf_skb_load_bytes(skb, h->payload + 2, &flags, 1))
-		return false;
+		return true;
 	/* QR: the first bit of the flags. */
 	return flags >> 7 == (out == server_side);
 }
@@ -290,7 +294,8 @@ static __always_inline void on_packet(struct __sk_buff *skb, const bool out)
 		return;
 	barrier();
 	/* The time comes first: a filter by owner may tell the owner's cgroup, which has it. */
-	if (h.payload_len && is_our_side(skb, &h, out) && !is_anothers(skb, out))
+	if ((h.payload_len || h.proto == IPPROTO_UDP) && is_our_side(skb, &h, out) &&
+	    !is_anothers(skb, out))
 		ORDERED_ANY (time_ns)
 			on_dns(skb, &h, out, time_ns);
 	if (!out && !server_side && (h.fin || h.rst))

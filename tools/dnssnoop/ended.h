@@ -5,6 +5,7 @@
 
 #include "common/net/net.h"
 #include "tools/dnssnoop/dns/dns_msg.h"
+#include "tools/dnssnoop/flow.h"
 #include "tools/dnssnoop/lookup.h"
 
 struct ended {
@@ -20,8 +21,12 @@ struct ended {
 	const char *result;
 	const char *kind;	     /* of a NOERROR: "NODATA", "REFERRAL"; or NULL */
 	const char *remark;	     /* NULL: none */
+	const struct flow *flow;     /* that is not DNS; NULL: it is */
+	size_t extra;		     /* bytes behind the answer's end */
 	const struct dns_end *error; /* that the socket was told; NULL: none */
-	bool stray; /* the message belongs to no lookup: anybody may have sent it, and many */
+	bool stray;	/* the message belongs to no lookup: anybody may have sent it, and many */
+	bool misplaced; /* a response, sent to a server, or a query, sent by one */
+	bool other;	/* `flow` is all those that there was no room for */
 	bool mdns;
 	bool malformed; /* `msg` is what is before that */
 	bool cut;	/* the message is longer than what there is of it */

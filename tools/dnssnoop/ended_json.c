@@ -19,6 +19,8 @@ static void json_ends(struct json *j, const struct ended *e)
 {
 	struct endpoint client = ended__client(e), server = ended__server(e), nat;
 
+	if (e->other)
+		return;
 	json_endpoint(j, "client", "client_port", &client);
 	json_endpoint(j, "server", "server_port", &server);
 	if (ended__nat(e, &nat))
@@ -174,6 +176,28 @@ static void json_remarks(struct json *j, const struct ended *e)
 		json__str(j, "remark", e->remark);
 	if (e->cut)
 		json__bool(j, "cut", true);
+	if (e->extra)
+		json__u64(j, "extra_bytes", e->extra);
+}
+
+static void json_foreign(struct json *j, const struct ended *e)
+{
+	const struct flow *f = e->flow;
+	char text[4 * sizeof(f->name.bytes) + 1];
+	struct dns_text t;
+
+	json__object(j, "not_dns");
+	json__str(j, "what", e->other ? "others" : guess__word(f->guess));
+	if (f->name.len) {
+		dns_text__init(&t, text, sizeof(text));
+		dns_text__bytes(&t, f->name.bytes, f->name.len);
+		json__str(j, "server_name", text);
+	}
+	json__u64(j, "packets", f->packets);
+	json__u64(j, "bytes", f->bytes);
+	if (f->told && !e->other)
+		json__bool(j, "more", true);
+	json__object_end(j);
 }
 
 void ended__json(const struct ended *e, struct json *j)
@@ -182,6 +206,8 @@ void ended__json(const struct ended *e, struct json *j)
 
 	json_ends(j, e);
 	json_remarks(j, e);
+	if (e->flow)
+		json_foreign(j, e);
 	if (!e->msg)
 		return;
 	json_flags(j, e->msg->flags);

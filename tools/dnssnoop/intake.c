@@ -2,6 +2,7 @@
 #include "tools/dnssnoop/intake.h"
 
 #include <errno.h>
+#include "tools/dnssnoop/foreign.h"
 #include "tools/dnssnoop/mdns.h"
 #include "tools/dnssnoop/outcome.h"
 
@@ -72,8 +73,10 @@ static int mdns_query(struct arrival *a, const struct message *m)
 	int err = 0;
 
 	/* Who is about to claim a name asks for it, too (8.1). */
-	if (m->msg.count[DNS_AUTHORITY])
+	if (m->msg.count[DNS_AUTHORITY]) {
+		a->run->filtered += arrival__packets(a);
 		return 0;
+	}
 	dns_walk__begin(&w, &m->msg);
 	for (int i = 0; !err && i < MDNS_MAX && mdns__question(&w, &q); i++)
 		err = intake__begin(a, &q);
@@ -101,6 +104,7 @@ static void mdns_answer(struct arrival *a, const struct message *m)
 	}
 	if (looks == MDNS_LOOKS)
 		lookups__overtake(ls, cookie);
+	a->run->filtered += arrival__packets(a);
 }
 
 static int on_query(struct arrival *a, struct message *m)
@@ -153,13 +157,45 @@ static void on_answer(struct arrival *a, const struct message *m)
 		outcome__stray(a, m, l, NULL);
 }
 
+/* Some servers answer with bytes that only begin like a message: who has asked is told. */
+static bool is_awaited(const struct arrival *a, const struct message *m)
+{
+	bool query = !(a->packet->flags & DNS_OUT) == a->match->opt->server;
+
+	return !query && m->header &&
+	       lookups__answer(a->match->lookups, a->packet->cookie, &m->question);
+}
+
+/* GUESS_NONE: it is DNS, good or bad. */
+static enum guess intake_guess(const struct arrival *a, const struct message *m,
+			       const uint8_t *data, size_t len)
+{
+	bool tcp = a->packet->flags & DNS_TCP;
+	enum guess guess;
+
+	if (m->readable || a->missing || is_awaited(a, m) ||
+	    (tcp && tcp_streams__spoke(a->match->streams, a->packet->cookie)))
+		return GUESS_NONE;
+	if (!m->header)
+		return GUESS_SHORT;
+	guess = tcp ? GUESS_NONE : guess__datagram(data, len);
+	if (guess != GUESS_NONE)
+		return guess;
+	return !m->question.present && guess__is_implausible(&m->msg) ? GUESS_UNKNOWN : GUESS_NONE;
+}
+
 int intake__message(void *ctx, const uint8_t *data, size_t len)
 {
 	struct arrival *a = ctx;
 	bool out = a->packet->flags & DNS_OUT, query = out != a->match->opt->server;
+	enum guess guess;
 	struct message m;
 
 	message__read(&m, data, len, a->missing);
+	guess = intake_guess(a, &m, data, len);
+	if (guess != GUESS_NONE)
+		return a->packet->flags & DNS_TCP ? foreign__stream(a, guess) :
+						    foreign__datagram(a, len, guess);
 	/* The programs tell them apart by the first one in a packet of UDP. */
 	if (m.readable && !(m.msg.flags & DNS_QR) != query) {
 		outcome__stray(a, &m, NULL, "MALFORMED");

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "common/base/clock.h"
 #include "common/net/net.h"
+#include "tools/dnssnoop/foreign.h"
 #include "tools/dnssnoop/intake.h"
 #include "tools/dnssnoop/outcome.h"
 #include "tools/dnssnoop/pcap.h"
@@ -18,13 +19,17 @@ int match__init(struct dns_match *match, uint64_t now_ns)
 	match->looks[0].time_ns = match->looks[1].time_ns = now_ns;
 	match->lookups = lookups__new();
 	match->streams = tcp_streams__new();
-	return match->lookups && match->streams ? top__begin(&match->sums, now_ns) : -ENOMEM;
+	match->flows = flows__new();
+	match->flows_due_ns = UINT64_MAX;
+	return match->lookups && match->streams && match->flows ? top__begin(&match->sums, now_ns) :
+								  -ENOMEM;
 }
 
 void match__free(struct dns_match *match)
 {
 	lookups__free(match->lookups);
 	tcp_streams__free(match->streams);
+	flows__free(match->flows);
 	datagrams__free(&match->datagrams);
 	pcapng__free(match->pcap);
 	top__free(&match->sums);
@@ -45,17 +50,6 @@ static uint64_t client_of(const struct dns_packet *p)
 static bool is_for_pcap(const struct arrival *a)
 {
 	return a->match->pcap && (!a->match->filter_owner || a->packet->wanted == WANTED_YES);
-}
-
-/* Segments with parts of messages only, say, belong to no row. */
-static void count_rest(struct arrival *a)
-{
-	uint32_t packets = arrival__packets(a);
-
-	if (a->match->filter.any || a->match->filter_owner)
-		a->run->filtered += packets;
-	else
-		a->run->shown += packets;
 }
 
 static int match_datagram(void *ctx, const uint8_t *bytes, size_t len, size_t whole)
@@ -87,6 +81,16 @@ static void end_closed(struct dns_match *match, struct run *run, uint64_t cookie
 	}
 }
 
+/* Segments with parts of messages only belong to no row, but to a connection that has some. */
+static int segment_rest(struct arrival *a, const uint8_t *bytes)
+{
+	if (tcp_streams__spoke(a->match->streams, a->packet->cookie)) {
+		foreign__is_dns(a);
+		return 0;
+	}
+	return a->packets ? foreign__undecided(a, bytes) : 0;
+}
+
 static int match_segment(struct arrival *a, const uint8_t *bytes)
 {
 	const struct dns_packet *p = a->packet;
@@ -98,11 +102,14 @@ static int match_segment(struct arrival *a, const uint8_t *bytes)
 
 	if (is_for_pcap(a))
 		pcap__packet(a->match->pcap, p, bytes, &a->match->names);
+	err = foreign__segment(a, bytes);
+	if (err)
+		return err;
 	err = tcp_streams__segment(a->match->streams, &key, &g, intake__message, a);
 	/* The end had come before this. */
 	if (!key.out && tcp_streams__is_finished(a->match->streams, &key))
 		end_closed(a->match, a->run, p->cookie, p->head.time_ns);
-	return err;
+	return err < 0 ? err : segment_rest(a, bytes);
 }
 
 static int match_packet(struct dns_match *match, struct run *run, const struct dns_packet *record)
@@ -123,7 +130,7 @@ static int match_packet(struct dns_match *match, struct run *run, const struct d
 		err = match_segment(&a, bytes);
 	else
 		err = datagrams__record(&match->datagrams, &packet, bytes, match_datagram, &a);
-	count_rest(&a);
+	outcome__rest(match, run, arrival__packets(&a), packet.wanted);
 	return err < 0 ? err : 0;
 }
 
@@ -154,6 +161,8 @@ static void match_socket_end(struct dns_match *match, struct run *run, const str
 
 	if (match->opt->server)
 		return;
+	if (e->reason == DNS_RELEASED || (e->reason == DNS_ERRED && e->tcp))
+		foreign__closed(match, e->cookie, e->head.time_ns);
 	switch (e->reason) {
 	case DNS_ERRED:
 		match_error(match, run, e);
@@ -213,7 +222,8 @@ static struct lookup *released_due(const struct dns_match *match, uint64_t now_n
 
 bool match__is_due(const struct dns_match *match, uint64_t now_ns)
 {
-	return oldest_due(match, now_ns) || released_due(match, now_ns);
+	return oldest_due(match, now_ns) || released_due(match, now_ns) ||
+	       foreign__is_due(match, now_ns);
 }
 
 static void end_released(struct dns_match *match, struct run *run, uint64_t until_ns)
@@ -228,6 +238,7 @@ void match__expire(struct dns_match *match, struct run *run, uint64_t now_ns)
 {
 	struct lookup *l;
 
+	foreign__expire(match, run, now_ns);
 	end_released(match, run, before(now_ns, RELEASED_NS));
 	while ((l = oldest_due(match, now_ns)))
 		outcome__timed_out(match, run, l, l->last_ns + match->opt->timeout_ns);
@@ -237,6 +248,7 @@ void match__end(struct dns_match *match, struct run *run)
 {
 	struct lookup *l;
 
+	foreign__end(match, run);
 	end_released(match, run, UINT64_MAX);
 	while ((l = lookups__oldest(match->lookups, UINT64_MAX))) {
 		/* Open, and neither answered nor given up. */

@@ -28,6 +28,7 @@ void message__read(struct message *m, const uint8_t *data, size_t len, bool cut)
 
 	memset(m, 0, offsetof(struct message, len));
 	m->len = len;
+	m->extra = 0;
 	m->readable = m->header = false;
 	if (dns_msg__open(&m->msg, data, len))
 		return;
@@ -40,6 +41,7 @@ void message__read(struct message *m, const uint8_t *data, size_t len, bool cut)
 			message_question(m, &rr);
 		dns_edns__take(&m->edns, &rr);
 	}
+	m->extra = more ? 0 : len - w.at;
 	m->readable = !more || (cut && more == -EMSGSIZE);
 }
 

@@ -11,6 +11,7 @@ struct message {
 	struct dns_edns edns;
 	struct question question;
 	size_t len;
+	size_t extra;  /* behind the last record */
 	bool readable; /* to its end; else `header`: what is before the bad record is */
 	bool header;
 };

@@ -10,17 +10,33 @@
 #define HIDDEN_REMARK "query encrypted by IPsec"
 #define EARLY_REMARK "given up early"
 
-/* Shows it, or not; whichever it is, its packets are counted so. True: it was shown. */
-static bool outcome_show(struct dns_match *match, struct run *run, const struct ended *e,
-			 uint32_t packets)
+/* No lookup, as a filter of lookups has to have it. */
+static bool is_no_lookup(const struct ended *e)
+{
+	return e->flow || e->misplaced;
+}
+
+static bool outcome_wanted(const struct dns_match *match, const struct ended *e)
 {
 	const struct question *q = e->question && e->question->present ? e->question : NULL;
-	bool wanted = !match->filter_owner || e->query->wanted == WANTED_YES;
+	const struct dns_filter *filter = &match->filter;
 
-	if (wanted && match->filter.any)
-		wanted = dns_filter__wants(&match->filter, q ? &q->name : NULL, q ? q->type : 0,
-					   e->result, e->kind, e->answer, e->lat_ns);
-	if (!wanted) {
+	if (match->filter_owner && e->query->wanted != WANTED_YES)
+		return false;
+	if (!filter->any)
+		return true;
+	/* It has neither failed nor taken long. */
+	if (is_no_lookup(e) && (filter->failed || filter->slower_ns))
+		return false;
+	return dns_filter__wants(filter, q ? &q->name : NULL, q ? q->type : 0, e->result, e->kind,
+				 e->answer, e->lat_ns);
+}
+
+/* Shows it, or not; whichever it is, its packets are counted so. True: it was shown. */
+static bool outcome_show(struct dns_match *match, struct run *run, const struct ended *e,
+			 uint64_t packets)
+{
+	if (!outcome_wanted(match, e)) {
 		run->filtered += packets;
 		return false;
 	}
@@ -109,6 +125,7 @@ static void ended_message(struct ended *e, const struct arrival *a, const struct
 	e->answer_len = m->len + a->missing;
 	e->mdns = arrival__is_mdns(a);
 	e->cut = a->missing;
+	e->extra = m->extra;
 	if (!a->missing && !e->mdns)
 		e->kind = message__kind(m, e->question);
 }
@@ -152,6 +169,45 @@ static const char *stray_remark(const struct arrival *a, const struct lookup *l)
 	return lookup__has_asked(l, a->packet) ? "late" : "not asked";
 }
 
+/* Of a message on the wrong way: no lookup, whatever it says. NULL: it is not. */
+static const char *misplaced_remark(const struct arrival *a, const struct message *m)
+{
+	bool query = !(a->packet->flags & DNS_OUT) == a->match->opt->server;
+
+	if (!m->readable || !(m->msg.flags & DNS_QR) == query)
+		return NULL;
+	return query ? "a response, sent to a server" : "a query, sent by a server";
+}
+
+/* Whichever way it came, the server is the one that has the port. */
+static void packet_as_query(const struct dns_match *match, struct dns_packet *p)
+{
+	if (match->opt->server)
+		p->flags &= ~DNS_OUT;
+	else
+		p->flags |= DNS_OUT;
+}
+
+void outcome__foreign(struct dns_match *match, struct run *run, const struct flow *f, bool other)
+{
+	struct ended e = { .query = &f->packet,
+			   .flow = f,
+			   .other = other,
+			   .lat_ns = FIELD_UNKNOWN,
+			   .result = "NOT_DNS" };
+
+	if (outcome_show(match, run, &e, f->events) && !other)
+		match->foreign += !f->told;
+}
+
+void outcome__rest(struct dns_match *match, struct run *run, uint64_t packets, uint8_t wanted)
+{
+	if (match->filter.any || (match->filter_owner && wanted != WANTED_YES))
+		run->filtered += packets;
+	else
+		run->shown += packets;
+}
+
 void outcome__stray(struct arrival *a, const struct message *m, const struct lookup *l,
 		    const char *result)
 {
@@ -167,6 +223,10 @@ void outcome__stray(struct arrival *a, const struct message *m, const struct loo
 		ended_message(&e, a, m);
 		e.remark = stray_remark(a, l);
 		e.answer = &packet;
+	} else {
+		e.remark = misplaced_remark(a, m);
+		e.misplaced = e.remark;
+		packet_as_query(a->match, &packet);
 	}
 	if (l) {
 		packet.who = l->packet.who;

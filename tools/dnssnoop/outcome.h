@@ -35,4 +35,9 @@ void outcome__early(struct dns_match *match, struct run *run, struct lookup *l, 
 void outcome__stray(struct arrival *a, const struct message *m, const struct lookup *l,
 		    const char *result);
 
+/* A flow that is not DNS, of which this has not been told. `other`: those without room. */
+void outcome__foreign(struct dns_match *match, struct run *run, const struct flow *f, bool other);
+/* Packets that belong to no row of their own. `wanted`: enum dns_wanted, of their owner. */
+void outcome__rest(struct dns_match *match, struct run *run, uint64_t packets, uint8_t wanted);
+
 #endif

@@ -107,7 +107,7 @@ static __always_inline bool packet_headers(struct __sk_buff *skb, struct dns_hea
 	return skb->protocol == bpf_htons(ETH_P_IPV6) && packet_ipv6(skb, h);
 }
 
-/* False: there is neither payload nor, of TCP, an end. */
+/* False: of TCP, there is neither payload nor an end. */
 static __always_inline bool packet_payload(struct __sk_buff *skb, struct dns_headers *h)
 {
 	struct tcphdr tcp;
@@ -126,7 +126,7 @@ static __always_inline bool packet_payload(struct __sk_buff *skb, struct dns_hea
 	}
 	if (skb->len > h->payload)
 		h->payload_len = skb->len - h->payload;
-	return h->payload_len || h->fin || h->rst;
+	return h->proto == IPPROTO_UDP || h->payload_len || h->fin || h->rst;
 }
 
 /* Of its socket. */

@@ -25,6 +25,7 @@ static const char *const words[] = {
 	BAD_HEADER,
 	"UNKNOWN",
 	"MALFORMED",
+	"NOT_DNS",
 	/* Kinds of NOERROR. */
 	"NODATA",
 	"REFERRAL",

@@ -38,6 +38,8 @@ static void row_ends(struct dns_row *row, const struct ended *e)
 {
 	struct endpoint client = ended__client(e), server = ended__server(e), nat;
 
+	if (e->other)
+		return;
 	row->server = row_endpoint(row->server_text, &server);
 	net_addr__endpoint(&client.addr, &client.scope, client.port, row->client_text);
 	row->client = row->client_text;
@@ -108,7 +110,10 @@ void row__show(struct run *run, const struct process_names *names, const struct 
 		row_object(run, &row, e);
 		return;
 	}
-	words__write(words, e, row.qname);
+	if (e->flow)
+		words__foreign(words, e);
+	else
+		words__write(words, e, row.qname);
 	row.name = (struct safe){ words, row_words, NULL };
 	out__row(&run->out, &row);
 }

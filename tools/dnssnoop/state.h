@@ -9,6 +9,7 @@
 #include "common/tool/tool.h"
 #include "tools/dnssnoop/datagram.h"
 #include "tools/dnssnoop/filter.h"
+#include "tools/dnssnoop/flow.h"
 #include "tools/dnssnoop/lookups.h"
 #include "tools/dnssnoop/options.h"
 #include "tools/dnssnoop/tcp.h"
@@ -26,6 +27,10 @@ struct dns_match {
 	bool filter_owner;
 	struct lookups *lookups;
 	struct tcp_streams *streams;
+	struct flows *flows;
+	struct flow others;    /* of UDP, that there is no room for in `flows` */
+	uint64_t flows_due_ns; /* none is due before */
+	uint64_t foreign;      /* rows of them that were shown, but `others` */
 	struct datagrams datagrams;
 	struct pcapng *pcap;	    /* owned; or NULL */
 	uint64_t lost;		    /* records, by now */

@@ -45,6 +45,11 @@ void match__summary(const struct dns_match *match, struct run *run)
 	out__text(o, "\nqueries %llu%s", (unsigned long long)all, line);
 	if (match->early)
 		out__text(o, "; given up early %llu", (unsigned long long)match->early);
-	if (o->json)
-		summary_json(match, &o->j, all);
+	if (match->foreign)
+		out__text(o, "; not DNS %llu", (unsigned long long)match->foreign);
+	if (!o->json)
+		return;
+	summary_json(match, &o->j, all);
+	if (match->foreign)
+		json__u64(&o->j, "not_dns", match->foreign);
 }

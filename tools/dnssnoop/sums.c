@@ -11,7 +11,7 @@
 #define SUMS_MAX 1024
 
 struct sum {
-	uint64_t count, failed, timed_out, unknown, retries;
+	uint64_t count, failed, timed_out, unknown, retries, not_dns;
 	struct hist_data hist; /* of those that were answered */
 };
 
@@ -24,6 +24,7 @@ static void sum_join(void *to, const void *from)
 	sum->count += more->count;
 	sum->failed += more->failed;
 	sum->unknown += more->unknown;
+	sum->not_dns += more->not_dns;
 }
 
 static void sum_row(const void *from, void *to)
@@ -39,6 +40,7 @@ static void sum_row(const void *from, void *to)
 	row->retries = sum->retries;
 	row->unknown = sum->unknown;
 	row->failed_percent = known ? 100.0 * sum->failed / known : NAN;
+	row->not_dns = sum->not_dns;
 	row->server_port = FIELD_UNKNOWN;
 }
 
@@ -104,9 +106,15 @@ int dns_sums__add(struct top *sums, const struct process_names *names, const str
 	sum = top__add(sums, &owner, e);
 	if (!sum)
 		return -ENOMEM;
+	if (e->flow) {
+		/* A connection is counted once, however many rows it would have. */
+		sum->not_dns += !e->flow->told;
+		return 0;
+	}
 	sum->count++;
 	sum->unknown += !strcmp(e->result, "UNKNOWN");
-	sum->failed += strcmp(e->result, "NOERROR") && strcmp(e->result, "UNKNOWN");
+	sum->failed +=
+		!e->misplaced && strcmp(e->result, "NOERROR") && strcmp(e->result, "UNKNOWN");
 	sum->timed_out += !strcmp(e->result, "TIMEOUT");
 	sum->retries += e->sends > 1 ? e->sends - 1 : 0;
 	if (e->answer && e->lat_ns != FIELD_UNKNOWN)

@@ -15,7 +15,7 @@
 struct dns_sum_row {
 	struct top_row top;
 	struct latency_row latency;
-	uint64_t count, failed, timed_out, unknown, retries, server_port;
+	uint64_t count, failed, timed_out, unknown, retries, not_dns, server_port;
 	double failed_percent;
 	const char *name, *server, *server_endpoint, *result;
 	char text[DNS_NAME_TEXT], endpoint[NET_ENDPOINT_SIZE];

@@ -9,7 +9,9 @@
 #include "tools/dnssnoop/sums.h"
 
 /* By default resolvers ask again after 5 s, and that is to be the same lookup. */
-struct dns_options dns_opt = { .ports = "53", .timeout_ns = 7 * NSEC_PER_SEC, .buffer = 8 << 20 };
+struct dns_options dns_opt = { .ports = "53,853",
+			       .timeout_ns = 7 * NSEC_PER_SEC,
+			       .buffer = 8 << 20 };
 
 static const struct cli_option options[] = {
 	{ CLI_GROUP, .help = "Which lookups" },
@@ -33,7 +35,7 @@ static const struct cli_option options[] = {
 	OWNER_NETNS(0, dns_opt.owner),
 	{ CLI_FLAG, 0, "server", NULL, "show queries that servers on this host receive",
 	  &dns_opt.server },
-	{ CLI_TEXT, 0, "port", "LIST", "ports of DNS servers, at most 8 (53)", &dns_opt.ports },
+	{ CLI_TEXT, 0, "port", "LIST", "ports of DNS servers, at most 8 (53,853)", &dns_opt.ports },
 	{ CLI_FLAG, 0, "mdns", NULL, "also show multicast DNS (port 5353)", &dns_opt.mdns },
 	{ CLI_FLAG, 0, "llmnr", NULL, "also show link-local name resolution (port 5355)",
 	  &dns_opt.llmnr },
@@ -153,13 +155,29 @@ static const struct member icmp_members[] = {
 	{},
 };
 
+static const struct member not_dns_members[] = {
+	{ "what", "string",
+	  .help = "`\"TLS\"`, `\"HTTP\"`, `\"SSH\"`, and of UDP `\"DTLS\"`, `\"QUIC\"`, `\"STUN\"`, by the first "
+		  "bytes; `\"short\"`: too short for a message; `\"incomplete\"`: the beginning of a message, of "
+		  "TCP; `\"unknown\"`: something else; `\"others\"`: more flows of UDP than have rows" },
+	{ "server_name", "string", "if a client of TLS tells it",
+	  "the name that the client asks for (SNI), with the escapes of RFC 1035" },
+	{ "packets", "integer",
+	  .help = "how many packets with data were sent and received; large ones are counted as the "
+		  "kernel handles them" },
+	{ "bytes", "integer", .help = "how many bytes these packets have, without headers" },
+	{ "more", "boolean", "if the connection had a row before", "`true`: what has come since" },
+	{},
+};
+
 static const struct member event_members[] = {
 	PROCESS_MEMBER_CONTAINER,
-	{ "client", "string", .help = "the address that the query came from" },
-	{ "client_port", "integer", .help = "its port" },
-	{ "server", "string",
-	  .help = "the address of the server, as the process wrote it, or that the answer came from" },
-	{ "server_port", "integer", .help = "its port" },
+	{ "client", "string", "unless `not_dns` has `\"others\"`",
+	  "the address that the query came from" },
+	{ "client_port", "integer", "the same", "its port" },
+	{ "server", "string", "the same",
+	  "the address of the server, as the process wrote it, or that the answer came from" },
+	{ "server_port", "integer", "the same", "its port" },
 	{ "server_nat", "string", "with NAT", "the address that the query went to instead" },
 	{ "server_nat_port", "integer", "with NAT", "its port" },
 	{ "opcode", "string", "unless it is `QUERY`", "what the message asks for: `\"NOTIFY\"`" },
@@ -184,10 +202,14 @@ static const struct member event_members[] = {
 	{ "edns", "object", "if the answer has EDNS", "what EDNS adds to it", edns_members },
 	{ "remark", "string", "if there is one",
 	  "`\"late\"`, `\"query not seen\"`, `\"not asked\"`: this answer ends no lookup; "
+	  "`\"a response, sent to a server\"`, `\"a query, sent by a server\"`: no lookup; "
 	  "`\"query encrypted by IPsec\"`: only the address, the time and the process of the query "
 	  "are known, and the question is that of the answer; "
 	  "`\"given up early\"`: too many lookups were open for this one to wait for `--timeout`" },
 	{ "cut", "boolean", "if not all of the message was read", "`true`" },
+	{ "extra_bytes", "integer", "if bytes follow the last record of the answer", "how many" },
+	{ "not_dns", "object", "with `NOT_DNS`", "what is known instead of a lookup",
+	  not_dns_members },
 	{},
 };
 
@@ -210,6 +232,9 @@ const struct field dns_sum_fields[] = {
 	{ "retries", "RETRIES", FIELD_U64, 8, .wide = true,
 	  .help = "how many queries were sent again", .unit = "queries", .always = true,
 	  .offset = SUM(retries) },
+	{ "not_dns", "NOTDNS", FIELD_U64, 7, .wide = true,
+	  .help = "how many connections and flows were not DNS; they are no lookups",
+	  .unit = "connections", .always = true, .offset = SUM(not_dns) },
 	{ "p50_ns", "p50", FIELD_NS, 8, .help = "half of the answers came within this time",
 	  .when = "with an answer", .offset = LATENCY(p50_ns) },
 	{ "p90_ns", "p90", FIELD_NS, 8, .wide = true, .help = "90 % of the answers came within it",
@@ -269,6 +294,8 @@ static const struct member queries_members[] = {
 static const struct member summary_members[] = {
 	{ "queries", "object", .help = "the lookups that were shown, by their end",
 	  queries_members },
+	{ "not_dns", "integer", "if there was any",
+	  "the connections and flows that were shown and are not DNS" },
 	{},
 };
 

@@ -24,6 +24,7 @@ struct stream {
 	struct tcp_key key;
 	bool in_step;  /* `next_seq` and `begun` are right */
 	bool amid;     /* a packet, of which the next piece comes at `amid_seq` */
+	bool spoke;    /* there has been a message */
 	bool finished; /* nothing comes from `finish_seq` on */
 	uint32_t next_seq, amid_seq, finish_seq;
 	struct buf begun; /* of a message, with its length */
@@ -144,7 +145,7 @@ static size_t message_len(const uint8_t *bytes)
 
 /* A length and a header that somebody may have written: known opcode, no reserved bit, few
  * questions. */
-static bool may_be_message(const uint8_t *bytes, size_t len)
+bool tcp__may_be_message(const uint8_t *bytes, size_t len)
 {
 	struct dns_msg msg;
 
@@ -172,6 +173,7 @@ static int stream_messages(struct stream *s, tcp_message_fn fn, void *ctx)
 
 	while (!err && left >= 2 && left >= (len = message_len(p)) + 2) {
 		err = fn(ctx, p + 2, len);
+		s->spoke = true;
 		if (len < DNS_HEADER) {
 			stream_out_of_step(s);
 			return err ?: 1;
@@ -260,7 +262,7 @@ static bool is_begin(const struct stream *s, const struct tcp_segment *g)
 {
 	if (s->amid && g->seq == s->amid_seq)
 		return false;
-	return g->first || may_be_message(g->bytes, g->have) ||
+	return g->first || tcp__may_be_message(g->bytes, g->have) ||
 	       (g->have == 2 && message_len(g->bytes) >= DNS_HEADER);
 }
 
@@ -304,6 +306,17 @@ int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key,
 	}
 	stream_account(t, s);
 	return err;
+}
+
+bool tcp_streams__spoke(const struct tcp_streams *t, uint64_t cookie)
+{
+	for (uint64_t out = 0; out < 2; out++) {
+		const struct stream *s = stream_find(t, &(struct tcp_key){ cookie, out });
+
+		if (s && s->spoke)
+			return true;
+	}
+	return false;
 }
 
 bool tcp_streams__follows(const struct tcp_streams *t, const struct tcp_key *key)

@@ -42,6 +42,11 @@ struct tcp_segment {
 int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key,
 			 const struct tcp_segment *g, tcp_message_fn fn, void *ctx);
 
+/* It begins with a length and a header that somebody may have written. */
+bool tcp__may_be_message(const uint8_t *bytes, size_t len);
+
+/* Whether there has been a message by this connection, in one of its directions. */
+bool tcp_streams__spoke(const struct tcp_streams *t, uint64_t cookie);
 /* Whether the next sequence number is known. */
 bool tcp_streams__follows(const struct tcp_streams *t, const struct tcp_key *key);
 

@@ -83,6 +83,41 @@ static void words_remarks(struct buf *words, const struct ended *e, uint32_t mor
 		remark(words, &any, "truncated");
 	if (e->cut)
 		remark(words, &any, "cut");
+	if (e->extra) {
+		snprintf(text, sizeof(text), "%zu bytes too many", e->extra);
+		remark(words, &any, text);
+	}
+}
+
+static void foreign_name(struct buf *words, const struct guess_name *name)
+{
+	char text[4 * sizeof(name->bytes) + 1];
+	struct dns_text t;
+
+	dns_text__init(&t, text, sizeof(text));
+	dns_text__bytes(&t, name->bytes, name->len);
+	buf__printf(words, " (%s)", text);
+}
+
+void words__foreign(struct buf *words, const struct ended *e)
+{
+	const struct flow *f = e->flow;
+	const char *what = f->guess == GUESS_SHORT ? "too short" : guess__word(f->guess);
+	bool any = false;
+	char text[96];
+
+	words->len = 0;
+	words->err = 0;
+	if (e->other)
+		buf__str(words, "not DNS: others");
+	else
+		buf__printf(words, "not DNS: %s to port %u", what, ended__server(e).port);
+	if (f->name.len)
+		foreign_name(words, &f->name);
+	snprintf(text, sizeof(text), "%llu %s, %llu bytes%s", (unsigned long long)f->packets,
+		 f->packets == 1 ? "packet" : "packets", (unsigned long long)f->bytes,
+		 f->told && !e->other ? " more" : "");
+	remark(words, &any, text);
 }
 
 void words__write(struct buf *words, const struct ended *e, const char *name)

@@ -9,4 +9,7 @@
 /* Instead of what `words` had. `name`: as text; NULL: not known. */
 void words__write(struct buf *words, const struct ended *e, const char *name);
 
+/* The same of what is not DNS. */
+void words__foreign(struct buf *words, const struct ended *e);
+
 #endif

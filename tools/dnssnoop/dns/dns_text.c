@@ -95,6 +95,12 @@ void dns_text__byte(struct dns_text *t, uint8_t c, uint8_t lowest, const char *s
 	dns_text__char(t, c);
 }
 
+void dns_text__bytes(struct dns_text *t, const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		dns_text__byte(t, bytes[i], '!', "\\");
+}
+
 void dns_text__quoted(struct dns_text *t, const uint8_t *bytes, size_t len)
 {
 	dns_text__char(t, '"');

@@ -33,6 +33,8 @@ void dns_text__base32hex(struct dns_text *t, const uint8_t *bytes, size_t len);
  * RFC 1035's \DDD, if it is below `lowest` or not ASCII.
  */
 void dns_text__byte(struct dns_text *t, uint8_t c, uint8_t lowest, const char *special);
+/* As many as there are, printable or as \DDD, in a word. */
+void dns_text__bytes(struct dns_text *t, const uint8_t *bytes, size_t len);
 /* A character-string in quotes. */
 void dns_text__quoted(struct dns_text *t, const uint8_t *bytes, size_t len);
 
