@@ -7,6 +7,7 @@
 #include "tools/dnssnoop/tcp.c"
 #undef BUCKETS
 #include "tools/dnssnoop/lookup.c"
+#include "tools/dnssnoop/server_times.c"
 #include "tools/dnssnoop/lookups.c"
 
 #include "tests/fuzz/fuzz.h"
@@ -35,20 +36,25 @@ static void check_lookup(const uint8_t *message, size_t len, uint64_t time_ns)
 			      .type = message[2] % 4,
 			      .class = 1,
 			      .present = true };
-	struct lookup *l, *found;
+	struct lookup *l, *found, *excess;
 	size_t at = DNS_HEADER;
 
 	if (dns_name__read(message, len, &at, &q.name))
 		return;
-	l = lookups__query(lookups, &packet, &q, 0);
+	l = lookups__find_again(lookups, &packet, &q);
+	if (l)
+		must(!lookups__again(lookups, l, &packet));
+	else
+		l = lookups__begin(lookups, &packet, &q, 0);
 	must(l && l->id == q.id && l->type == q.type);
 	found = lookups__answer(lookups, packet.cookie, &q);
 	must(found && found->id == q.id && found->type == q.type && found->end == LOOKUP_OPEN);
 	must(lookups__oldest(lookups, UINT64_MAX));
 	if (message[3] & 1)
 		lookups__end(lookups, found, LOOKUP_ANSWERED);
-	if (lookups__full(lookups))
-		lookups__end(lookups, lookups__oldest(lookups, UINT64_MAX), LOOKUP_TIMEOUT);
+	excess = lookups__excess(lookups);
+	if (excess)
+		lookups__end(lookups, excess, LOOKUP_TIMEOUT);
 }
 
 static int on_message(void *ctx, const uint8_t *message, size_t len)
