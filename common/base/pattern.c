@@ -1,29 +1,34 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * All places in the pattern where the text read so far may be are followed at once. Which these are
+ * is a state; where a byte leads to from it is found once and kept, as long as there is room.
+ */
 #include "common/base/pattern.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include "common/base/pattern_code.h"
+#include "common/base/pattern_dfa.h"
 
-/* A place in the text, between two bytes; -1: there is none. */
-struct place {
-	int before, after;
-};
+/* Of an instruction that is followed. */
+#define FOLLOW_UNITS 10
 
 void pattern__free(struct pattern *p)
 {
+	if (p)
+		pattern_dfa__free(p->dfa);
 	free(p);
 }
 
-static bool place_fits(enum pattern_op op, struct place at)
+static bool place_fits(enum pattern_op op, bool begin, bool before, int next)
 {
-	bool before = pattern_is_word(at.before), after = pattern_is_word(at.after);
+	bool after = pattern_is_word(next);
 
 	switch (op) {
 	case PATTERN_BEGIN:
-		return at.before < 0;
+		return begin;
 	case PATTERN_END:
-		return at.after < 0;
+		return next == PATTERN_TEXT_END;
 	case PATTERN_BOUNDARY:
 		return before != after;
 	case PATTERN_INSIDE:
@@ -45,37 +50,6 @@ static void stack_push(struct pattern *p, int *depth, int to)
 	p->stack[(*depth)++] = to;
 }
 
-/* Adds where `from` leads to without a byte. True: to the end, so it matches. */
-static bool follow(struct pattern *p, int *list, int *count, int from, struct place at)
-{
-	int depth = 0;
-
-	stack_push(p, &depth, from);
-	while (depth) {
-		int i = p->stack[--depth];
-		const struct pattern_insn *insn = &p->code[i];
-
-		switch (insn->op) {
-		case PATTERN_MATCH:
-			return true;
-		case PATTERN_SET:
-			list[(*count)++] = i;
-			break;
-		case PATTERN_FORK:
-			stack_push(p, &depth, i + insn->b);
-			stack_push(p, &depth, i + insn->a);
-			break;
-		case PATTERN_GOTO:
-			stack_push(p, &depth, i + insn->a);
-			break;
-		default:
-			if (place_fits(insn->op, at))
-				stack_push(p, &depth, i + 1);
-		}
-	}
-	return false;
-}
-
 /* Marks of earlier rounds are none. */
 static void round_begin(struct pattern *p)
 {
@@ -85,32 +59,99 @@ static void round_begin(struct pattern *p)
 	p->round = 1;
 }
 
-bool pattern__matches(struct pattern *p, const void *text, size_t len)
+/*
+ * From the instruction on top of the stack without a byte, or by the byte `next`, behind which it
+ * goes on. True: to the end, so it matches.
+ */
+static bool follow(struct pattern *p, int *depth, const struct pattern_state *from, int next)
+{
+	int i = p->stack[--*depth];
+	const struct pattern_insn *insn = &p->code[i];
+
+	switch (insn->op) {
+	case PATTERN_MATCH:
+		return true;
+	case PATTERN_SET:
+		if (next != PATTERN_TEXT_END && pattern_set__has(&p->sets[insn->a], next))
+			pattern_dfa__find(p->dfa, i + 1);
+		break;
+	case PATTERN_FORK:
+		stack_push(p, depth, i + insn->b);
+		stack_push(p, depth, i + insn->a);
+		break;
+	case PATTERN_GOTO:
+		stack_push(p, depth, i + insn->a);
+		break;
+	default:
+		if (place_fits(insn->op, from->begin, from->word, next))
+			stack_push(p, depth, i + 1);
+	}
+	return false;
+}
+
+/* All that comes of a state by `next`, a byte or the text's end; what it costs is taken. */
+static bool step(struct pattern *p, const struct pattern_state *from, int next, uint64_t *allowance)
+{
+	uint64_t steps = 1;
+	bool matches = false;
+	int depth = 0;
+
+	pattern_dfa__clear(p->dfa);
+	round_begin(p);
+	/* What begins here, and what has come here before. */
+	stack_push(p, &depth, 0);
+	for (int n = 0; n < from->count; n++)
+		stack_push(p, &depth, from->places[n]);
+	for (; depth && !matches; steps++)
+		matches = follow(p, &depth, from, next);
+	steps *= FOLLOW_UNITS;
+	*allowance -= *allowance < steps ? *allowance : steps;
+	return matches;
+}
+
+/* Where it goes on behind `next`, which is noted unless there was no room but for that. */
+static int next_state(struct pattern *p, int state, int next, uint64_t *allowance)
+{
+	struct pattern_dfa *dfa = p->dfa;
+	struct pattern_state from = pattern_dfa__state(dfa, state);
+	unsigned int forgotten = dfa->forgotten;
+	int to = PATTERN_STATE_NO;
+
+	if (step(p, &from, next, allowance))
+		to = PATTERN_STATE_YES;
+	else if (next != PATTERN_TEXT_END)
+		to = pattern_dfa__add(dfa, pattern_is_word(next));
+	if (dfa->forgotten == forgotten)
+		*pattern_dfa__next(dfa, state, next) = to;
+	return to;
+}
+
+enum pattern_found pattern__search(struct pattern *p, const void *text, size_t len,
+				   uint64_t *allowance)
 {
 	const uint8_t *bytes = text;
-	int *now = p->now, *next = p->next, count = 0;
-	struct place at = { -1, len ? bytes[0] : -1 };
+	int state = PATTERN_STATE_BEGIN;
+	size_t i = 0;
 
-	round_begin(p);
-	for (size_t i = 0;; i++) {
-		int after = 0;
+	if (!p->dfa)
+		p->dfa = pattern_dfa__new(p);
+	while (p->dfa && *allowance) {
+		size_t left = len - i;
+		size_t run = pattern_dfa__run(p->dfa, &state, bytes + i,
+					      left < *allowance ? left : *allowance);
+		int next, to;
 
-		/* What has come here before, and what begins here. */
-		if (follow(p, now, &count, 0, at))
-			return true;
-		if (i == len)
-			return false;
-		at = (struct place){ bytes[i], i + 1 < len ? bytes[i + 1] : -1 };
-		round_begin(p);
-		for (int n = 0; n < count; n++) {
-			const struct pattern_insn *insn = &p->code[now[n]];
-
-			if (pattern_set__has(&p->sets[insn->a], bytes[i]) &&
-			    follow(p, next, &after, now[n] + 1, at))
-				return true;
-		}
-		now = next;
-		next = now == p->now ? p->next : p->now;
-		count = after;
+		i += run;
+		*allowance -= run;
+		next = i < len ? bytes[i] : PATTERN_TEXT_END;
+		to = *pattern_dfa__next(p->dfa, state, next) ?:
+							       next_state(p, state, next, allowance);
+		if (to == PATTERN_STATE_YES)
+			return PATTERN_YES;
+		if (to == PATTERN_STATE_NO)
+			return PATTERN_NO;
+		state = to;
+		i++;
 	}
+	return PATTERN_GAVE_UP;
 }

@@ -36,9 +36,9 @@ struct pattern {
 	struct pattern_insn code[PATTERN_MAX];
 	struct pattern_set sets[PATTERN_MAX];
 	int length, nsets;
-	/* Where it is in the text: instructions, each at most once. */
-	int now[PATTERN_MAX], next[PATTERN_MAX], stack[PATTERN_MAX + 1];
+	int stack[PATTERN_MAX + 1];
 	uint32_t mark[PATTERN_MAX], round;
+	struct pattern_dfa *dfa; /* made by the first search */
 };
 
 static inline bool pattern_set__has(const struct pattern_set *s, uint8_t byte)

@@ -31,6 +31,7 @@ struct loss {
 	size_t size;
 	int cpus;
 	struct counts now;
+	struct counts own;	  /* by loss__add() */
 	struct loss_tally *tally; /* by cause */
 	uint64_t uncounted, unwritten, notes[LOSS_NOTES];
 };
@@ -95,7 +96,7 @@ void loss__free(struct loss *l)
 
 uint64_t loss__count(const struct loss *l, uint32_t id)
 {
-	uint64_t n = 0;
+	uint64_t n = l->own.n[id];
 
 	/* Pairs with count_add() and own_add(), of programs that are under way. */
 	for (int cpu = 0; cpu < l->cpus; cpu++)
@@ -213,6 +214,11 @@ void loss__report_last(struct loss *l, struct out *o, uint64_t mono_ns)
 uint64_t loss__seen(const struct loss *l)
 {
 	return l->now.n[COUNT_SEEN] + l->now.n[COUNT_SEEN_BESIDE] + l->uncounted;
+}
+
+void loss__add(struct loss *l, uint32_t id, uint64_t events)
+{
+	l->own.n[id] += events;
 }
 
 void loss__unwritten(struct loss *l, uint64_t events)

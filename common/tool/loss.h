@@ -58,6 +58,8 @@ void loss__report_last(struct loss *l, struct out *o, uint64_t mono_ns);
 void loss__unwritten(struct loss *l, uint64_t events);
 /* So many until now. */
 void loss__note(struct loss *l, enum loss_note note, uint64_t events);
+/* User space counts under an id, too, as the programs do. */
+void loss__add(struct loss *l, uint32_t id, uint64_t events);
 /* One counter as it is now. */
 uint64_t loss__count(const struct loss *l, uint32_t id);
 /* So far the kernel skipped no run of this program, and nothing was counted under `id`. */

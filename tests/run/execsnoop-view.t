@@ -45,6 +45,47 @@ is "$(rows "^[0-9:]{8} +[0-9.]+ +0 snoopexec .*'$scratch/snoopexec' '-c' ':'")" 
 filtered '-n' 'snoopexec one,snoopexec three' -n 'pex.c$'
 filtered '-l' 'snoopexec one' -l ': secret one'
 
+# -- Much to search -----------------------------------------------------------------------
+
+# Neither long arguments nor an expression that has too many ways through them make the tool deaf.
+long() { # BYTES-OF-EACH COUNT
+	local word
+	word=$(head -c "$1" /dev/zero | tr '\0' a)
+	local words=()
+	while ((${#words[@]} < $2)); do words+=("$word"); done
+	"$scratch/snoopexec" -c : "${words[@]}"
+}
+deaf_ms() { # from a signal to the end
+	local begin=${EPOCHREALTIME/./}
+	stop_tool "$tool"
+	REPLY=$(((${EPOCHREALTIME/./} - begin) / 1000))
+}
+background_tool execsnoop -j --comm snoopexec --max-args-bytes 2M --buffer 16M -l '[a-z]+=[^ ]+ secret'
+tool=$REPLY
+long 60000 1
+long 60000 25
+long 1 60000
+"$scratch/snoopexec" -c ": key=value secret"
+deaf_ms
+is "$(events true '.argv[-1]')" ': key=value secret' '-l: 1.5 MB of arguments that do not match'
+is "$(result .notes.unsearched)" 0 '... all of them searched'
+cmp_ok "$REPLY" '<' "$(scaled 3000 10000)" '... and the tool is not deaf'
+
+# Each byte has hundreds of ways.
+mess() {
+	local word
+	word=$(head -c 60000 /dev/urandom | od -An -v -tx1 | tr -d ' \n' | tr '0-9a-f' 'abababababababab')
+	for _ in {1..10}; do "$scratch/snoopexec" -c : "$word"; done
+}
+background_tool execsnoop -j --comm snoopexec --max-args-bytes 2M --buffer 16M -l '(a|b)*a(a|b){200}c'
+tool=$REPLY
+mess
+deaf_ms
+is "$(result .shown)" 10 'what is given up is shown'
+cmp_ok "$(result .notes.unsearched)" '>' 0 '... and noted'
+cmp_ok "$REPLY" '<' "$(scaled 3000 10000)" '... and the tool is not deaf'
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+
 filtered '-n: \\b and (?i)' 'snoopexec one,snoopexec three' -n '(?i)\bSNOOPEXEC\b'
 # The file's path, as bcc has it instead of the first argument.
 renamed() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* Patterns: what they match, beside the C library's, and what they cost. */
 #include "common/base/pattern.c"
+#include "common/base/pattern_dfa.c"
 #include "common/base/pattern_parse.c"
 #include "common/base/pattern_set.c"
 
@@ -9,6 +10,14 @@
 #include <time.h>
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
+
+/* With all the time in the world. */
+static bool pattern__matches(struct pattern *p, const void *text, size_t len)
+{
+	uint64_t allowance = UINT64_MAX;
+
+	return pattern__search(p, text, len, &allowance) == PATTERN_YES;
+}
 
 static struct pattern *compiled(const char *text)
 {
@@ -211,6 +220,66 @@ static void test_glob(void)
 	is_u64(differ, 0, "random globs match what the C library's match");
 }
 
+/* Is there an 'a', and 13 bytes later a 'c', with nothing but these two and 'b' between? */
+static bool has_distant(const char *text, size_t len)
+{
+	for (size_t i = 0; i + 13 < len; i++)
+		if (text[i] == 'a' && text[i + 13] == 'c' && !memchr(text + i, 'c', 13))
+			return true;
+	return false;
+}
+
+/* More states than are kept: what was forgotten meanwhile makes no difference. */
+static void test_states(void)
+{
+	struct pattern *p = compiled("a[ab]{12}c");
+	unsigned int differ = 0, found = 0;
+	static char text[20000];
+
+	for (int i = 0; p && i < 200; i++) {
+		size_t len = random_u64() % sizeof(text), rare = 1 + random_u64() % 30000;
+
+		for (size_t n = 0; n < len; n++)
+			text[n] = random_u64() % rare ? "ab"[random_u64() % 2] : 'c';
+		found += has_distant(text, len);
+		differ += pattern__matches(p, text, len) != has_distant(text, len);
+	}
+	is_u64(differ, 0, "thousands of states, found and forgotten, match what they should");
+	ok(found && found < 200, "of 200 texts %u do", found);
+	ok(p && p->dfa->forgotten, "which were forgotten %u times", p ? p->dfa->forgotten : 0);
+	pattern__free(p);
+}
+
+/* A search ends when it has cost what it may, and is none that did not match. */
+static void test_allowance(void)
+{
+	static char text[2 << 20];
+	struct pattern *p = compiled("(a|b)*a(a|b){200}c");
+	uint64_t allowance = 3000000;
+	clock_t begin;
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = random_u64() % 2 ? 'a' : 'b';
+	begin = clock();
+	is_u64(pattern__search(p, text, sizeof(text), &allowance), PATTERN_GAVE_UP, "it gives up");
+	is_u64(allowance, 0, "with nothing left");
+	ok(clock() - begin < CLOCKS_PER_SEC, "and in no time");
+	is_u64(pattern__search(p, "x", 1, &allowance), PATTERN_GAVE_UP, "then nothing is searched");
+	allowance = 3000000;
+	is_u64(pattern__search(p, "x", 1, &allowance), PATTERN_NO, "with more it goes on");
+	ok(allowance > 2900000, "which costs little (%llu)",
+	   3000000 - (unsigned long long)allowance);
+	pattern__free(p);
+
+	/* The issue's: 10 s for 60 kB, and minutes for 2 MB. */
+	p = compiled("[a-z]+=[^ ]+ secret");
+	memset(text, 'a', sizeof(text));
+	allowance = sizeof(text) + 10000;
+	is_u64(pattern__search(p, text, sizeof(text), &allowance), PATTERN_NO,
+	       "2 MB of a usual kind cost one unit a byte");
+	pattern__free(p);
+}
+
 /* Patterns and texts that others take seconds or gigabytes for. */
 static void test_cost(void)
 {
@@ -259,6 +328,8 @@ int main(void)
 	test_wrong();
 	test_library();
 	test_glob();
+	test_states();
+	test_allowance();
 	test_cost();
 	test_random();
 	return done_testing();

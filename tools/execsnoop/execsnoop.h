@@ -40,6 +40,7 @@ enum exec_count {
 	EXEC_DOOMED_LOST,	/* lost: an exec that failed for good was not noted, nor its end */
 	EXEC_SHORTENED,		/* shown with EXEC_ARGS_SHORT bytes of arguments */
 	EXEC_UNREADABLE,	/* shown without arguments that could not be read */
+	EXEC_UNSEARCHED, /* shown, or not filtered: whether it matches took too long to find out */
 };
 
 /* What a row is made of besides, at most so many bytes of each. */

@@ -136,7 +136,7 @@ int view__older(struct exec_view *v, struct bpf_link *iterator)
 	return v->opt->exit ? older__find(iterator, &v->running, view_wants_older, v) : 0;
 }
 
-int view__record(struct exec_view *v, struct run *run, const struct record *r)
+static int view_kind(struct exec_view *v, struct run *run, const struct record *r)
 {
 	switch (r->kind) {
 	case EXEC_DONE:
@@ -150,4 +150,13 @@ int view__record(struct exec_view *v, struct run *run, const struct record *r)
 		return view_doomed(v, (const void *)r);
 	}
 	return -EINVAL;
+}
+
+int view__record(struct exec_view *v, struct run *run, const struct record *r)
+{
+	int err = view_kind(v, run, r);
+
+	loss__add(run->loss, EXEC_UNSEARCHED, v->wanted.given_up);
+	v->wanted.given_up = 0;
+	return err;
 }

@@ -11,6 +11,11 @@ struct wanted {
 	struct pattern *name, *line, *exe_path; /* NULL: not given */
 	bool whole_path;			/* exe_path is not just for the last component */
 	struct buf search;
+	/* What searches may still cost (pattern.h). It grows with time, so that others have theirs.
+	 */
+	uint64_t allowance, allowed_ns;
+	uint64_t given_up; /* execs, and what ran before */
+	bool gives_up;	   /* the exec that is being looked at is one */
 };
 
 struct wanted_exec {
