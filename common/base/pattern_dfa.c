@@ -11,7 +11,7 @@ static void classes_split(struct pattern_dfa *dfa, const struct pattern_set *set
 
 	for (int byte = 0; byte < PATTERN_TEXT_END; byte++)
 		(pattern_set__has(set, byte) ? with : without)[dfa->class_of[byte]]++;
-	for (int class = 0, n = dfa->nclasses; class < n; class++) {
+	for (int class = 0, n = dfa->nclasses; class < n; class ++) {
 		if (!with[class] || !without[class])
 			continue;
 		for (int byte = 0; byte < PATTERN_TEXT_END; byte++)
@@ -48,10 +48,11 @@ static void dfa_forget(struct pattern_dfa *dfa)
 
 struct pattern_dfa *pattern_dfa__new(const struct pattern *p)
 {
-	struct pattern_dfa *dfa = calloc(1, sizeof(*dfa));
+	struct pattern_dfa *dfa = malloc(sizeof(*dfa));
 
 	if (!dfa)
 		return NULL;
+	memset(dfa, 0, offsetof(struct pattern_dfa, found));
 	dfa->nwords = p->length / 64 + 1;
 	classes_find(dfa, p);
 	dfa->next = malloc(PATTERN_STATES_MAX * (sizeof(dfa->next[0]) << dfa->shift));
@@ -118,8 +119,7 @@ int pattern_dfa__add(struct pattern_dfa *dfa, bool word)
 	for (state = dfa->bucket[hash]; state; state = dfa->chain[state])
 		if (is_found(dfa, state, word))
 			return state;
-	if (dfa->nstates == PATTERN_STATES_MAX ||
-	    dfa->nplaces + dfa->nfound > PATTERN_PLACES_MAX) {
+	if (dfa->nstates == PATTERN_STATES_MAX || dfa->nplaces + dfa->nfound > PATTERN_PLACES_MAX) {
 		dfa_forget(dfa);
 		dfa->forgotten++;
 	}

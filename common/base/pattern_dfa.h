@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Where each byte leads to from a state of a pattern, as far as that has been asked. At most 1.4 MB;
- * when it is full all is forgotten, and learnt anew.
+ * Where each byte leads to from a state of a pattern, as far as that has been asked. At most 1.4
+ * MB; when it is full all is forgotten, and learnt anew.
  */
 #ifndef SNOOPKIT_PATTERN_DFA_H
 #define SNOOPKIT_PATTERN_DFA_H
@@ -43,11 +43,14 @@ struct pattern_dfa {
 	uint16_t chain[PATTERN_STATES_MAX], bucket[PATTERN_STATES_MAX];
 	int nstates;
 	unsigned int forgotten; /* how often: states have other numbers since then */
-	int places[PATTERN_PLACES_MAX], nplaces;
+	int nplaces;
 	/* What a step finds: by instruction, as bits and then in their order. */
 	uint64_t bits[PATTERN_MAX / 64 + 1];
 	int nwords; /* of which so many are in use */
-	int found[PATTERN_MAX], nfound;
+	int nfound;
+	/* From here on nothing is there that has not been written. */
+	int found[PATTERN_MAX];
+	int places[PATTERN_PLACES_MAX];
 };
 
 /* NULL: no memory. */
@@ -59,7 +62,8 @@ struct pattern_state pattern_dfa__state(struct pattern_dfa *dfa, int state);
 /* The state of what was found, behind a byte of this kind. Others may be forgotten for it. */
 int pattern_dfa__add(struct pattern_dfa *dfa, bool word);
 /* As many of these bytes as lead from state to state by what is known. */
-size_t pattern_dfa__run(const struct pattern_dfa *dfa, int *state, const uint8_t *bytes, size_t len);
+size_t pattern_dfa__run(const struct pattern_dfa *dfa, int *state, const uint8_t *bytes,
+			size_t len);
 
 static inline void pattern_dfa__find(struct pattern_dfa *dfa, int place)
 {
