@@ -74,7 +74,7 @@ cmp_ok "$REPLY" '<' "$(scaled 3000 10000)" '... and the tool is not deaf'
 # Each byte has hundreds of ways.
 mess() {
 	local word
-	word=$(head -c 60000 /dev/urandom | od -An -v -tx1 | sed 's|[0-7 ]|a|g; s|[89c-f]|b|g' | tr -d '\n')
+	word=$(head -c 30000 /dev/urandom | od -An -v -tx1 | sed 's|[0-7 ]|a|g; s|[89c-f]|b|g' | tr -d '\n')
 	for _ in {1..10}; do "$scratch/snoopexec" -c : "$word"; done
 }
 background_tool execsnoop -j --comm snoopexec --max-args-bytes 2M --buffer 16M -l '(a|b)*a(a|b){200}c'
