@@ -37,8 +37,8 @@ else:
 
 
 def labels(name):
-    parts = name.split(".") if name != "." else []
-    return b"".join(bytes([len(p)]) + p.encode() for p in parts) + b"\0"
+    parts = name.encode("utf-8", "surrogateescape").split(b".") if name != "." else []
+    return b"".join(bytes([len(p)]) + p for p in parts) + b"\0"
 
 
 def question_end(message):

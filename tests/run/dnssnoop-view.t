@@ -18,8 +18,21 @@ filtered nx.two.test -x
 filtered slow.TEST --slower 300
 filtered slow.TEST --slower 0.3s
 filtered 'nx.two.test ok.one.test slow.TEST' --qname Test
+filtered 'ok.one.test' --qname '*.ONE.test.'
+names() { # EXPECTED-NAMES OPTION...
+	traced -j "${@:2}" -- ask connected 127.0.0.1 test ok.test 'ok.*.test' ok.xn--mnchen-3ya.test ok.MÜNCHEN.test ok.münchen.test
+	is "$(events true .qname | LC_ALL=C sort -u | paste -sd' ')" "$1" "${*:2}"
+}
 filtered ok.aaaa --type AAAA
 filtered nx.two.test --result nxdomain,TIMEOUT
+
+names 'ok.*.test ok.M\195\156NCHEN.test ok.m\195\188nchen.test ok.test ok.xn--mnchen-3ya.test' --qname '*.test'
+names 'ok.*.test ok.M\195\156NCHEN.test ok.m\195\188nchen.test ok.test ok.xn--mnchen-3ya.test test' --qname '*'
+names 'ok.m\195\188nchen.test ok.xn--mnchen-3ya.test' --qname münchen.test
+names 'ok.M\195\156NCHEN.test ok.xn--mnchen-3ya.test' --qname MÜNCHEN.test.
+names 'ok.xn--mnchen-3ya.test' --qname xn--MNCHEN-3YA.test
+names 'ok.m\195\188nchen.test' --qname 'm\195\188nchen.test'
+names 'ok.*.test' --qname '\*.test'
 
 # -- Sums ---------------------------------------------------------------------------------
 
@@ -70,6 +83,10 @@ for wrong in '--port 0' '--port 53,x' '--type NONE' '--result none' '--qname a..
 	# shellcheck disable=SC2086 # two words
 	run_tool dnssnoop $wrong
 	is "$rc" 2 "$wrong: a usage error"
+done
+for wrong in 'a*.b' 'www.*.test' '**' $'mu\xcc\x88nchen.de' $'m\xfcnchen.de'; do
+	run_tool dnssnoop --qname "$wrong"
+	is "$rc" 2 "--qname $(printf %q "$wrong"): a usage error"
 done
 run_tool dnssnoop --timeout 5
 like "$err" "^dnssnoop: --timeout: '5' .* milliseconds \(5s: seconds\)" '... which says how seconds are written'

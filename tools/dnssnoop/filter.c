@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "tools/dnssnoop/dns/dns_idna.h"
 #include "tools/dnssnoop/dns/dns_symbol.h"
 #include "common/base/msg.h"
 #include "common/base/num.h"
@@ -24,11 +25,48 @@ static char *next_item(char **list)
 	return item;
 }
 
+/* Of a name that is not ASCII, which is asked for in one form or the other. */
+static int filter_forms(struct dns_filter *f, const char *given, const char **why)
+{
+	char encoded[DNS_NAME_TEXT];
+	int changed = dns_idna__encode(given, encoded, sizeof(encoded), why);
+
+	if (changed < 0)
+		return changed;
+	if (changed && !dns_name__parse(encoded, &f->names[f->nnames]))
+		f->nnames++;
+	if (!dns_name__parse(given, &f->names[f->nnames]))
+		f->nnames++;
+	return f->nnames ? 0 : -EINVAL;
+}
+
+/* A label that is *, or has one, without a \. */
+static bool has_star(const char *name)
+{
+	for (; *name; name++) {
+		if (*name == '*')
+			return true;
+		if (*name == '\\' && name[1])
+			name++;
+	}
+	return false;
+}
+
 static int filter_name(struct dns_filter *f, const char *given)
 {
-	if (!given || !dns_name__parse(given, &f->name))
+	const char *name = given ?: ".", *why = NULL;
+
+	if (!given)
 		return 0;
-	msg__error(option__typed("qname"), "'%s' is not a domain name", text__quote(given));
+	f->below = !strcmp(given, "*") || !strncmp(given, "*.", 2);
+	if (f->below)
+		name = given[1] && given[2] ? given + 2 : ".";
+	if (has_star(name))
+		why = "has a * that is not its first label (use *.NAME, or \\* for the character)";
+	else if (!filter_forms(f, name, &why))
+		return 0;
+	msg__error(option__typed("qname"), "'%s' %s", text__quote(given),
+		   why ?: "is not a domain name");
 	return -EINVAL;
 }
 
@@ -97,6 +135,14 @@ void dns_filter__free(struct dns_filter *f)
 	f->copy = NULL;
 }
 
+static bool wants_name(const struct dns_filter *f, const struct dns_name *name)
+{
+	for (size_t i = 0; i < f->nnames; i++)
+		if (dns_name__is_below(name, &f->names[i]))
+			return !f->below || name->len > f->names[i].len;
+	return false;
+}
+
 static bool wants_type(const struct dns_filter *f, uint16_t type)
 {
 	for (size_t i = 0; i < f->ntypes; i++)
@@ -121,7 +167,7 @@ bool dns_filter__wants(const struct dns_filter *f, const struct dns_name *name, 
 	/* UINT64_MAX, too, is not known to be faster. */
 	if (f->slower_ns && answered && lat_ns < f->slower_ns)
 		return false;
-	if (f->name.len && !(name && dns_name__is_below(name, &f->name)))
+	if (f->nnames && !(name && wants_name(f, name)))
 		return false;
 	if (f->ntypes && !(name && wants_type(f, type)))
 		return false;

@@ -7,11 +7,16 @@
 #include "tools/dnssnoop/options.h"
 
 #define FILTER_LIST_MAX 32
+/* A name that is not ASCII: encoded, and as multicast DNS has it. */
+#define FILTER_FORMS 2
 
 struct dns_filter {
 	bool any; /* there is one at all, of owners too */
 	bool failed;
-	struct dns_name name; /* len 0: any */
+	/* Any of them, or what is below; `below`: only that. None: all names. */
+	struct dns_name names[FILTER_FORMS];
+	size_t nnames;
+	bool below;
 	uint16_t types[FILTER_LIST_MAX];
 	const char *results[FILTER_LIST_MAX]; /* as text, in capitals */
 	size_t ntypes, nresults;
