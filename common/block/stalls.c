@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "common/block/disk_stat.h"
 #include "common/block/disk_sysfs.h"
 
 /* What a line of diskstats has of a disk. */
@@ -26,29 +27,20 @@ void stalls__free(struct stalls *s)
 	memset(s, 0, sizeof(*s));
 }
 
-/*
- * Behind the name: reads, merged, sectors, ms; the same of writes; in flight, ms busy, ms weighted;
- * the four of discards; flushes, ms (Documentation/admin-guide/iostats.rst). Discards came
- * with 4.18, flushes with 5.5.
- */
 static bool stall_parse(const char *line, struct stall_stats *st)
 {
-	unsigned long long v[17] = {};
+	struct disk_stat stat;
 	unsigned int major, minor;
 	int at = 0;
 
-	if (sscanf(line, "%u %u %*s%n", &major, &minor, &at) != 2 || !at || !(major | minor))
+	if (sscanf(line, "%u %u %*s%n", &major, &minor, &at) != 2 || !at || !(major | minor) ||
+	    !disk_stat__parse(line + at, &stat))
 		return false;
-	if (sscanf(line + at,
-		   "%llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu "
-		   "%llu %llu",
-		   &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7], &v[8], &v[9], &v[10],
-		   &v[11], &v[12], &v[13], &v[14], &v[15], &v[16]) < 11)
-		return false;
-	st->dev = disk__dev(major, minor);
-	st->completed = v[0] + v[4] + v[11] + v[15];
-	st->took_ms = v[3] + v[7] + v[14] + v[16];
-	st->in_flight = v[8];
+	*st = (struct stall_stats){ .dev = disk__dev(major, minor),
+				    .completed = disk_stat__ios(&stat),
+				    .in_flight = stat.in_flight };
+	for (int i = 0; i < DISK_GROUPS; i++)
+		st->took_ms += stat.ms[i];
 	return true;
 }
 

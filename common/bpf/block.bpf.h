@@ -34,6 +34,8 @@ struct bio___bi_disk {
  * a name (commit 5f89154e8e9e), which CO-RE cannot ask for: user space sets it from BTF.
  */
 const volatile __u32 block_io_stat_bit = 13;
+/* The same of RQF_FLUSH_SEQ. */
+const volatile __u32 block_flush_seq_bit = 4;
 
 static __always_inline struct gendisk *block_rq_disk(struct request *rq)
 {
@@ -59,6 +61,20 @@ static __always_inline __u32 block_disk_dev(struct gendisk *disk)
 	if (!disk)
 		return 0;
 	return (__u32)disk->major << BLOCK_MINOR_BITS | (__u32)disk->first_minor;
+}
+
+/*
+ * This completion is one that the kernel adds to the disk's statistics when the program has ended:
+ * blk_account_io_done() of a request that is no part of a flush sequence, which does it once more
+ * when the sequence is over, or blk_account_io_flush().
+ */
+static __always_inline bool block_rq_is_booked(struct request *rq, __u32 op)
+{
+	__u32 flags = rq->rq_flags;
+
+	if (flags >> (block_flush_seq_bit & 31) & 1)
+		return op == BLOCK_OP_FLUSH;
+	return (flags >> (block_io_stat_bit & 31) & 1) && rq->part;
 }
 
 static __always_inline bool block_op_is_passthrough(__u32 op)

@@ -14,11 +14,14 @@ struct {
 	__uint(max_entries, 1); /* set at load: one a CPU */
 } counts SEC(".maps");
 
+static __always_inline struct counts *count_of(__u32 cpu)
+{
+	return bpf_map_lookup_elem(&counts, &cpu);
+}
+
 static __always_inline struct counts *count_here(void)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
-
-	return bpf_map_lookup_elem(&counts, &cpu);
+	return count_of(bpf_get_smp_processor_id());
 }
 
 /*

@@ -62,13 +62,18 @@ static __always_inline struct series *series_probe(__u32 base, __u64 home, __u64
 	return s;
 }
 
-static __always_inline struct series *series_find(__u64 key, __u32 failed)
+static __always_inline struct series *series_find_of(__u32 cpu, __u64 key, __u32 failed)
 {
-	__u32 base = bpf_get_smp_processor_id() * (series_mask + 1 + SERIES_OTHERS);
+	__u32 base = cpu * (series_mask + 1 + SERIES_OTHERS);
 	__u64 home = (key * 0x9e3779b97f4a7c15ULL) >> 40;
 	struct series *s = series_take(base + (home & series_mask), key);
 
 	return s ?: series_probe(base, home, key, failed);
+}
+
+static __always_inline struct series *series_find(__u64 key, __u32 failed)
+{
+	return series_find_of(bpf_get_smp_processor_id(), key, failed);
 }
 
 #endif

@@ -136,6 +136,11 @@ static uint64_t loss_recursion(const struct loss *l, const char *name)
 	return n;
 }
 
+uint64_t loss__skipped(const struct loss *l, const char *program)
+{
+	return loss_recursion(l, program);
+}
+
 bool loss__is_whole(const struct loss *l, const char *program, uint32_t id)
 {
 	return !loss_recursion(l, program) && !loss__count(l, id);

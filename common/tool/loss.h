@@ -64,6 +64,8 @@ void loss__add(struct loss *l, uint32_t id, uint64_t events);
 uint64_t loss__count(const struct loss *l, uint32_t id);
 /* So far the kernel skipped no run of this program, and nothing was counted under `id`. */
 bool loss__is_whole(const struct loss *l, const char *program, uint32_t id);
+/* How many runs of the programs whose names begin so the kernel has skipped so far. */
+uint64_t loss__skipped(const struct loss *l, const char *program);
 /* Totals as of the last report. */
 uint64_t loss__seen(const struct loss *l);
 uint64_t loss__lost(const struct loss *l);

@@ -7,6 +7,7 @@
 #include <bpf/bpf_tracing.h>
 #include "tools/biolatency/config.bpf.h"
 #include "tools/biolatency/request_start.bpf.h"
+#include "tools/biolatency/seen.bpf.h"
 
 /* What is known of a request's way here; 0 is unknown. */
 struct stamps {
@@ -271,15 +272,18 @@ static __always_inline int completed(struct request *rq, int error, __u32 nr_byt
 		.flags = rq->cmd_flags,
 		.bytes = nr_bytes,
 		.plain = plain,
+		.cpu = bpf_get_smp_processor_id(),
 	};
 	bool part = nr_bytes < rq->__data_len;
-	struct counts *mine = count_here();
+	struct counts *mine = count_of(io.cpu);
 	struct stamps st = {};
 	int class;
 
 	/* A try that will be repeated. */
 	if ((part && !nr_bytes) || !mine)
 		return 0;
+	if (!part)
+		seen_request(rq, io.cpu, io.flags & BLOCK_OP_MASK);
 	if (have_issue || CHOSEN(&io, have_getrq))
 		stamps_noted(&io, rq, part, &st);
 	if (!nr_bytes)
@@ -346,7 +350,7 @@ SEC("tp_btf/block_bio_complete")
 int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 {
 	__u64 address = arg_identity(bio), queued, what, owner, *field;
-	struct io io = { .now = bpf_ktime_get_ns() };
+	struct io io = { .now = bpf_ktime_get_ns(), .cpu = bpf_get_smp_processor_id() };
 	struct inflight_ref ref;
 
 	if (!inflight_find(&bios, address, &ref))
@@ -356,9 +360,10 @@ int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 	what = field[BIO_WHAT];
 	io.bytes = field[BIO_BYTES];
 	owner = field[BIO_OWNER];
-	inflight_publish(&ref, 0);
 	io.dev = what >> 32;
 	io.flags = what;
+	seen_bio(&io);
+	inflight_publish(&ref, 0);
 	io.class = class_of_bio(&io);
 	io.status = bio->bi_status;
 	EVENT_WANTED (EVENT_BESIDE, !(owner & BIO_OWNER_OTHER) && (!errors_only || io.status)) {

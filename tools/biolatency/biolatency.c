@@ -24,13 +24,19 @@ static int configure(struct run *run)
 
 static int prepare(struct run *run)
 {
-	return view__init(&view, &plan, run->skel);
+	return ledger__init(&plan.ledger, run) ?: view__init(&view, &plan, run->skel);
 }
 
 static int begin(struct run *run)
 {
 	view.since_ns = run->start_ns;
-	return plan__begin(&plan, run) ?: view__look(&view, run);
+	struct book none = {};
+	int err = plan__begin(&plan, run) ?: view__look(&view, run);
+
+	/* Twice: where nothing happens in between it is known exactly where they begin. */
+	for (int i = 0; i < 2 && !err; i++)
+		ledger__reconcile(&plan.ledger, run, &none);
+	return err;
 }
 
 static int record(struct run *run, const void *data, size_t size)
@@ -43,6 +49,11 @@ static int record(struct run *run, const void *data, size_t size)
 static int check(struct run *run)
 {
 	return plan__rescan(&plan, run) ?: view__look(&view, run);
+}
+
+static int reconcile(struct run *run, struct book *book)
+{
+	return ledger__reconcile(&plan.ledger, run, book);
 }
 
 static int tick(struct run *run)
@@ -62,6 +73,7 @@ static int finish(struct run *run)
 static void summary(struct run *run)
 {
 	view__summary(&view, run);
+	ledger__json(&plan.ledger, &run->out.j);
 	if (plan.skel->rodata->filter_owner)
 		unowned__json(run->skel, &run->out.j);
 }
@@ -85,6 +97,7 @@ int main(int argc, char **argv)
 		.record = record,
 		.check = check,
 		.tick = tick,
+		.reconcile = reconcile,
 		.finish = finish,
 		.summary = summary,
 		.release = release,

@@ -120,6 +120,43 @@ enum bio_owner {
 	BIO_OWNER_UNKNOWN = 2,
 };
 
+/*
+ * The kernel's statistics of a disk tell these apart (op_stat_group()); flushes are requests of
+ * their own there.
+ */
+enum disk_group {
+	GROUP_READ = 0,
+	GROUP_WRITE = 1,
+	GROUP_DISCARD = 2,
+	GROUP_MAX = 3,
+};
+
+static inline __attribute__((always_inline)) __u32 disk_group_of(__u32 flags)
+{
+	__u32 op = flags & 0xff;
+
+	return op == 3 ? GROUP_DISCARD : op & 1; /* REQ_OP_DISCARD; REQ_OP_WRITE and the like */
+}
+
+/*
+ * What the programs of one CPU have seen of one disk, whatever the filters, to be compared with the
+ * kernel's statistics of the disk. Only grows.
+ */
+struct disk_seen {
+	__u64 key;		/* the disk's number and one of SEEN_; 0: free */
+	__u64 n[GROUP_MAX];	/* bios; of requests all are in the first */
+	__u64 bytes[GROUP_MAX]; /* of bios only */
+	__u64 pad;
+};
+
+#define SEEN_REQUESTS (1ULL << 32)
+#define SEEN_BIOS (2ULL << 32)
+#define SEEN_OTHERS (3ULL << 32) /* of the row that takes what finds no row */
+
+/* A disk's row is one of so many, from this one on: 2^32 over the golden ratio, 12 bits of it. */
+#define SEEN_PROBES 4
+#define SEEN_HOME(key) (((__u32)(key)*0x9e3779b1u) >> 20)
+
 /* Program on demand: what the request itself could not tell. */
 enum bio_need {
 	NEED_ISSUE = 0,
@@ -134,5 +171,6 @@ struct bio_note {
 
 _Static_assert(sizeof(struct bio_note) == 8, "wire size");
 _Static_assert(sizeof(struct bio_disk) == 24, "wire size");
+_Static_assert(sizeof(struct disk_seen) == 64, "a cache line");
 
 #endif

@@ -116,6 +116,25 @@ static int config_series(struct bio_plan *plan)
 	return err;
 }
 
+static int config_count_disk(void *ctx, const struct disk_info *disk)
+{
+	*(size_t *)ctx += disk->dev != 0;
+	return 0;
+}
+
+static int config_seen(struct bio_plan *plan)
+{
+	size_t disks = 0;
+	uint32_t mask = 0;
+	int err;
+
+	/* Where they cannot be counted they cannot be compared. */
+	disk__each(config_count_disk, &disks);
+	err = seen__size(plan->skel->maps.disks_seen, disks, &mask);
+	plan->skel->rodata->seen_mask = mask;
+	return err;
+}
+
 static const struct {
 	const char *prefix;
 	enum bio_class class;
@@ -169,6 +188,8 @@ static int config_kernel(struct bio_plan *plan, const struct probe *p)
 	skel->rodata->plug_cache = plan->plug_cache;
 	if (!probe__enumerator(p, "__RQF_IO_STAT", &bit))
 		skel->rodata->block_io_stat_bit = bit;
+	if (!probe__enumerator(p, "__RQF_FLUSH_SEQ", &bit))
+		skel->rodata->block_flush_seq_bit = bit;
 	config_classes(plan);
 	for (int i = 1; i < ERRNO_LIMIT; i++)
 		*(uint8_t *)&skel->rodata->status_of_errno[i] =
@@ -192,6 +213,7 @@ int config__set(struct bio_plan *plan, struct run *run)
 	err = err ?: config_op(plan);
 	err = err ?: owner__configure(run, &opt->owner);
 	err = err ?: config_series(plan);
+	err = err ?: config_seen(plan);
 	if (!err && opt->per_flag)
 		skel->rodata->flags_mask = block_names__mask(&plan->names);
 	return err;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include "common/bpf/inflight_wire.h"
-#include "tools/biolatency/biolatency.h"
 
 #define HELD_SIZE (sizeof(struct inflight_set) * INFLIGHT_SETS)
 
@@ -28,13 +27,20 @@ void held__free(struct held *h)
 	*h = (struct held){};
 }
 
-static int held_add(struct held *h, uint32_t dev)
+static void held_count(struct held_disk *d, const __u64 *field)
 {
+	d->bios++;
+	d->bytes[disk_group_of(field[BIO_WHAT])] += field[BIO_BYTES];
+}
+
+static int held_add(struct held *h, const __u64 *field)
+{
+	uint32_t dev = field[BIO_WHAT] >> 32;
 	struct held_disk *d;
 
 	for (size_t i = 0; i < h->ndisks; i++) {
 		if (h->disks[i].dev == dev) {
-			h->disks[i].bios++;
+			held_count(&h->disks[i], field);
 			return 0;
 		}
 	}
@@ -42,7 +48,9 @@ static int held_add(struct held *h, uint32_t dev)
 	if (!d)
 		return -ENOMEM;
 	h->disks = d;
-	d[h->ndisks++] = (struct held_disk){ dev, 1 };
+	d += h->ndisks++;
+	*d = (struct held_disk){ .dev = dev };
+	held_count(d, field);
 	return 0;
 }
 
@@ -57,9 +65,17 @@ int held__look(struct held *h, bool trusted)
 		for (int way = 0; way < INFLIGHT_WAYS && !err; way++)
 			/* Pairs with inflight_publish(). */
 			if (__atomic_load_n(&set->key[way], __ATOMIC_ACQUIRE))
-				err = held_add(h, set->field[way][BIO_WHAT] >> 32);
+				err = held_add(h, set->field[way]);
 	}
 	return err;
+}
+
+uint64_t held__bytes(const struct held *h, uint32_t dev, enum disk_group group)
+{
+	for (size_t i = 0; i < h->ndisks; i++)
+		if (h->disks[i].dev == dev)
+			return h->disks[i].bytes[group];
+	return 0;
 }
 
 uint64_t held__of(void *ctx, uint32_t dev)

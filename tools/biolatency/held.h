@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "tools/biolatency/biolatency.h"
 
 struct bpf_map;
 struct inflight_set;
@@ -18,6 +19,7 @@ struct held {
 	struct held_disk {
 		uint32_t dev;
 		uint64_t bios;
+		uint64_t bytes[GROUP_MAX];
 	} * disks;
 	size_t ndisks;
 };
@@ -29,5 +31,6 @@ void held__free(struct held *h);
 int held__look(struct held *h, bool trusted);
 /* `ctx` is the struct held. */
 uint64_t held__of(void *ctx, uint32_t dev);
+uint64_t held__bytes(const struct held *h, uint32_t dev, enum disk_group group);
 
 #endif

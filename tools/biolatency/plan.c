@@ -186,6 +186,7 @@ int plan__configure(struct bio_plan *plan, struct run *run)
 void plan__free(struct bio_plan *plan)
 {
 	watch__free(&plan->watch);
+	ledger__free(&plan->ledger);
 }
 
 /* What was left out of the picture, in one line: a tool must not look as if it saw all. */

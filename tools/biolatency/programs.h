@@ -7,6 +7,7 @@
 #include "common/block/disk.h"
 #include "common/tool/tool.h"
 #include "tools/biolatency/disks.h"
+#include "tools/biolatency/ledger.h"
 #include "tools/biolatency/options.h"
 
 struct biolatency_bpf;
@@ -36,6 +37,7 @@ struct bio_plan {
 	uint64_t stamped, seen; /* at the last look */
 	bool issue_asked;
 	struct watch watch;
+	struct ledger ledger;
 };
 
 /* A program found that it needs another (enum bio_need). */

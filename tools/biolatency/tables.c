@@ -134,6 +134,12 @@ static const struct member stall_members[] = {
 	{},
 };
 
+static const struct member unseen_members[] = {
+	{ "disk", "string", NULL, "the disk's name" },
+	{ "count", "integer", NULL, "number of I/Os that the kernel counted and no program saw" },
+	{},
+};
+
 static const struct member unowned_members[] = {
 	{ "comm", "text", NULL, "the kernel thread; for a worker, the queue that it works for" },
 	{ "count", "integer", NULL, "number of I/Os that it submitted" },
@@ -146,6 +152,9 @@ static const struct member summary_members[] = {
 	  "`count`, `bytes` and `sum_ns` are exactly the sums of the intervals",
 	  series_members, latency_fields },
 	{ "stalled", "object[]", NULL, "disks that stall at the end", stall_members },
+	{ "unseen_by", "object[]", NULL,
+	  "disks whose statistics have more I/O than was seen. Also what is in `lost` is seen",
+	  unseen_members },
 	{ "unowned_by", "object[]", "with a filter by owner",
 	  "kernel threads that submitted the `unowned` I/O", unowned_members },
 	{},
@@ -175,4 +184,5 @@ const struct tool_tables biolatency_tables = {
 	.objects = objects,
 	.summary = summary_members,
 	.causes = causes,
+	.books = "disks",
 };

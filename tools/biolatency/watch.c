@@ -114,7 +114,8 @@ static int watch_scan_disk(void *ctx, const struct disk_info *disk)
 	int err = watch_note_start(scan->plan, scan->run, disk);
 
 	scan->plan->watch.stacked |= disk->stacked && !disk->bio_based;
-	return err ?: watch_tell(scan->plan, scan->run, disk);
+	err = err ?: watch_tell(scan->plan, scan->run, disk);
+	return err ?: ledger__disk(&scan->plan->ledger, scan->plan, disk);
 }
 
 int watch__scan(struct bio_plan *plan, struct run *run)
@@ -123,7 +124,9 @@ int watch__scan(struct bio_plan *plan, struct run *run)
 	int err;
 
 	plan->watch.stacked = false;
+	ledger__begin_scan(&plan->ledger);
 	err = disk__each(watch_scan_disk, &scan);
+	ledger__end_scan(&plan->ledger);
 	plan->skel->bss->have_stacked = plan->watch.stacked;
 	return err;
 }
