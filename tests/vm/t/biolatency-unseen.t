@@ -51,7 +51,7 @@ at_exit "rmdir '$cgroup'"
 echo 16M >"$cgroup/memory.high"
 scratch_zram 128M
 zram=$REPLY
-mkswap "$zram" >/dev/null && swapon "$zram" || bail_out 'no swap'
+{ mkswap "$zram" && swapon "$zram"; } >/dev/null || bail_out "no swap"
 at_exit "swapoff '$zram'"
 
 swapped() {
