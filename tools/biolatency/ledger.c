@@ -6,8 +6,8 @@
 #include <string.h>
 #include "common/base/cpu.h"
 #include "common/base/msg.h"
-#include "tools/biolatency/programs.h"
-#include "tools/biolatency/watch.h"
+#include "common/block/disk.h"
+#include "common/tool/tool.h"
 #include "biolatency.skel.h"
 
 _Static_assert((int)GROUP_READ == DISK_READ && (int)GROUP_WRITE == DISK_WRITE &&
@@ -38,21 +38,6 @@ void ledger__free(struct ledger *l)
 }
 
 /* -- Which disks -------------------------------------------------------------------------- */
-
-/* The programs are not run for its I/O, or pass over it. */
-static bool ledger_is_of_no_interest(const struct bio_plan *plan, const struct disk_info *disk)
-{
-	const struct bio_options *opt = plan->opt;
-	bool each = opt->per_disk || plan->disks.n;
-
-	if (!disk->sectors || !disks__has(&plan->disks, disk->dev))
-		return true;
-	if (disk->bio_based ? plan->disks.requests_only : plan->disks.bios_only)
-		return true;
-	if (disk->stacked && !each)
-		return true;
-	return disk->path && !each && (opt->phases || plan->skel->rodata->filter_owner);
-}
 
 static const char *ledger_why_not(const struct disk_info *disk)
 {
@@ -88,13 +73,10 @@ void ledger__begin_scan(struct ledger *l)
 		l->disks[i].there = false;
 }
 
-int ledger__disk(struct ledger *l, const struct bio_plan *plan, const struct disk_info *disk)
+int ledger__disk(struct ledger *l, const struct disk_info *disk)
 {
-	struct ledger_disk *d;
+	struct ledger_disk *d = ledger_disk_of(l, disk->dev);
 
-	if (ledger_is_of_no_interest(plan, disk))
-		return 0;
-	d = ledger_disk_of(l, disk->dev);
 	if (!d)
 		return -ENOMEM;
 	d->there = true;

@@ -16,7 +16,6 @@
 #include "tools/biolatency/held.h"
 #include "tools/biolatency/seen.h"
 
-struct bio_plan;
 struct disk_info;
 struct run;
 
@@ -47,9 +46,9 @@ struct ledger {
 int ledger__init(struct ledger *l, struct run *run);
 void ledger__free(struct ledger *l);
 
-/* A scan of the disks: all that there are, between the other two. 0 or -ENOMEM. */
+/* A scan of the disks: all that are to be compared, between the other two. 0 or -ENOMEM. */
 void ledger__begin_scan(struct ledger *l);
-int ledger__disk(struct ledger *l, const struct bio_plan *plan, const struct disk_info *disk);
+int ledger__disk(struct ledger *l, const struct disk_info *disk);
 void ledger__end_scan(struct ledger *l);
 
 /* -ENOENT: there is no disk that could be compared. */

@@ -103,6 +103,21 @@ static int watch_tell(struct bio_plan *plan, struct run *run, const struct disk_
 	return watch_attach(plan, run, watch);
 }
 
+/* All of its I/O is seen by programs, and not passed over since it is seen elsewhere. */
+static bool watch_sees_all(const struct bio_plan *plan, const struct disk_info *disk)
+{
+	const struct bio_options *opt = plan->opt;
+	bool each = opt->per_disk || plan->disks.n;
+
+	if (!disk->sectors || !disks__has(&plan->disks, disk->dev))
+		return false;
+	if (disk->bio_based ? plan->disks.requests_only : plan->disks.bios_only)
+		return false;
+	if (each)
+		return true;
+	return !disk->stacked && !(disk->path && (opt->phases || plan->skel->rodata->filter_owner));
+}
+
 struct watch_scan {
 	struct bio_plan *plan;
 	struct run *run;
@@ -115,7 +130,9 @@ static int watch_scan_disk(void *ctx, const struct disk_info *disk)
 
 	scan->plan->watch.stacked |= disk->stacked && !disk->bio_based;
 	err = err ?: watch_tell(scan->plan, scan->run, disk);
-	return err ?: ledger__disk(&scan->plan->ledger, scan->plan, disk);
+	if (err || !watch_sees_all(scan->plan, disk))
+		return err;
+	return ledger__disk(&scan->plan->ledger, disk);
 }
 
 int watch__scan(struct bio_plan *plan, struct run *run)
