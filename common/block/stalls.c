@@ -18,6 +18,7 @@ struct stall_disk {
 	/* Since when there was something in flight at each look and nothing completed; 0: not so.
 	 */
 	uint64_t since_ns;
+	uint64_t look; /* the last that found it */
 };
 
 void stalls__free(struct stalls *s)
@@ -48,9 +49,11 @@ static struct stall_disk *stall_disk_of(struct stalls *s, const struct stall_sta
 {
 	struct stall_disk *d;
 
-	for (size_t i = 0; i < s->ndisks; i++)
-		if (s->disks[i].last.dev == now->dev)
-			return &s->disks[i];
+	for (size_t i = 0; i < s->ndisks; i++) {
+		d = &s->disks[(s->next + i) % s->ndisks];
+		if (d->last.dev == now->dev)
+			return d;
+	}
 	d = reallocarray(s->disks, s->ndisks + 1, sizeof(*d));
 	if (!d)
 		return NULL;
@@ -96,6 +99,8 @@ static int stall_look(struct stalls *s, const struct stall_stats *now,
 
 	if (!d)
 		return -ENOMEM;
+	d->look = s->looks;
+	s->next = d - s->disks + 1;
 	/* Another disk of the same number. */
 	if (now->completed < d->last.completed)
 		d->first = *now;
@@ -126,6 +131,17 @@ static void stall_complete(struct stall_stats *now, const struct stalls_question
 		now->in_flight = n;
 }
 
+/* Disks come and go. */
+static void stalls_forget(struct stalls *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->ndisks; i++)
+		if (s->disks[i].look == s->looks)
+			s->disks[kept++] = s->disks[i];
+	s->ndisks = kept;
+}
+
 int stalls__look(struct stalls *s, const struct stalls_question *q)
 {
 	FILE *f = disk_sysfs__open("/proc/diskstats");
@@ -133,7 +149,8 @@ int stalls__look(struct stalls *s, const struct stalls_question *q)
 	char line[512];
 	int err = 0;
 
-	s->nfound = 0;
+	s->nfound = s->next = 0;
+	s->looks++;
 	if (!f)
 		return -errno;
 	while (!err && fgets(line, sizeof(line), f)) {
@@ -143,5 +160,7 @@ int stalls__look(struct stalls *s, const struct stalls_question *q)
 		err = stall_look(s, &now, q);
 	}
 	fclose(f);
+	if (!err)
+		stalls_forget(s);
 	return err;
 }

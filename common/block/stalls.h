@@ -25,8 +25,9 @@ struct stall {
 };
 
 struct stalls {
-	struct stall_disk *disks;
-	size_t ndisks;
+	struct stall_disk *disks; /* as the last look found them, in the kernel's order */
+	size_t ndisks, next;	  /* `next`: where the disk of the next line probably is */
+	uint64_t looks;
 	struct stall *found;
 	size_t nfound;
 };

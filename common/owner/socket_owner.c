@@ -24,7 +24,7 @@ struct socket_owners {
 	uint64_t doubt_ns, all_ns; /* no search before this for those in doubt, for the others */
 	uint64_t searched_ns;	   /* events after it came with what the search has found */
 	struct socket_change *found;
-	size_t count, room;
+	size_t count, room, left_out;
 };
 
 static int owners_compare(const void *a, const void *b)
@@ -37,8 +37,11 @@ static int owners_compare(const void *a, const void *b)
 
 static int owners_keep(struct socket_owners *o, const struct socket_change *change)
 {
-	if (o->count == FOUND_MAX)
+	/* Their storage has the owner, too: events after this search know it. */
+	if (o->count == FOUND_MAX) {
+		o->left_out++;
 		return 0;
+	}
 	if (o->count == o->room) {
 		size_t room = o->room ? 2 * o->room : 64;
 		struct socket_change *found = reallocarray(o->found, room, sizeof(*found));
@@ -102,7 +105,7 @@ static void owners_search(struct socket_owners *o, bool in_doubt)
 	int err;
 
 	__atomic_store_n(o->pass, *o->pass + 1, __ATOMIC_SEQ_CST);
-	o->count = 0;
+	o->count = o->left_out = 0;
 	err = owners_iterate(o, SEARCH_CONFIRM) ?: owners_iterate(o, SEARCH_TAKE);
 	if (o->count)
 		qsort(o->found, o->count, sizeof(o->found[0]), owners_compare);
@@ -110,8 +113,9 @@ static void owners_search(struct socket_owners *o, bool in_doubt)
 	took_ns = o->searched_ns - begin_ns;
 	o->doubt_ns = begin_ns + later_ns(took_ns * SEARCH_SHARE, in_doubt ? SEARCH_DOUBT_NS : 0);
 	o->all_ns = begin_ns + later_ns(took_ns * SEARCH_SHARE, SEARCH_ALL_NS);
-	msg__verbose("descriptors searched in %llu us: %zu sockets have another owner%s%s",
-		     (unsigned long long)took_ns / 1000, o->count, err ? "; " : "",
+	msg__verbose("descriptors searched in %llu us: %zu sockets have another owner, %zu more "
+		     "have one for their next events only%s%s",
+		     (unsigned long long)took_ns / 1000, o->count, o->left_out, err ? "; " : "",
 		     err ? strerror(-err) : "");
 }
 

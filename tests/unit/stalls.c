@@ -63,6 +63,28 @@ static void test_hang(void)
 	stalls__free(&s);
 }
 
+/* New ones all the time, as loop devices and those of device-mapper may be. */
+static void test_many(void)
+{
+	struct stalls s = {};
+	size_t most = 0;
+
+	for (unsigned int i = 0; i < 1000; i++) {
+		char text[256];
+
+		snprintf(text, sizeof(text),
+			 "   8       0 sda 1 0 0 1 0 0 0 0 1 0 0 0 0 0 0 0 0\n"
+			 " 252      %u dm-%u 1 0 0 1 0 0 0 0 1 0 0\n",
+			 i, i);
+		tree_file("/proc/diskstats", text);
+		look(&s, 0, (10 + i) * S);
+		most = s.ndisks > most ? s.ndisks : most;
+	}
+	is_u64(most, 2, "disks that have gone are forgotten");
+	is_u64(s.found[0].ns, 999 * S, "and nothing of the others");
+	stalls__free(&s);
+}
+
 static void test_partition(void)
 {
 	struct stalls s = {};
@@ -114,6 +136,7 @@ int main(void)
 	make_host();
 	test_hang();
 	test_partition();
+	test_many();
 	test_known_better();
 	test_without_proc();
 	tree_close();
