@@ -98,9 +98,15 @@ static int filter_unit(const char *given, struct found *found)
 		return -EINVAL;
 	}
 	err = unit__find(given, path, sizeof(path));
-	/* Of a named hierarchy of v1 only: that of its controllers may come. */
 	if (!err && !cgroup__resolve(path, &found->ref))
 		found_is(found);
+	else if (!err)
+		msg__warn(
+			option__typed("unit"),
+			"'%s' is running, but has a cgroup in systemd's own hierarchy of v1 only, "
+			"which programs do not know: it needs a controller, as by "
+			"CPUAccounting=yes",
+			text__quote(given));
 	if (!err || err == -ENOENT)
 		return 0;
 	msg__error(option__typed("unit"), "'%s': %s", text__quote(given), strerror(-err));

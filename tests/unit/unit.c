@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* Units by the paths of their cgroups, and --unit. */
 #include "common/cgroup/unit.h"
 
 #include <errno.h>
+#include "common/base/msg.h"
 #include "common/cgroup/cgroup.h"
+#include "common/cgroup/cgroup_filter.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tree.h"
 
@@ -86,9 +89,59 @@ static void test_find(void)
 	cgroup__set_root(NULL);
 }
 
+/* What --unit says on stderr. */
+static const char *said(const char *unit, struct cgroup_target *target)
+{
+	const struct cgroup_filter filter = { .unit = unit };
+	int saved = dup(STDERR_FILENO), err;
+	static struct cgroup_wanted wanted;
+	FILE *catch = tmpfile();
+	static char text[1024];
+
+	if (saved < 0 || !catch || dup2(fileno(catch), STDERR_FILENO) < 0)
+		tree_die("stderr");
+	err = cgroup_filter__set(&filter, &wanted, target, NULL);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	is_int(err, 0, "--unit %s", unit);
+	rewind(catch);
+	text[fread(text, 1, sizeof(text) - 1, catch)] = '\0';
+	fclose(catch);
+	return text;
+}
+
+/* systemd's hierarchy has all units, those of controllers some. */
+static void test_named_only(void)
+{
+	struct cgroup_target target;
+	const char *text;
+
+	cgroup__set_root(tree_open());
+	tree_file("/proc/self/mountinfo",
+		  "30 1 0:26 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
+		  "31 1 0:27 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=systemd\n");
+	tree_file("/proc/self/cgroup", "1:name=systemd:/\n0::/\n");
+	tree_dir("/sys/fs/cgroup/systemd/system.slice/a.service");
+	tree_dir("/sys/fs/cgroup/systemd/system.slice/b.service");
+	tree_dir("/sys/fs/cgroup/unified/system.slice/b.service");
+	find("a", "/system.slice/a.service");
+	text = said("a", &target);
+	ok(strstr(text, "--unit: 'a' is running, but has a cgroup in systemd's own hierarchy"),
+	   "one of a named hierarchy only: %s", text);
+	ok(!target.there, "... is waited for");
+	is_str(said("b", &target), "", "one that the programs know");
+	ok(target.there, "... is there");
+	is_str(said("c", &target), "", "one that is not running");
+	ok(!target.there, "... is waited for");
+	tree_close();
+	cgroup__set_root(NULL);
+}
+
 int main(void)
 {
+	msg__init("tool", false);
 	test_paths();
 	test_find();
+	test_named_only();
 	return done_testing();
 }
