@@ -40,6 +40,8 @@ struct follow {
 	uint64_t unjudged, missed, walked_ns;
 	unsigned int checks;
 	bool started, walk_due;
+	void (*changed)(void *ctx);
+	void *changed_ctx;
 	char inside[PATH_MAX]; /* during a walk: what comes is below it */
 };
 
@@ -79,6 +81,12 @@ static void follow_may_read(const struct follow *f, bool on)
 
 /* ---- what becomes of a cgroup ---- */
 
+static void follow_change(struct follow *f)
+{
+	if (f->changed && f->started)
+		f->changed(f->changed_ctx);
+}
+
 static void follow_joined(struct follow *f, uint64_t id, const char *path)
 {
 	const struct cgroup_hierarchy *h = follow_hierarchy(f);
@@ -92,13 +100,15 @@ static void follow_joined(struct follow *f, uint64_t id, const char *path)
 		*f->shared.has_memory = cgroup__charges_memory(&ref);
 	msg__verbose("%s: cgroup %s %s", cgroup_wanted__text(&f->wanted), text__quote(path),
 		     f->started ? "joins" : "is there");
+	follow_change(f);
 }
 
 static void follow_left(struct follow *f, uint64_t id, const char *path)
 {
-	if (cgroup_joined__drop(&f->joined, id))
-		msg__verbose("%s: cgroup %s leaves", cgroup_wanted__text(&f->wanted),
-			     text__quote(path));
+	if (!cgroup_joined__drop(&f->joined, id))
+		return;
+	msg__verbose("%s: cgroup %s leaves", cgroup_wanted__text(&f->wanted), text__quote(path));
+	follow_change(f);
 }
 
 static void follow_reject(struct follow *f, uint64_t id)
@@ -340,6 +350,12 @@ bool follow__wants(struct follow *f, uint64_t v2, uint64_t v1)
 		cgroup_undecided__drop(&f->undecided, one);
 	}
 	return !cgroup_rejected__has(&f->rejected, id);
+}
+
+void follow__changed(struct follow *f, void (*changed)(void *ctx), void *ctx)
+{
+	f->changed = changed;
+	f->changed_ctx = ctx;
 }
 
 uint64_t follow__unjudged(const struct follow *f)

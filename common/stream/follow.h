@@ -50,6 +50,8 @@ void follow__check(struct follow *f);
  * True without a filter (NULL).
  */
 bool follow__wants(struct follow *f, uint64_t v2, uint64_t v1);
+/* Calls it whenever a cgroup that bears the name has come or gone after the start. */
+void follow__changed(struct follow *f, void (*changed)(void *ctx), void *ctx);
 /* New cgroups that were taken for others' unjudged: a note. 0 without a filter. */
 uint64_t follow__unjudged(const struct follow *f);
 

@@ -9,6 +9,7 @@
 #include "common/cgroup/cgroup.h"
 #include "common/cgroup/cgroup_root.h"
 #include "common/base/msg.h"
+#include "common/kernel/priv.h"
 #include "common/tool/tool.h"
 #include "tools/dnssnoop/dnssnoop.h"
 
@@ -116,8 +117,29 @@ static int find_owners(struct dnssnoop_bpf *skel)
 	return close(fd);
 }
 
-int attach__programs(struct dnssnoop_bpf *skel)
+static int move_to_root(struct dnssnoop_bpf *skel)
 {
+	/* Never at both: each packet would come twice. */
+	detach_all(skel);
+	return attach_at_root(skel) ?: find_owners(skel);
+}
+
+/* Once. Without them nothing would be seen any more, which has been told then. */
+static void leave_target(void *ctx)
+{
+	struct run *run = ctx;
+
+	follow__changed(run->follow, NULL, NULL);
+	msg__verbose("the given cgroup is not the only one any more: the programs are attached to "
+		     "the root");
+	priv__raise(run->held, true);
+	move_to_root(run->skel);
+	priv__raise(run->held, false);
+}
+
+int attach__programs(struct run *run)
+{
+	struct dnssnoop_bpf *skel = run->skel;
 	bool at_target = attach_at_target(skel);
 	int err;
 
@@ -127,11 +149,10 @@ int attach__programs(struct dnssnoop_bpf *skel)
 		return err;
 	if (!skel->bss->elsewhere) {
 		msg__verbose("the programs are attached to the given cgroup");
+		follow__changed(run->follow, leave_target, run);
 		return 0;
 	}
 	msg__verbose(
 		"the given cgroup has a socket that was made in another cgroup: the programs are attached to the root");
-	/* Never at both: each packet would come twice. */
-	detach_all(skel);
-	return attach_at_root(skel) ?: find_owners(skel);
+	return move_to_root(skel);
 }

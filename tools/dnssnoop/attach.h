@@ -10,9 +10,13 @@
 #ifndef DNSSNOOP_ATTACH_H
 #define DNSSNOOP_ATTACH_H
 
-struct dnssnoop_bpf;
+struct run;
 
-/* Those of cgroups, when they are loaded. TOOL_TOLD() or -errno. */
-int attach__programs(struct dnssnoop_bpf *skel);
+/*
+ * Those of cgroups, when they are loaded. TOOL_TOLD() or -errno. From the cgroup asked for they go
+ * to the root once it is gone, or another one bears its name: so they are there before something is
+ * started in what comes after it.
+ */
+int attach__programs(struct run *run);
 
 #endif

@@ -63,7 +63,7 @@ static int prepare(struct run *run)
 		if (!match.pcap)
 			return TOOL_TOLD(TOOL_FAILED);
 	}
-	return attach__programs(run->skel);
+	return attach__programs(run);
 }
 
 static int begin(struct run *run)

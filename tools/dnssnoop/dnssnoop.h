@@ -33,7 +33,12 @@ enum dns_packet_flags {
 	DNS_RAW = 32,	 /* a raw socket's own copy */
 };
 
-enum dns_wanted { WANTED_NO, WANTED_YES, WANTED_UNKNOWN };
+enum dns_wanted {
+	WANTED_NO,
+	WANTED_YES,
+	WANTED_UNKNOWN,
+	WANTED_PENDING, /* of a new cgroup that user space has not judged yet */
+};
 
 /* A packet with DNS in it, or a piece of one. Followed by its bytes. */
 struct dns_packet {

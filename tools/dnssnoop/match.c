@@ -122,6 +122,12 @@ static int match_packet(struct dns_match *match, struct run *run, const struct d
 	if (packet.head.size < sizeof(packet) ||
 	    packet.bytes_len > packet.head.size - sizeof(packet) || packet.bytes_len > packet.len)
 		return -EINVAL;
+	if (!follow__wants(run->follow, packet.who.cgroup_id, packet.who.cgroup1_id)) {
+		run->filtered += arrival__packets(&a);
+		return 0;
+	}
+	if (packet.wanted == WANTED_PENDING)
+		packet.wanted = WANTED_YES;
 	if (match->opt->server)
 		packet.cookie = client_of(&packet);
 	if (packet.flags & DNS_HIDDEN)

@@ -134,7 +134,7 @@ static __always_inline bool owner_is_same(const struct dns_owner *o, struct task
 	__u64 comm[2] = {};
 	const __u64 *known = (const __u64 *)o->who.comm;
 
-	if (!o->who.pid || o->wanted == WANTED_UNKNOWN ||
+	if (!o->who.pid || o->wanted == WANTED_UNKNOWN || o->wanted == WANTED_PENDING ||
 	    o->who.tid != (__u32)BPF_CORE_READ(current, pid) ||
 	    o->cred != (__u64)BPF_CORE_READ(current, cred) ||
 	    o->cgroups != (__u64)BPF_CORE_READ(current, cgroups))
@@ -152,6 +152,9 @@ static __always_inline void owner_current(struct dns_owner *o, __u64 time_ns)
 		return;
 	owner_fill(o, current, time_ns);
 	o->wanted = owner_wanted(o, current) ? WANTED_YES : WANTED_NO;
+	if (o->wanted == WANTED_YES && cgroup_target.given &&
+	    cgroup_verdict_of(cgroup_of_task(current)) == CGROUP_PENDING)
+		o->wanted = WANTED_PENDING;
 }
 
 /* -- Sockets that are older: the descriptors of all processes, once ------------------------ */

@@ -61,6 +61,9 @@ static void plan_place(struct run *run)
 	skel->rodata->try_target =
 		skel->rodata->cgroup_target.there && !skel->rodata->cgroup_target.hierarchy &&
 		skel->rodata->older_known && !probe__field(run->probe, "sock_cgroup_data", "val");
+	/* The programs may have to move (attach.h), also where cgroup2 is not mounted. */
+	if (skel->rodata->try_target)
+		run->held |= PRIV_NET_ADMIN;
 }
 
 int plan__configure(const struct dns_options *opt, struct run *run)
