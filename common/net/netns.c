@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -58,6 +60,7 @@ int netns__resolve(const char *given, uint32_t *netns)
 static int walk_processes(netns__visit_fn visit, void *ctx)
 {
 	DIR *dir = opendir("/proc");
+	bool unread = !dir;
 	struct dirent *entry;
 	char path[64];
 	int err = 0;
@@ -66,13 +69,43 @@ static int walk_processes(netns__visit_fn visit, void *ctx)
 		uint64_t pid;
 		uint32_t netns;
 
-		if (num__u64(entry->d_name, 1, 1 << 22, &pid) || netns__of_pid(pid, &netns))
+		if (num__u64(entry->d_name, 1, 1 << 22, &pid))
 			continue;
+		err = netns__of_pid(pid, &netns);
+		unread |= err == -EACCES || err == -EPERM;
 		snprintf(path, sizeof(path), "/proc/%u/ns/net", (unsigned int)pid);
-		err = visit(netns, path, ctx);
+		err = err ? 0 : visit(netns, path, ctx);
 	}
 	if (dir)
 		closedir(dir);
+	return err ?: unread;
+}
+
+/* "36 35 0:4 net:[4026532212] /run/docker/netns/3f rw - nsfs nsfs rw": names that others give. */
+static int visit_mount(char *line, netns__visit_fn visit, void *ctx)
+{
+	unsigned int netns;
+	char path[PATH_MAX];
+
+	if (sscanf(line, "%*u %*u %*s net:[%u] %4095s", &netns, path) != 2)
+		return 0;
+	/* With a space or the like in it, which is written otherwise: found by its process, or not.
+	 */
+	return strchr(path, '\\') ? 0 : visit(netns, path, ctx);
+}
+
+static int walk_mounts(netns__visit_fn visit, void *ctx)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	char *line = NULL;
+	size_t size = 0;
+	int err = 0;
+
+	while (f && !err && getline(&line, &size, f) > 0)
+		err = visit_mount(line, visit, ctx);
+	free(line);
+	if (f)
+		fclose(f);
 	return err;
 }
 
@@ -98,5 +131,5 @@ static int walk_names(netns__visit_fn visit, void *ctx)
 
 int netns__walk(netns__visit_fn visit, void *ctx)
 {
-	return walk_names(visit, ctx) ?: walk_processes(visit, ctx);
+	return walk_names(visit, ctx) ?: walk_mounts(visit, ctx) ?: walk_processes(visit, ctx);
 }

@@ -17,11 +17,13 @@
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "common/net/netns.h"
 #include "common/base/num.h"
+#include "common/base/table.h"
 #include "common/kernel/priv.h"
+#include "common/net/net_counters.h"
+#include "common/net/netns.h"
 
-/* How a namespace was found, one after the other, and a second way if there is one. */
+/* How a namespace was found, and a second way if there is one. */
 #define FILE_SIZE 300
 #define WAYS 2
 
@@ -30,53 +32,84 @@ struct netns_opener {
 	pid_t pid;
 };
 
-/* 0: list the namespaces; else open the files of this namespace. */
+enum ask { ASK_LIST, ASK_OPEN, ASK_COUNTS, ASK_COUNTS_OF };
+
 struct request {
+	uint32_t ask; /* enum ask */
 	uint32_t netns;
 };
 
 struct reply {
-	int32_t err;
-	uint32_t netns; /* of a list, which ends with 0 */
+	struct netns_counts counts; /* of a list, which ends with netns 0 */
+	uint32_t whole;		    /* bool: of its end */
 };
 
 struct found {
 	uint32_t netns;
+	uint32_t walk; /* that found it last */
 	char file[WAYS][FILE_SIZE];
+	/* What was read last. */
+	uint64_t segs, failed;
+	bool settled; /* nothing had been sent again between two readings */
 };
 
 /* ---- the process that opens ---- */
 
-static struct found *found;
-static size_t found_count;
+static struct table found = { .key_size = sizeof(uint32_t), .entry_size = sizeof(struct found) };
+static uint32_t walk;
+static bool walk_whole;
 
 static struct found *found_of(uint32_t netns)
 {
-	for (size_t i = 0; i < found_count; i++)
-		if (found[i].netns == netns)
-			return &found[i];
-	return NULL;
+	return table__find(&found, &netns);
+}
+
+static struct found *found_new(uint32_t netns)
+{
+	struct found *f = found.count < NETNS_OPENER_MAX ? table__add(&found, &netns) : NULL;
+
+	if (!f)
+		walk_whole = false;
+	return f;
 }
 
 static int found_add(uint32_t netns, const char *file, void *ctx)
 {
-	struct found *f = found_of(netns);
+	struct found *f = found_of(netns) ?: found_new(netns);
 
 	(void)ctx;
-	if (strlen(file) >= FILE_SIZE)
+	if (!f || strlen(file) >= FILE_SIZE)
 		return 0;
-	if (!f && found_count < NETNS_OPENER_MAX) {
-		f = &found[found_count++];
-		memset(f, 0, sizeof(*f));
-		f->netns = netns;
-	}
-	for (int i = 0; f && i < WAYS; i++) {
+	if (f->walk != walk)
+		memset(f->file, 0, sizeof(f->file));
+	f->walk = walk;
+	for (int i = 0; i < WAYS && strcmp(f->file[i], file); i++) {
 		if (*f->file[i])
 			continue;
 		strcpy(f->file[i], file);
 		break;
 	}
 	return 0;
+}
+
+static bool found_now(const void *entry, void *ctx)
+{
+	(void)ctx;
+	return ((const struct found *)entry)->walk == walk;
+}
+
+/* Those that have gone make room for others in the next walk. */
+static int found_walk(void)
+{
+	int err;
+
+	walk++;
+	walk_whole = true;
+	err = netns__walk(found_add, NULL);
+	if (err)
+		walk_whole = false;
+	table__keep(&found, found_now, NULL);
+	return err < 0 ? err : 0;
 }
 
 static int open_both(const char *dir, int files[NETNS_FILES])
@@ -177,30 +210,85 @@ static bool send_reply(int to, const struct reply *reply, const int *files)
 	return sendmsg(to, &msg, MSG_NOSIGNAL) == sizeof(*reply);
 }
 
-static bool answer_list(int to)
+/* The kernel adds to TCPRetransFail what it has added to RetransSegs, a little later. */
+static int read_counts(struct found *f, const int files[NETNS_FILES])
+{
+	uint64_t before = f->segs;
+	int err = net_counters__read(files[NETNS_SNMP], "Tcp", "RetransSegs", &f->segs);
+
+	if (err)
+		return err;
+	if (f->settled && f->segs == before)
+		return 0;
+	f->settled = f->segs == before;
+	err = net_counters__read(files[NETNS_NETSTAT], "TcpExt", "TCPRetransFail", &f->failed);
+	/* Some years older than tracing programs; but a vendor may have taken it out. */
+	return err == -ENOENT ? 0 : err;
+}
+
+static void counts_of(uint32_t netns, struct netns_counts *c)
+{
+	struct found *f = found_of(netns);
+	int files[NETNS_FILES];
+
+	*c = (struct netns_counts){ .netns = netns, .err = open_netns(netns, files) };
+	if (c->err)
+		return;
+	c->err = read_counts(f, files);
+	c->segs = f->segs > f->failed ? f->segs - f->failed : 0;
+	for (int i = 0; i < NETNS_FILES; i++)
+		close(files[i]);
+}
+
+/* Of all namespaces, with their counters or without. */
+static bool answer_list(int to, bool counts)
 {
 	struct reply reply = {};
+	int err = found_walk();
 
-	found_count = 0;
-	reply.err = netns__walk(found_add, NULL);
-	for (size_t i = 0; i < found_count; i++) {
-		reply.netns = found[i].netns;
+	for (size_t i = 0; i < found.count; i++) {
+		const struct found *f = table__at(&found, i);
+
+		reply.counts.netns = f->netns;
+		if (counts)
+			counts_of(f->netns, &reply.counts);
 		if (!send_reply(to, &reply, NULL))
 			return false;
 	}
-	reply.netns = 0;
+	reply.counts = (struct netns_counts){ .err = err };
+	reply.whole = walk_whole;
 	return send_reply(to, &reply, NULL);
 }
 
 static bool answer_open(int to, uint32_t netns)
 {
-	int files[NETNS_FILES];
-	struct reply reply = { .err = open_netns(netns, files), .netns = netns };
-	bool sent = send_reply(to, &reply, reply.err ? NULL : files);
+	int files[NETNS_FILES], err = open_netns(netns, files);
+	struct reply reply = { .counts = { .netns = netns, .err = err } };
+	bool sent = send_reply(to, &reply, err ? NULL : files);
 
-	for (int i = 0; !reply.err && i < NETNS_FILES; i++)
+	for (int i = 0; !err && i < NETNS_FILES; i++)
 		close(files[i]);
 	return sent;
+}
+
+static bool answer_counts_of(int to, uint32_t netns)
+{
+	struct reply reply = {};
+
+	counts_of(netns, &reply.counts);
+	return send_reply(to, &reply, NULL);
+}
+
+static bool answer(int to, const struct request *request)
+{
+	switch (request->ask) {
+	case ASK_OPEN:
+		return answer_open(to, request->netns);
+	case ASK_COUNTS_OF:
+		return answer_counts_of(to, request->netns);
+	default:
+		return answer_list(to, request->ask == ASK_COUNTS);
+	}
 }
 
 /* All that was open belongs to the tool: maps, its output. */
@@ -231,11 +319,10 @@ static void opener_run(int socket)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	close_others(socket);
-	found = calloc(NETNS_OPENER_MAX, sizeof(*found));
-	if (!found || priv__drop(PRIV_SYS_ADMIN | PRIV_SYS_PTRACE | PRIV_DAC_READ_SEARCH, 0))
+	if (priv__drop(PRIV_SYS_ADMIN | PRIV_SYS_PTRACE | PRIV_DAC_READ_SEARCH, 0))
 		_exit(1);
 	while (recv(socket, &request, sizeof(request), 0) == sizeof(request))
-		if (!(request.netns ? answer_open(socket, request.netns) : answer_list(socket)))
+		if (!answer(socket, &request))
 			break;
 	_exit(0);
 }
@@ -274,9 +361,9 @@ static int gone(int err)
 }
 
 /* -ECHILD: the process is gone. */
-static int ask(struct netns_opener *o, uint32_t netns)
+static int ask(struct netns_opener *o, enum ask what, uint32_t netns)
 {
-	const struct request request = { netns };
+	const struct request request = { what, netns };
 
 	return send(o->socket, &request, sizeof(request), MSG_NOSIGNAL) < 0 ? gone(-errno) : 0;
 }
@@ -301,37 +388,73 @@ static int receive(struct netns_opener *o, struct reply *reply, int files[NETNS_
 	if (n != sizeof(*reply))
 		return n < 0 ? gone(-errno) : -ECHILD;
 	head = CMSG_FIRSTHDR(&msg);
-	if (!head || reply->err)
-		return reply->err;
+	if (!head || reply->counts.err)
+		return reply->counts.err;
 	if (!files || head->cmsg_len > CMSG_LEN(NETNS_FILES * sizeof(int)))
 		return -EINVAL;
 	memcpy(files, CMSG_DATA(head), head->cmsg_len - CMSG_LEN(0));
 	return 0;
 }
 
-int netns_opener__list(struct netns_opener *o, uint32_t **list, size_t *count)
+/* Up to the end of a list. What cannot be read is in the list, too. */
+static int receive_list(struct netns_opener *o, struct netns_counts *list, size_t *count,
+			bool *whole)
 {
 	struct reply reply;
-	int err = ask(o, 0);
+	int err;
 
 	*count = 0;
+	for (;;) {
+		reply.counts.netns = 0;
+		err = receive(o, &reply, NULL);
+		if (!reply.counts.netns)
+			break;
+		if (*count < NETNS_OPENER_MAX)
+			list[(*count)++] = reply.counts;
+	}
+	*whole = !err && reply.whole;
+	return err;
+}
+
+int netns_opener__counts(struct netns_opener *o, struct netns_counts **list, size_t *count,
+			 bool *whole)
+{
 	*list = calloc(NETNS_OPENER_MAX, sizeof(**list));
 	if (!*list)
 		return -ENOMEM;
-	while (!err) {
-		err = receive(o, &reply, NULL);
-		if (err || !reply.netns)
-			break;
-		if (*count < NETNS_OPENER_MAX)
-			(*list)[(*count)++] = reply.netns;
-	}
+	return ask(o, ASK_COUNTS, 0) ?: receive_list(o, *list, count, whole);
+}
+
+int netns_opener__counts_of(struct netns_opener *o, uint32_t netns, struct netns_counts *counts)
+{
+	struct reply reply;
+	int err = ask(o, ASK_COUNTS_OF, netns) ?: receive(o, &reply, NULL);
+
+	if (!err)
+		*counts = reply.counts;
+	return err;
+}
+
+int netns_opener__list(struct netns_opener *o, uint32_t **list, size_t *count)
+{
+	struct netns_counts *found_there = calloc(NETNS_OPENER_MAX, sizeof(*found_there));
+	bool whole;
+	int err;
+
+	*count = 0;
+	*list = calloc(NETNS_OPENER_MAX, sizeof(**list));
+	err = *list && found_there ? ask(o, ASK_LIST, 0) : -ENOMEM;
+	err = err ?: receive_list(o, found_there, count, &whole);
+	for (size_t i = 0; i < *count; i++)
+		(*list)[i] = found_there[i].netns;
+	free(found_there);
 	return err;
 }
 
 int netns_opener__open(struct netns_opener *o, uint32_t netns, int files[NETNS_FILES])
 {
 	struct reply reply;
-	int err = netns ? ask(o, netns) : -ENOENT;
+	int err = netns ? ask(o, ASK_OPEN, netns) : -ENOENT;
 
 	files[NETNS_SNMP] = files[NETNS_NETSTAT] = -1;
 	err = err ?: receive(o, &reply, files);

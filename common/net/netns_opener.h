@@ -8,6 +8,7 @@
 #ifndef SNOOPKIT_NETNS_OPENER_H
 #define SNOOPKIT_NETNS_OPENER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,24 @@ int netns_opener__list(struct netns_opener *o, uint32_t **list, size_t *count);
  * any more; others as they come.
  */
 int netns_opener__open(struct netns_opener *o, uint32_t netns, int files[NETNS_FILES]);
+
+/* How often segments were sent again there, says the kernel. */
+struct netns_counts {
+	uint32_t netns;
+	int32_t err; /* 0, or why they cannot be read */
+	/* RetransSegs without TCPRetransFail, which the kernel adds to both: what was sent. */
+	uint64_t segs;
+};
+
+/*
+ * Looks which namespaces there are, and reads the counters of each; nothing stays open. The list is
+ * to be freed by the caller. `whole`: there are no others, as far as a process, a name or a mount
+ * tells. 0 or -errno.
+ */
+int netns_opener__counts(struct netns_opener *o, struct netns_counts **list, size_t *count,
+			 bool *whole);
+/* The same of one of them. */
+int netns_opener__counts_of(struct netns_opener *o, uint32_t netns, struct netns_counts *counts);
 void netns_opener__free(struct netns_opener *o);
 
 #endif

@@ -21,6 +21,12 @@ struct run;
 struct book {
 	uint64_t unseen;    /* the kernel counted so many events more */
 	uint64_t unchecked; /* so many things have no book: disks without statistics, say */
+	/*
+	 * Where the kernel counts something else than events: what ("segments"), and how many of
+	 * them were seen. NULL: events.
+	 */
+	const char *unit;
+	uint64_t unit_seen;
 };
 
 struct books {

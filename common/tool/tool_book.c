@@ -18,7 +18,7 @@ static void books_tell(struct books *b, struct run *run)
 	b->told = b->book.unseen;
 	msg__warn("unseen",
 		  "the kernel counted %llu more %s: it did not run this tool's programs for them",
-		  (unsigned long long)n, n == 1 ? "event" : "events");
+		  (unsigned long long)n, b->book.unit ?: (n == 1 ? "event" : "events"));
 	out__begin(o, "unseen", run->now_ns);
 	if (o->json)
 		json__u64(&o->j, "count", n);
@@ -46,6 +46,8 @@ void books__reconcile(struct books *b, struct run *run, bool now)
 void books__summary(const struct books *b, struct out *o, uint64_t seen)
 {
 	unsigned long long unseen = b->book.unseen;
+	unsigned long long units = b->book.unit ? b->book.unit_seen : seen;
+	const char *unit = b->book.unit ?: "";
 
 	if (!b->are_there)
 		return;
@@ -54,9 +56,9 @@ void books__summary(const struct books *b, struct out *o, uint64_t seen)
 		json__u64(&o->j, "unseen", unseen);
 		json__u64(&o->j, "unchecked", b->book.unchecked);
 	} else if (unseen) {
-		out__text(o,
-			  "the kernel counted %llu more: kernel %llu = seen %llu + unseen %llu\n",
-			  unseen, (unsigned long long)seen + unseen, (unsigned long long)seen,
-			  unseen);
+		out__text(
+			o,
+			"the kernel counted %llu more%s%s: kernel %llu = seen %llu + unseen %llu\n",
+			unseen, *unit ? " " : "", unit, units + unseen, units, unseen);
 	}
 }

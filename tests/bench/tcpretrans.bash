@@ -171,7 +171,7 @@ flood_measure() {
 	ip netns exec "$a" python3 "$here/source.py" flood 5003 "$flood_sockets" "$flood_seconds" || die 'no flood'
 	stop_tool "$pid"
 	printf '%s\t%s\n' "$(($(sum RetransSegs) - before))" "$(jq -r 'select(.type == "summary") |
-		"\(.seen)\t\(.shown)\t\(.lost | add)"' "$out_file")" >"$scratch/flood.tsv"
+		"\(.seen)\t\(.shown)\t\(.lost | add)\t\(.unseen)"' "$out_file")" >"$scratch/flood.tsv"
 	netns_drop_no_more "$b" hole
 }
 
@@ -222,7 +222,7 @@ bench_report() {
 
 flood_report() {
 	local kernel seen shown lost
-	read -r kernel seen shown lost <"$scratch/flood.tsv"
+	read -r kernel seen shown lost unseen <"$scratch/flood.tsv"
 	cat <<-EOF
 
 	$flood_sockets events a second for $flood_seconds s, as JSON into a file: the kernel counts $kernel,
@@ -244,5 +244,6 @@ retrans_report_targets() {
 	target "$descriptors descriptors, ms" '<=' 300 "$(awk '{ print $1 / 1000 }' "$scratch/snapshot.tsv" | median)"
 	target 'static and stripped, MB' '<=' 2.5 "$(static_mb)"
 	[ ! -e "$scratch/flood.tsv" ] ||
-		target 'neither shown nor lost, % of a flood' '<=' 0 "$(awk '{ print 100 * ($2 - $3 - $4) / $1 }' "$scratch/flood.tsv")"
+		target "neither shown, lost nor unseen, % of the kernel's count of a flood" '<=' 0.1 \
+			"$(awk '{ print 100 * ($1 - $3 - $4 - $5) / $1 }' "$scratch/flood.tsv")"
 }

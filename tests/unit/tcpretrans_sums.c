@@ -171,6 +171,24 @@ static void all_are_there(const char *how)
 	is_u64(sums.events, 0, "%s: nothing is kept back", how);
 }
 
+/* The same address and port in two network namespaces. */
+static void test_namespaces(const char *by, size_t expected)
+{
+	begin(by, 0);
+	for (uint32_t i = 0; i < 4; i++) {
+		struct retrans_record r = { .cookie = i + 1, .cause = CAUSE_RTO, .segs = 1 };
+
+		r.flow.rport = 80;
+		r.flow.netns = 1 + i % 2;
+		seen++;
+		deliver(&r, true);
+	}
+	is_u64(sums.top.sums.count, expected, "--top %s: by network namespace", by);
+	sums__show(&sums, &run, true);
+	all_are_there(by);
+	end();
+}
+
 /* Without intervals, one after the other, each with a few events. */
 static void test_storm(const char *how, uint64_t pid)
 {
@@ -249,6 +267,9 @@ int main(void)
 	test_storm("storm", 0);
 	test_storm("filtered", 1);
 	test_intervals();
+	test_namespaces("destination", 2);
+	test_namespaces("flow", 2);
+	test_namespaces("cause", 1);
 	test_late("late", 0, false);
 	test_late("late, at the end", 0, true);
 	test_late("late, filtered", 1, false);

@@ -20,11 +20,10 @@ static struct check_netns *check_find(const struct check *c, uint32_t netns)
 	return NULL;
 }
 
-int check__open(struct check *c, struct bpf_map *sums)
+void check__open(struct check *c, struct netns_opener *opener, struct bpf_map *sums)
 {
 	c->sums = sums;
-	c->opener = netns_opener__new();
-	return c->opener ? 0 : -errno;
+	c->opener = opener;
 }
 
 /*
@@ -252,6 +251,5 @@ void check__json(const struct check *c, struct json *j)
 
 void check__free(struct check *c)
 {
-	netns_opener__free(c->opener);
 	free(c->list);
 }

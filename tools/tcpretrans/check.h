@@ -23,8 +23,8 @@ struct check {
 	bool tells_failures; /* the kernel tells the programs of failed attempts */
 };
 
-/* Before privileges are given up. 0 or -errno. */
-int check__open(struct check *c, struct bpf_map *sums);
+/* Borrows both. */
+void check__open(struct check *c, struct netns_opener *opener, struct bpf_map *sums);
 /* Everything is attached: finds the namespaces. 0 or -errno. */
 int check__begin(struct check *c);
 /* Everything is attached still. 0 or -errno. */

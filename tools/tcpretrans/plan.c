@@ -50,6 +50,28 @@ static void plan_owners(const struct retrans_options *opt, struct run *run)
 		tool__omit(skel->progs.owner_sent);
 }
 
+/* Connections, or what was sent again. Each has a second program where the first can be skipped. */
+static void plan_events(const struct retrans_options *opt, struct run *run)
+{
+	struct tcpretrans_bpf *skel = run->skel;
+	bool again = probe__preempted_tracepoints(run->probe);
+
+	skel->rodata->again = again;
+	skel->rodata->with_conns = opt->conn;
+	skel->rodata->with_sums = !opt->conn;
+	tool__omit(opt->conn ? skel->progs.set_state : skel->progs.conn_state);
+	if (!again)
+		tool__omit(skel->progs.again_state);
+	if (!again || opt->conn) {
+		tool__omit(skel->progs.again_retransmit);
+		tool__omit(skel->progs.again_synack);
+	}
+	if (opt->conn) {
+		tool__omit(skel->progs.retransmit);
+		tool__omit(skel->progs.retransmit_synack);
+	}
+}
+
 int plan__configure(const struct retrans_options *opt, struct run *run)
 {
 	struct tcpretrans_bpf *skel = run->skel;
@@ -58,21 +80,13 @@ int plan__configure(const struct retrans_options *opt, struct run *run)
 	if (err)
 		return err;
 	skel->rodata->has_error = probe__tracepoint_args(run->probe, "tcp_retransmit_skb") == 3;
-	skel->rodata->again = probe__preempted_tracepoints(run->probe);
-	if (!skel->rodata->again)
-		tool__omit(skel->progs.again_state);
 	plan_owners(opt, run);
-	skel->rodata->with_conns = opt->conn;
-	skel->rodata->with_sums = opt->check;
-	if (opt->conn) {
-		tool__omit(skel->progs.retransmit);
-		tool__omit(skel->progs.retransmit_synack);
-	}
+	plan_events(opt, run);
 	if (opt->top.by || opt->count) {
 		skel->rodata->with_top = true;
 		err = bpf_map__set_max_entries(skel->maps.mores, RETRANS_SOURCES_MAX);
 	}
-	if (!err && opt->check)
+	if (!err && !opt->conn)
 		err = bpf_map__set_max_entries(skel->maps.sums, RETRANS_NETNS_MAX);
 	return err ?: tool__ring_size(run, opt->buffer, &skel->rodata->ring_wake_bytes);
 }

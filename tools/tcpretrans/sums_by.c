@@ -28,10 +28,10 @@ static void destination_key(void *key, const struct top_owner *owner, const void
 	(void)owner;
 	k->remote = flow->remote;
 	k->rport = flow->rport;
-	if (!net_addr__is_scoped(&flow->remote))
-		return;
-	k->ifindex = flow->ifindex;
+	/* The same address is another host in another network namespace. */
 	k->netns = flow->netns;
+	if (net_addr__is_scoped(&flow->remote))
+		k->ifindex = flow->ifindex;
 }
 
 static void process_key(void *key, const struct top_owner *owner, const void *event)
@@ -68,6 +68,7 @@ static void destination_row(const void *key, void *row)
 	r->daddr_text = r->daddr;
 	r->remote = r->remote_text;
 	r->dport = f->rport;
+	r->netns = f->netns;
 }
 
 static void flow_row(const void *key, void *row)
@@ -81,7 +82,6 @@ static void flow_row(const void *key, void *row)
 	r->saddr_text = r->saddr;
 	r->local = r->local_text;
 	r->sport = f->lport;
-	r->netns = f->netns;
 	destination_row(key, row);
 }
 

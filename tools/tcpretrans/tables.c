@@ -65,15 +65,20 @@ static const struct loss_cause causes[] = {
 	  RETRANS_BUSY },
 	{ "recursion",
 	  "events were skipped by the kernel: another event was being traced on their CPU",
-	  .program = "retransmit" },
+	  RETRANS_AGAIN_SEEN, "retransmit" },
+	{ "skipped_ends",
+	  "changes of sockets were skipped by the kernel, each of which may have been the end of a "
+	  "connection",
+	  RETRANS_STATE_AGAIN, "conn_state" },
 	{ "unowned", "events are shown without a process", RETRANS_UNOWNED, .note = true },
 	{ "owners_full", "sockets have no owner: there was no room to note it", RETRANS_OWNERS_FULL,
 	  .note = true },
-	{ "sums_full", "events are not compared by --check: there were too many network namespaces",
+	{ "sums_full",
+	  "events are not compared with the kernel's own counts: there were too many network "
+	  "namespaces",
 	  RETRANS_SUMS_FULL, .note = true },
 	{ "skipped_states",
-	  "changes of sockets were skipped by the kernel: owners may be found late, and ends of "
-	  "connections may be missing",
+	  "changes of sockets were skipped by the kernel: owners may be found late",
 	  RETRANS_STATE_AGAIN, "set_state", .note = true },
 	{},
 };
@@ -105,4 +110,5 @@ const struct tool_tables tcpretrans_tables = {
 	.objects = objects,
 	.summary = retrans_summary,
 	.causes = causes,
+	.books = "network namespaces",
 };

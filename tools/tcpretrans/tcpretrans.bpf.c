@@ -141,29 +141,52 @@ static __always_inline void fill_segment(struct retrans_record *r, struct sock *
 	r->bytes = skb->len;
 }
 
-SEC("tp_btf/tcp_retransmit_skb")
-int BPF_PROG(retransmit, struct sock *sk, struct sk_buff *skb)
+static __always_inline void segment_sent(const unsigned long long *ctx, struct sock *sk,
+					 struct sk_buff *skb, const enum event_counted counted,
+					 __u32 slot)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct retrans_record r = {};
 	__u64 number;
 
 	if (!tp)
-		return 0;
+		return;
 	number = socket_number(ctx, 0, sk);
 	fill_segment(&r, sk, number, tp, skb, error_of(ctx));
 	sum_up(sk, r.segs);
 	net_flow_of(&r.flow, sk, &tp->inet_conn.icsk_inet);
-	EVENT (EVENT_OWN, wanted_sent(&r, sk), time_ns, SLOT_SEGMENT, RETRANS_BUSY) {
+	EVENT (counted, wanted_sent(&r, sk), time_ns, slot, RETRANS_BUSY) {
 		record_begin(&r.head, RETRANS_EVENT, time_ns, sizeof(r));
 		fill_identity(&r, sk, number, socket_of_subflow(tp));
 		if (!top_adds(&r)) {
-			fill_socket(&r, sk, number, SLOT_SEGMENT);
+			fill_socket(&r, sk, number, slot);
 			fill_connection(&r, tp);
 			if (send(&r))
 				top_begins(&r);
 		}
 	}
+}
+
+/* Of a socket: neither that of its state (set_state), nor of a request (which is aligned). */
+#define SEGMENT_KEY(sk) (arg_identity(sk) + 1)
+
+SEC("tp_btf/tcp_retransmit_skb")
+int BPF_PROG(retransmit, struct sock *sk, struct sk_buff *skb)
+{
+	if (again)
+		again_mark(SEGMENT_KEY(sk));
+	segment_sent(ctx, sk, skb, EVENT_OWN, SLOT_SEGMENT);
+	return 0;
+}
+
+/* Attached after the first one, so it is run after it. */
+SEC("tp_btf/tcp_retransmit_skb")
+int BPF_PROG(again_retransmit, struct sock *sk, struct sk_buff *skb)
+{
+	if (!again_needed(SEGMENT_KEY(sk)))
+		return 0;
+	count_add(RETRANS_AGAIN_SEEN);
+	segment_sent(ctx, sk, skb, EVENT_BESIDE, SLOT_SEGMENT_AGAIN);
 	return 0;
 }
 
@@ -185,8 +208,8 @@ static __always_inline void fill_request(struct retrans_record *r, struct sock *
 	r->tcp_flags = TCPHDR_SYN | 0x10;
 }
 
-SEC("tp_btf/tcp_retransmit_synack")
-int BPF_PROG(retransmit_synack, struct sock *sk, struct request_sock *req)
+static __always_inline void synack_sent(const unsigned long long *ctx, struct sock *sk,
+					struct request_sock *req, __u32 slot)
 {
 	struct retrans_record r = {};
 	__u64 number;
@@ -194,16 +217,34 @@ int BPF_PROG(retransmit_synack, struct sock *sk, struct request_sock *req)
 	sum_up(sk, 1);
 	fill_request(&r, sk, req);
 	net_flow_of_request(&r.flow, req);
-	EVENT (EVENT_BESIDE, wanted_sent(&r, sk), time_ns, SLOT_SYNACK, RETRANS_BUSY) {
+	EVENT (EVENT_BESIDE, wanted_sent(&r, sk), time_ns, slot, RETRANS_BUSY) {
 		record_begin(&r.head, RETRANS_EVENT, time_ns, sizeof(r));
 		number = socket_number(ctx, 0, sk);
 		fill_identity(&r, sk, number, 0);
-		fill_socket(&r, sk, number, SLOT_SYNACK);
+		fill_socket(&r, sk, number, slot);
 		/* The listener's flags say nothing about the connection, which is in this state. */
 		r.flags &= ~RETRANS_ORPHAN;
 		r.state = TCP_SYN_RECV;
 		send(&r);
 	}
+}
+
+SEC("tp_btf/tcp_retransmit_synack")
+int BPF_PROG(retransmit_synack, struct sock *sk, struct request_sock *req)
+{
+	if (again)
+		again_mark(arg_identity(req));
+	synack_sent(ctx, sk, req, SLOT_SYNACK);
+	return 0;
+}
+
+SEC("tp_btf/tcp_retransmit_synack")
+int BPF_PROG(again_synack, struct sock *sk, struct request_sock *req)
+{
+	if (!again_needed(arg_identity(req)))
+		return 0;
+	count_add(RETRANS_AGAIN_SEEN);
+	synack_sent(ctx, sk, req, SLOT_SYNACK_AGAIN);
 	return 0;
 }
 
@@ -266,6 +307,16 @@ static __always_inline void state_changed(const unsigned long long *ctx, struct 
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(set_state, struct sock *sk, int old_state, int new_state)
+{
+	if (again)
+		again_mark(arg_identity(sk));
+	state_changed(ctx, sk, old_state, new_state, SLOT_STATE);
+	return 0;
+}
+
+/* The same for connections: what is skipped may have been the end of one, which is lost then. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(conn_state, struct sock *sk, int old_state, int new_state)
 {
 	if (again)
 		again_mark(arg_identity(sk));

@@ -3,16 +3,20 @@
 #include "tools/tcpretrans/tcpretrans.h"
 
 #include <errno.h>
+#include <string.h>
 #include "common/base/option.h"
 #include "common/tool/tool.h"
 #include "tcpretrans.skel.h"
+#include "tools/tcpretrans/book.h"
 #include "tools/tcpretrans/check.h"
 #include "tools/tcpretrans/plan.h"
 #include "tools/tcpretrans/view.h"
 
 static struct retrans_view view = { .opt = &retrans_opt };
 static struct check check;
-static bool unequal;
+static struct retrans_book book;
+static struct netns_opener *opener;
+static bool with_book, last, unequal;
 
 TOOL_DEFINE_SKELETON(tcpretrans)
 
@@ -33,12 +37,29 @@ static int configure(struct run *run)
 	return plan__configure(&retrans_opt, run);
 }
 
+/* Connections have no book of the kernel's. */
 static int prepare(struct run *run)
 {
 	struct tcpretrans_bpf *skel = run->skel;
 
 	check.tells_failures = skel->rodata->has_error;
-	return retrans_opt.check ? check__open(&check, skel->maps.sums) : 0;
+	opener = retrans_opt.conn ? NULL : netns_opener__new();
+	if (!opener && retrans_opt.check)
+		return -errno;
+	if (retrans_opt.check)
+		check__open(&check, opener, skel->maps.sums);
+	return 0;
+}
+
+/* Without it the tool does its work all the same. */
+static void begin_book(struct run *run)
+{
+	struct tcpretrans_bpf *skel = run->skel;
+	int err = retrans_book__begin(&book, opener, bpf_map__fd(skel->maps.sums));
+
+	with_book = !err;
+	if (err)
+		msg__verbose("the kernel's own counts cannot be read: %s", strerror(-err));
 }
 
 static int begin(struct run *run)
@@ -56,6 +77,8 @@ static int begin(struct run *run)
 		return err;
 	if (!view.sums.top.by)
 		out__header(&run->out);
+	if (opener)
+		begin_book(run);
 	return retrans_opt.check ? check__begin(&check) : 0;
 }
 
@@ -69,9 +92,21 @@ static int tick(struct run *run)
 	return sums__show(&view.sums, run, false);
 }
 
+static int reconcile(struct run *run, struct book *to)
+{
+	uint64_t made_up = loss__count(run->loss, RETRANS_AGAIN_SEEN);
+	uint64_t skipped = loss__skipped(run->loss, "retransmit");
+
+	if (!with_book)
+		return -ENOENT;
+	return retrans_book__reconcile(&book, skipped > made_up ? skipped - made_up : 0,
+				       loss__count(run->loss, RETRANS_SUMS_FULL), last, to);
+}
+
 static int ending(struct run *run)
 {
 	(void)run;
+	last = true;
 	return retrans_opt.check ? check__end(&check) : 0;
 }
 
@@ -94,6 +129,8 @@ static int finish(struct run *run)
 static void summary(struct run *run)
 {
 	view__json(&view, &run->out.j);
+	if (with_book)
+		retrans_book__json(&book, &run->out.j);
 	if (retrans_opt.check)
 		check__json(&check, &run->out.j);
 }
@@ -104,6 +141,8 @@ static void release(struct run *run)
 	socket_owners__free(view.owners);
 	sums__free(&view.sums);
 	check__free(&check);
+	retrans_book__free(&book);
+	netns_opener__free(opener);
 }
 
 static const struct tool tool = {
@@ -116,6 +155,7 @@ static const struct tool tool = {
 	.record = record,
 	.ordered = true,
 	.tick = tick,
+	.reconcile = reconcile,
 	.ending = ending,
 	.finish = finish,
 	.summary = summary,

@@ -22,6 +22,8 @@ enum retrans_slot {
 	SLOT_SYNACK = 1,
 	SLOT_STATE = 2,
 	SLOT_STATE_AGAIN = 3,
+	SLOT_SEGMENT_AGAIN = 4,
+	SLOT_SYNACK_AGAIN = 5,
 };
 
 enum retrans_count {
@@ -30,6 +32,7 @@ enum retrans_count {
 	RETRANS_OWNERS_FULL,	   /* no room for the owner of a socket */
 	RETRANS_SUMS_FULL,	   /* of a network namespace that there was no room for */
 	RETRANS_STATE_AGAIN,	   /* the second program saw events that the first did not */
+	RETRANS_AGAIN_SEEN,	   /* the same of retransmissions */
 };
 
 enum retrans_cause {
@@ -104,10 +107,10 @@ _Static_assert(sizeof(struct retrans_record) == 248, "wire size");
 /* The retransmissions of a network namespace since the programs were attached. */
 struct retrans_sum {
 	__u64 segs;
-	__u64 events;
+	__u64 most; /* segments in one event */
 };
 
-#define RETRANS_NETNS_MAX 1024
+#define RETRANS_NETNS_MAX 4096
 
 /* A sum without a record for each event: of a connection and a cause, in an interval. */
 struct retrans_source {
