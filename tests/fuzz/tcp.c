@@ -6,6 +6,7 @@
  */
 #include "tools/dnssnoop/tcp.c"
 #undef BUCKETS
+#undef BYTES_MAX
 #include "tools/dnssnoop/lookup.c"
 #include "tools/dnssnoop/server_times.c"
 #include "tools/dnssnoop/lookups.c"
