@@ -74,6 +74,8 @@ several() { talk 'q = query("first.of-two", 9)
 udp(q[:4] + b"\0\2" + q[6:] + name("second.of-two") + struct.pack(">2H", 28, 1))'; }
 traced -j -- several
 is "$(results '"\(.qtype)"')" 'first.of-two A' 'two questions: the first one'
+is "$(result .queries.questions_left_out)" 1 '... and the other one is counted'
+is "$(result .queries.questions_left_out)" 1 '... and the other one is counted'
 
 strays() { talk 'udp(query("asked.first", 1))
 def reply(q): return [answer(query("never.asked", 1)), answer(q)]

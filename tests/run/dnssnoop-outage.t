@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# vm: no (what is made of many lookups is the same on every kernel)
 # shellcheck disable=SC2317 # run by traced
 #
 # A resolver that is dead, at rates that the tool cannot keep all lookups of; and many lookups that only
@@ -72,6 +73,17 @@ if [ "$(result '[.lost[]] | add // 0')" = 0 ]; then
 else
 	skip 3 'records were lost'
 fi
+
+# -- More names than sums -----------------------------------------------------------------
+
+background_tool dnssnoop --port "$port" -j --top name --timeout 500ms
+pid=$REPLY
+begin silent "$port" 1500 10000 2
+finish
+stop_tool "$pid"
+ok 'seen = shown + filtered + lost' conserved "$out_file"
+is "$(sums 'map(select(.other | not)) | length')" 1024 '1,500 names: a bounded number of sums'
+is "$(sums 'map(select(.other).count) | add')" 476 '... and one of all others'
 
 # -- Nothing is known ---------------------------------------------------------------------
 

@@ -120,7 +120,7 @@ static void test_middle(void)
 	make_stream();
 	memset(&got, 0, sizeof(got));
 	rest.have = rest.len = starts[1] - 5;
-	feed(t, &rest, 1);
+	is_int(feed(t, &rest, 1), 1, "met in its middle: something is missing");
 	is_u64(got.n, 0, "met in its middle: the rest of a message is none");
 	for (size_t i = 1; i < MESSAGES; i++) {
 		struct tcp_segment g = { .seq = starts[i], .bytes = stream + starts[i] };
@@ -210,12 +210,20 @@ static void test_empty(void)
 	tcp_streams__free(t);
 }
 
+static void on_given_up(void *ctx, const struct tcp_key *k)
+{
+	(void)k;
+	++*(size_t *)ctx;
+}
+
 static void test_bound(void)
 {
 	struct tcp_streams *t = tcp_streams__new();
+	size_t given_up = 0;
 	static uint8_t bytes[4096] = { 0xff, 0xff };
 	size_t first = 0, most = 0;
 
+	tcp_streams__tell(t, on_given_up, &given_up);
 	for (uint64_t i = 0; i < 10000; i++) {
 		struct tcp_key k = { i, 0 };
 		struct tcp_segment g = { 0, true, false, bytes, sizeof(bytes), sizeof(bytes) };
@@ -227,6 +235,7 @@ static void test_bound(void)
 	ok(most <= BYTES_MAX + 2 * sizeof(bytes),
 	   "messages that are never whole: %zu bytes at most", most);
 	ok(t->count <= STREAMS_MAX, "of %zu connections", t->count);
+	is_u64(given_up + t->count, 10000, "... and of each of the others it is told");
 	tcp_streams__free(t);
 }
 

@@ -63,6 +63,13 @@ int intake__begin(struct arrival *a, const struct question *q)
 	return 0;
 }
 
+/* What is behind the questions that are looked at. */
+static void leave_out(struct arrival *a, const struct message *m, uint32_t most)
+{
+	if (m->questions > most)
+		a->match->questions_left_out += m->questions - most;
+}
+
 /* RFC 6762; many questions at once are a lookup each. */
 static int mdns_query(struct arrival *a, const struct message *m)
 {
@@ -80,6 +87,7 @@ static int mdns_query(struct arrival *a, const struct message *m)
 	dns_walk__begin(&w, &m->msg);
 	for (int i = 0; !err && i < MDNS_MAX && mdns__question(&w, &q); i++)
 		err = intake__begin(a, &q);
+	leave_out(a, m, MDNS_MAX);
 	return err;
 }
 
@@ -117,6 +125,7 @@ static int on_query(struct arrival *a, struct message *m)
 		return mdns_query(a, m);
 	if (!m->question.present)
 		question_none(&m->question);
+	leave_out(a, m, 1);
 	return intake__begin(a, &m->question);
 }
 
@@ -139,9 +148,9 @@ static void on_answer(struct arrival *a, const struct message *m)
 		a->run->filtered += arrival__packets(a);
 		return;
 	}
-	/* Any host can send one, and the resolver ignores it. */
 	if (!l)
 		lookups__strayed(a->match->lookups, a->packet);
+	/* Any host can send one, and the resolver ignores it. */
 	if (!l || !lookup__has_asked(l, a->packet)) {
 		outcome__stray(a, m, l, NULL);
 		return;

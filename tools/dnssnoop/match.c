@@ -14,11 +14,22 @@
 /* Who asks again from another socket does so soon after the old one is closed. */
 #define RELEASED_NS (NSEC_PER_SEC / 2)
 
+/* The answers of open lookups may have been in it. */
+static void missed(void *ctx, const struct tcp_key *key)
+{
+	struct dns_match *match = ctx;
+
+	if (!key->out != match->opt->server)
+		lookups__overtake(match->lookups, key->cookie);
+}
+
 int match__init(struct dns_match *match, uint64_t now_ns)
 {
 	match->looks[0].time_ns = match->looks[1].time_ns = now_ns;
 	match->lookups = lookups__new();
 	match->streams = tcp_streams__new();
+	if (match->streams)
+		tcp_streams__tell(match->streams, missed, match);
 	match->flows = flows__new();
 	match->flows_due_ns = UINT64_MAX;
 	return match->lookups && match->streams && match->flows ? top__begin(&match->sums, now_ns) :
@@ -106,6 +117,8 @@ static int match_segment(struct arrival *a, const uint8_t *bytes)
 	if (err)
 		return err;
 	err = tcp_streams__segment(a->match->streams, &key, &g, intake__message, a);
+	if (err > 0)
+		missed(a->match, &key);
 	/* The end had come before this. */
 	if (!key.out && tcp_streams__is_finished(a->match->streams, &key))
 		end_closed(a->match, a->run, p->cookie, p->head.time_ns);

@@ -28,6 +28,7 @@ void message__read(struct message *m, const uint8_t *data, size_t len, bool cut)
 
 	memset(m, 0, offsetof(struct message, len));
 	m->len = len;
+	m->questions = 0;
 	m->extra = 0;
 	m->readable = m->header = false;
 	if (dns_msg__open(&m->msg, data, len))
@@ -37,6 +38,7 @@ void message__read(struct message *m, const uint8_t *data, size_t len, bool cut)
 	m->question.opcode = dns_msg__opcode(&m->msg);
 	dns_walk__begin(&w, &m->msg);
 	while ((more = dns_walk__next(&w, &rr)) > 0) {
+		m->questions += rr.section == DNS_QUESTION;
 		if (rr.section == DNS_QUESTION)
 			message_question(m, &rr);
 		dns_edns__take(&m->edns, &rr);

@@ -11,7 +11,8 @@ struct message {
 	struct dns_edns edns;
 	struct question question;
 	size_t len;
-	size_t extra;  /* behind the last record */
+	size_t extra; /* behind the last record */
+	uint32_t questions;
 	bool readable; /* to its end; else `header`: what is before the bad record is */
 	bool header;
 };

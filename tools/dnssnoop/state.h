@@ -32,11 +32,12 @@ struct dns_match {
 	uint64_t flows_due_ns; /* none is due before */
 	uint64_t foreign;      /* rows of them that were shown, but `others` */
 	struct datagrams datagrams;
-	struct pcapng *pcap;	    /* owned; or NULL */
-	uint64_t lost;		    /* records, by now */
-	struct lost_then looks[2];  /* the later one first */
-	uint64_t ends[LOOKUP_ENDS]; /* of lookups that were shown */
-	uint64_t early;		    /* of them: given up to make room */
+	struct pcapng *pcap;	     /* owned; or NULL */
+	uint64_t lost;		     /* records, by now */
+	struct lost_then looks[2];   /* the later one first */
+	uint64_t ends[LOOKUP_ENDS];  /* of lookups that were shown */
+	uint64_t questions_left_out; /* of messages with more than are looked at */
+	uint64_t early;		     /* of them: given up to make room */
 	struct buf words;
 	int err; /* of a row, for match__record() */
 };

@@ -26,6 +26,8 @@ static void summary_json(const struct dns_match *match, struct json *j, uint64_t
 	for (size_t i = 0; i < SUMS; i++)
 		json__u64(j, sums[i].member, match->ends[sums[i].end]);
 	json__u64(j, "given_up_early", match->early);
+	if (match->questions_left_out)
+		json__u64(j, "questions_left_out", match->questions_left_out);
 	json__object_end(j);
 }
 
@@ -45,6 +47,9 @@ void match__summary(const struct dns_match *match, struct run *run)
 	out__text(o, "\nqueries %llu%s", (unsigned long long)all, line);
 	if (match->early)
 		out__text(o, "; given up early %llu", (unsigned long long)match->early);
+	if (match->questions_left_out)
+		out__text(o, "; questions left out %llu",
+			  (unsigned long long)match->questions_left_out);
 	if (match->foreign)
 		out__text(o, "; not DNS %llu", (unsigned long long)match->foreign);
 	if (!o->json)

@@ -289,6 +289,9 @@ static const struct member queries_members[] = {
 	{ "given_up_early", "integer",
 	  .help = "those of the timed out and the unknown that did not wait for `--timeout`, because "
 		  "too many were open" },
+	{ "questions_left_out", "integer", "if there are any",
+	  "questions behind the first of a message, and with --mdns behind the 64th, which are no "
+	  "lookups" },
 	{},
 };
 

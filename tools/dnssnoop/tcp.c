@@ -38,11 +38,19 @@ struct tcp_streams {
 	struct stream *buckets[BUCKETS];
 	struct stream *newest, *oldest; /* by the last segment */
 	size_t count, bytes;
+	tcp_given_up_fn given_up;
+	void *ctx;
 };
 
 struct tcp_streams *tcp_streams__new(void)
 {
 	return calloc(1, sizeof(struct tcp_streams));
+}
+
+void tcp_streams__tell(struct tcp_streams *t, tcp_given_up_fn fn, void *ctx)
+{
+	t->given_up = fn;
+	t->ctx = ctx;
 }
 
 static struct stream **stream_bucket(struct tcp_streams *t, const struct tcp_key *key)
@@ -78,6 +86,8 @@ static void stream_forget(struct tcp_streams *t, struct stream *s)
 {
 	struct stream **p = stream_bucket(t, &s->key);
 
+	if (s->bytes && t->given_up)
+		t->given_up(t->ctx, &s->key);
 	while (*p != s)
 		p = &(*p)->next_hash;
 	*p = s->next_hash;
@@ -92,6 +102,8 @@ static void stream_forget(struct tcp_streams *t, struct stream *s)
 
 void tcp_streams__free(struct tcp_streams *t)
 {
+	if (t)
+		t->given_up = NULL;
 	while (t && t->newest)
 		stream_forget(t, t->newest);
 	free(t);
@@ -274,7 +286,7 @@ static int stream_segment(struct stream *s, const struct tcp_segment *g, tcp_mes
 
 	if (!s->in_step) {
 		if (!is_begin(s, g))
-			return 0;
+			return 1;
 		s->in_step = true;
 		s->next_seq = g->seq;
 	}

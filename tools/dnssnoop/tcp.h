@@ -25,6 +25,10 @@ typedef int (*tcp_message_fn)(void *ctx, const uint8_t *message, size_t len);
 struct tcp_streams *tcp_streams__new(void);
 void tcp_streams__free(struct tcp_streams *t);
 
+/* There is no room: what had begun of this stream is given up. */
+typedef void (*tcp_given_up_fn)(void *ctx, const struct tcp_key *key);
+void tcp_streams__tell(struct tcp_streams *t, tcp_given_up_fn fn, void *ctx);
+
 /* `have` bytes of `len` at `seq`. */
 struct tcp_segment {
 	uint32_t seq;
@@ -36,8 +40,8 @@ struct tcp_segment {
 
 /*
  * A connection that is met in its middle is followed from the first segment on that begins with
- * what may be a message. 0; 1: from here on something is missing, and what was begun is given up;
- * -ENOMEM; or what `fn` returns.
+ * what may be a message. 0; 1: from here on something is missing, and what was begun is given up,
+ * or the segment is skipped; -ENOMEM; or what `fn` returns.
  */
 int tcp_streams__segment(struct tcp_streams *t, const struct tcp_key *key,
 			 const struct tcp_segment *g, tcp_message_fn fn, void *ctx);
