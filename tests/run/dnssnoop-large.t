@@ -89,4 +89,24 @@ for how in asked unasked; do
 	like "$(<"$out_file")" '# [0-9]+ more' "table, $how: it says how many records are left out"
 done
 
+# -- A flood of them -----------------------------------------------------------------------
+
+# The tool stands still, so that the ring would be full several times over, and others go on asking.
+server 127.0.0.1
+background_tool dnssnoop -j --port "$port" || bail_out 'no tool'
+tool=$REPLY
+kill -STOP "$tool"
+large flood "$port" 400
+# shellcheck disable=SC2046 # names
+ask connected 127.0.0.1 $(printf 'ok.n%d ' {1..100}) silent.n
+large flood "$port" 100
+kill -CONT "$tool"
+stop_tool "$tool"
+is "$(events '.result == "NOERROR" and .lat_ns' .qname | wc -l)" 100 'a flood that nobody has asked for costs no lookup of others'
+is "$(result '"\(.seen) \(.lost.ring_full) \(.lost.unasked > 1000)"')" "$((500 * ${#kinds[@]} + 201)) 0 true" \
+	'... it is what is lost, for that reason'
+ok '... seen = shown + filtered + lost' conserved "$out_file"
+cmp_ok "$(stat -c %s "$out_file")" '<=' $((500 * 10 * $(printf '%s\n' "${kinds[@]}" | awk '{ n += $2 } END { print n }'))) \
+	'... and at most ten times its bytes come out'
+
 done_testing

@@ -12,6 +12,8 @@
 #include "tools/dnssnoop/packet.bpf.h"
 
 #define ALLOW 1
+/* So many packets answer one: a zone's transfer has many, and musl asks all servers. */
+#define ANSWERS_EACH 64
 
 TREE_PROGRAMS(process_filter.tree)
 
@@ -71,6 +73,8 @@ static __always_inline void owner_of_sent(struct __sk_buff *skb, struct dns_owne
 		own->asked = stored->asked;
 		own->asked_port = stored->asked_port;
 		own->data_segs = stored->data_segs;
+		own->sent = stored->sent;
+		own->received = stored->received;
 		*stored = *own;
 	} else if (own->who.pid) {
 		bpf_sk_storage_get(&dns_owners, sk, own, BPF_SK_STORAGE_GET_F_CREATE);
@@ -87,13 +91,26 @@ static __always_inline void packet_owner(struct __sk_buff *skb, struct dns_owner
 		return;
 	/* None: for what is no full socket, too, as those of connections that begin. */
 	stored = bpf_sk_storage_get(&dns_owners, sk, NULL, 0);
-	if (stored)
+	if (stored) {
 		stored->spoke = 1;
+		owner_count(stored, out);
+	}
 	own->spoke = 1;
+	owner_count(own, out);
 	if (out)
 		owner_of_sent(skb, own, sk, stored, proto, time_ns);
 	else if (stored)
 		*own = *stored;
+}
+
+/*
+ * Anybody can send to a socket, as much as the network carries. What one receives that has asked
+ * for far less leaves half of the ring to the others.
+ */
+static __always_inline bool is_excess(const struct dns_owner *own, const bool out)
+{
+	return !out && !server_side && own->received > own->sent * ANSWERS_EACH &&
+	       bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > 2 * ring_wake_bytes;
 }
 
 static __always_inline void fill_asked(struct __sk_buff *skb, struct dns_packet *p,
@@ -256,6 +273,11 @@ static __always_inline void on_dns(struct __sk_buff *skb, const struct dns_heade
 		count_add(COUNT_FILTERED);
 		return;
 	}
+	if (is_excess(&own, out)) {
+		/* Who has asked may miss the answer among them. */
+		count_add(own.sent ? COUNT_RING_FULL : DNS_UNASKED_LOST);
+		return;
+	}
 	fill_packet(skb, &p, h, &own, out);
 	if (!emit_all(skb, &p, h))
 		count_add(COUNT_RING_FULL);
@@ -342,6 +364,10 @@ static __always_inline void on_address(struct bpf_sock_addr *ctx, const struct n
 	own.asked_port = bpf_ntohs(port);
 	if (stored) {
 		own.netns = stored->netns;
+		own.spoke = stored->spoke;
+		own.data_segs = stored->data_segs;
+		own.sent = stored->sent;
+		own.received = stored->received;
 		*stored = own;
 	} else {
 		bpf_sk_storage_get(&dns_owners, sk, &own, BPF_SK_STORAGE_GET_F_CREATE);

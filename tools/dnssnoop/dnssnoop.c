@@ -76,6 +76,7 @@ static int begin(struct run *run)
 	return err;
 }
 
+/* By which an answer may be missed: what nobody asked for is none. */
 static uint64_t lost(const struct run *run)
 {
 	return loss__count(run->loss, COUNT_RING_FULL) + loss__count(run->loss, DNS_END_LOST);
@@ -115,7 +116,10 @@ static int tick(struct run *run)
 
 static int finish_pcap(const struct run *run)
 {
-	if (match.pcap && pcapng__end(match.pcap, loss__count(run->loss, COUNT_RING_FULL)))
+	uint64_t lost =
+		loss__count(run->loss, COUNT_RING_FULL) + loss__count(run->loss, DNS_UNASKED_LOST);
+
+	if (match.pcap && pcapng__end(match.pcap, lost))
 		return TOOL_TOLD(TOOL_FAILED);
 	return 0;
 }

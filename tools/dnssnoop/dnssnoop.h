@@ -17,6 +17,7 @@ enum dns_kind {
 
 enum dns_count {
 	DNS_END_LOST = COUNT_TOOL, /* the ring was full for a struct dns_end */
+	DNS_UNASKED_LOST,	   /* the ring was half full, and the socket had not asked */
 };
 
 #define DNS_PORTS 8

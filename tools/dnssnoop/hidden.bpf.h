@@ -92,6 +92,7 @@ static __always_inline void on_hidden(struct __sk_buff *skb)
 	if (!owner || (sk->type == SOCK_STREAM && !hidden_has_data(sk, owner)))
 		return;
 	owner->spoke = 1;
+	owner_count(owner, true);
 	EVENT_WANTED (EVENT_BESIDE,
 		      owner->wanted != WANTED_NO && packet_netns_wanted(skb, owner->netns))
 		ORDERED_ANY (time_ns)

@@ -21,7 +21,8 @@ struct dns_owner {
 	__u32 netns;	     /* of the socket; 0: not yet known */
 	__u64 cred, cgroups; /* of the task, by their addresses: whether it is still what it was */
 	__u32 data_segs;     /* of TCP that were sent, when the last was seen as IPsec's */
-	__u32 pad;
+	/* Packets, as far as these numbers go: who has received far more than it asked for? */
+	__u16 sent, received;
 };
 
 /* 112 bytes a socket that speaks DNS, beside what the kernel needs; goes with the socket. */
@@ -82,6 +83,15 @@ static __always_inline void owner_cgroups(struct process *p, struct task_struct 
 	kn = process_cgroup1(set);
 	p->cgroup1_id = BPF_CORE_READ(kn, id);
 	owner_tell_cgroup(kn, CGROUP_KEY(cgroup1_hierarchy, p->cgroup1_id), time_ns);
+}
+
+/* Who has sent a thousand is trusted with any number. */
+static __always_inline void owner_count(struct dns_owner *o, const bool out)
+{
+	if (out)
+		o->sent += o->sent < 0xffff;
+	else
+		o->received += o->received < 0xffff;
 }
 
 /* The helper for the current task's name is not there for these programs before 6.10. */

@@ -306,6 +306,10 @@ static const struct member summary_members[] = {
 static const struct loss_cause causes[] = {
 	{ "ring_full", "packets were dropped: the ring buffer was full (see --buffer)",
 	  COUNT_RING_FULL },
+	{ "unasked",
+	  "packets were dropped that sockets received without having asked: they had filled half of "
+	  "the ring buffer",
+	  DNS_UNASKED_LOST },
 	{ "lost_errors",
 	  "ends of sockets were dropped: the ring buffer was full; lookups that were refused, "
 	  "closed or abandoned may be shown as UNKNOWN",
