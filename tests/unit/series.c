@@ -14,10 +14,10 @@
 #include "common/base/cpu.h"
 #include "tests/unit/bpf_shim.h"
 
-static __thread unsigned int cpu;
+static __thread unsigned int this_cpu;
 static void *array_lookup(const __u32 *idx);
 
-#define bpf_get_smp_processor_id() cpu
+#define bpf_get_smp_processor_id() this_cpu
 #define bpf_map_lookup_elem(map, idx) array_lookup(idx)
 
 /* What is constant to a program is written by who loads it. */
@@ -172,7 +172,7 @@ static void test_readings(void)
 			unsigned int k = random_u64() % (1 + reading % KEYS);
 			uint64_t ns = random_log() >> 20, bytes = random_u64() % 100000;
 
-			cpu = random_u64() % cpus;
+			this_cpu = random_u64() % cpus;
 			count_event(key_of(k), bytes, ns, HISTS);
 			count_in(&want[k], bytes, ns);
 		}
@@ -190,7 +190,7 @@ static void test_overflow(void)
 	struct series_table *t = open_table(16, 1);
 	uint64_t count = 0, other = 0, keys = 0;
 
-	cpu = 0;
+	this_cpu = 0;
 	for (unsigned int round = 0; round < 10; round++)
 		for (unsigned int i = 0; i < 1000; i++)
 			count_event(key_of(i), 1, 1000, 1);
@@ -211,7 +211,7 @@ static void test_overflow(void)
 	ok(series_find(key_of(2000), true)->key == SERIES_OTHER_FAILED,
 	   "... what failed is not among what went well");
 	ok(series_find(key_of(2000), false)->key == SERIES_OTHER, "... nor that among what failed");
-	cpu = cpu__limit();
+	this_cpu = cpu__limit();
 	ok(!series_find(key_of(1), false), "a CPU beyond the map has no row");
 	close_table(t);
 }
@@ -225,7 +225,7 @@ static void test_always(void)
 	is_u64(series__count(t), 1, "... has the row that is always there");
 	ok(series__delta(t, 0)->key == key_of(7) && !series__delta(t, 0)->hist[0].count,
 	   "... which is empty");
-	cpu = 0;
+	this_cpu = 0;
 	count_event(key_of(7), 5, 50, 1);
 	is_int(series__read(t), 0, "and an event of its key");
 	is_u64(series__count(t), 1, "... still one row");
@@ -249,7 +249,7 @@ static void *write_events(void *arg)
 	struct writer *w = arg;
 	uint64_t x = w->cpu * 77777 + 1;
 
-	cpu = w->cpu;
+	this_cpu = w->cpu;
 	for (unsigned int i = 0; i < THREAD_EVENTS; i++) {
 		uint64_t ns;
 
