@@ -21,12 +21,13 @@ static __always_inline bool process_has_comm(void)
 }
 
 /* Is it the process that had this number when tracing began? */
-static __always_inline bool process_is(struct task_struct *task, __u32 pid, __u64 started)
+static __always_inline bool process_is(struct task_struct *task, const bool typed, __u32 pid,
+				       __u64 started)
 {
-	if ((__u32)BPF_CORE_READ(task, tgid) != pid)
+	if ((__u32)task_read(task, typed, tgid) != pid)
 		return false;
 	return !started ||
-	       BPF_CORE_READ(task, group_leader, start_boottime) / PROCESS_TICK_NS == started;
+	       task_read(task, typed, group_leader, start_boottime) / PROCESS_TICK_NS == started;
 }
 
 /* But for its name. */
@@ -39,9 +40,10 @@ static __always_inline bool process_wanted_unnamed(struct task_struct *task, con
 	if (process_filter.euid != UID_ANY &&
 	    task_read(cred, typed, euid.val) != process_filter.euid)
 		return false;
-	if (process_filter.pid && !process_is(task, process_filter.pid, process_filter.pid_started))
+	if (process_filter.pid &&
+	    !process_is(task, typed, process_filter.pid, process_filter.pid_started))
 		return false;
-	if (process_filter.ppid && !process_is(task_read(task, typed, real_parent),
+	if (process_filter.ppid && !process_is(task_read(task, typed, real_parent), typed,
 					       process_filter.ppid, process_filter.ppid_started))
 		return false;
 	if (cgroup_target.given && !cgroup_wanted(cgroup_of_task(task)))
