@@ -73,12 +73,22 @@ static void filter_watch(struct run *run)
 		filter_tell_full(full_at_start + __atomic_load_n(full, __ATOMIC_RELAXED));
 }
 
+/* Who ends from now on is seen by the program; before, nobody has told it. */
+static void filter_root(struct run *run)
+{
+	bool *gone = tool__variable(run, "tree_root_gone", sizeof(*gone));
+
+	if (gone && process_number__has_ended(&filter_tree.number))
+		*gone = true;
+}
+
 /* The numbers of /proc are the programs' own, or process_number__find() would have refused. */
 static int filter_attached(struct run *run)
 {
 	int err =
 		process_tree__enter(tool__map(run, "tree"), filter_tree.number.pid, &full_at_start);
 
+	filter_root(run);
 	if (!err)
 		return 0;
 	msg__warn(option__typed("tree"),

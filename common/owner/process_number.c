@@ -172,22 +172,6 @@ static int number_none(const char *option, uint64_t given)
 	return -EINVAL;
 }
 
-/* There is a process with this number in /proc: not a thread, nor another one's. */
-static int number_check(const char *option, uint64_t given)
-{
-	struct status s;
-	char name[24];
-
-	snprintf(name, sizeof(name), "%llu", (unsigned long long)given);
-	if (status_read(name, &s))
-		return number_none(option, given);
-	if (s.tgid == given)
-		return 0;
-	msg__error(option__typed(option), "%llu is a thread of process %llu",
-		   (unsigned long long)given, (unsigned long long)s.tgid);
-	return -EINVAL;
-}
-
 /* By system calls alone, which say as much of numbers of this process's own namespace. */
 static int number_check_plain(const char *option, uint64_t given)
 {
@@ -206,6 +190,23 @@ static int number_check_plain(const char *option, uint64_t given)
 	return 0;
 }
 
+/* There is a process with this number in /proc: not a thread. `here`: /proc is this namespace's. */
+static int number_check(const char *option, uint64_t given, bool here)
+{
+	struct status s;
+	char name[24];
+
+	snprintf(name, sizeof(name), "%llu", (unsigned long long)given);
+	/* It may hide the processes of others (hidepid). */
+	if (status_read(name, &s))
+		return here ? number_check_plain(option, given) : number_none(option, given);
+	if (s.tgid == given)
+		return 0;
+	msg__error(option__typed(option), "%llu is a thread of process %llu",
+		   (unsigned long long)given, (unsigned long long)s.tgid);
+	return -EINVAL;
+}
+
 /*
  * /proc is the initial namespace's, and this process is in another one: `unshare --pid`, say. Its
  * user may have the number from a shell, which is in that namespace, too, or from /proc.
@@ -219,7 +220,7 @@ static int number_of_two(const char *option, const struct home *h, uint64_t give
 	snprintf(name, sizeof(name), "%llu", (unsigned long long)given);
 	if (!here || here == given || status_read(name, &s)) {
 		*pid = here ?: given;
-		return here ? 0 : number_check(option, given);
+		return here ? 0 : number_check(option, given, false);
 	}
 	msg__error(option__typed(option),
 		   "%llu is process %u in this PID namespace, and another process in that of /proc "
@@ -246,7 +247,7 @@ static int number_resolve(const char *option, uint64_t given, uint32_t *pid)
 		return -EINVAL;
 	}
 	return h.self.depth > 1 ? number_of_two(option, &h, given, pid) :
-				  number_check(option, given);
+				  number_check(option, given, true);
 }
 
 static uint64_t started_of(uint32_t pid)
@@ -263,10 +264,13 @@ static uint64_t started_of(uint32_t pid)
 	return started ? strtoull(started, NULL, 10) : 0;
 }
 
-/* pidfd_open() takes a number of this process's own namespace. */
-static int fd_of(uint64_t given, uint32_t pid)
+/*
+ * It takes a number of this process's own namespace, as the given one is, or there is none of that
+ * number: number_of_two() would have refused it.
+ */
+static int fd_of(uint64_t given)
 {
-	int fd = given == pid ? (int)syscall(SYS_pidfd_open, (pid_t)pid, 0) : -1;
+	int fd = syscall(SYS_pidfd_open, (pid_t)given, 0);
 
 	if (fd >= 0)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -281,7 +285,7 @@ int process_number__find(const char *option, uint64_t given, struct process_numb
 	n->started = 0;
 	if (err)
 		return err;
-	n->fd = fd_of(given, n->pid);
+	n->fd = fd_of(given);
 	n->started = started_of(n->pid);
 	if (n->pid != given)
 		msg__verbose("%s: %llu is process %u of the initial PID namespace",
