@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Kernel side of count_wire.h. Memory: 128 bytes a CPU; cannot overflow. */
+/* Kernel side of count_wire.h. Memory: 192 bytes a CPU; cannot overflow. */
 #ifndef SNOOPKIT_COUNT_BPF_H
 #define SNOOPKIT_COUNT_BPF_H
 

@@ -18,7 +18,7 @@ enum count_id {
 	COUNT_SEEN_BESIDE = 3,
 	COUNT_FILTERED_BESIDE = 4,
 	COUNT_TOOL = 5,
-	COUNT_MAX = 16,
+	COUNT_MAX = 24,
 };
 
 struct counts {

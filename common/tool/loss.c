@@ -141,9 +141,34 @@ uint64_t loss__skipped(const struct loss *l, const char *program)
 	return loss_recursion(l, program);
 }
 
-bool loss__is_whole(const struct loss *l, const char *program, uint32_t id)
+static bool loss_is_loaded(const struct loss *l, const char *name)
 {
-	return !loss_recursion(l, program) && !loss__count(l, id);
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program (prog, l->obj)
+		if (!strncmp(bpf_program__name(prog), name, strlen(name)) &&
+		    bpf_program__fd(prog) >= 0)
+			return true;
+	return false;
+}
+
+bool loss__is_whole(const struct loss *l, const char *program, const char *second, uint32_t id)
+{
+	bool skipped = loss_recursion(l, program) &&
+		       (!loss_is_loaded(l, second) || loss_recursion(l, second));
+
+	return !skipped && !loss__count(l, id);
+}
+
+/* Both programs have to be skipped. */
+static uint64_t loss_of_both(const struct loss *l, const struct loss_cause *c, uint64_t n)
+{
+	uint64_t second;
+
+	if (!n || !c->second || !loss_is_loaded(l, c->second))
+		return n;
+	second = loss_recursion(l, c->second);
+	return n < second ? n : second;
 }
 
 /* Without those that another program made up for, which is counted later than the skip. */
@@ -151,7 +176,7 @@ static uint64_t loss_left(const struct loss *l, const struct loss_cause *c, uint
 {
 	uint64_t made_up = loss__count(l, c->id);
 
-	return skips > made_up ? skips - made_up : 0;
+	return skips > made_up ? loss_of_both(l, c, skips - made_up) : 0;
 }
 
 /*
@@ -193,7 +218,8 @@ static void loss_report(struct loss *l, struct out *o, uint64_t mono_ns, bool la
 	for (size_t i = 0; l->causes[i].name; i++) {
 		const struct loss_cause *c = &l->causes[i];
 		struct loss_tally *t = &l->tally[i];
-		uint64_t n = c->program ? loss_skips(l, c, t, last) : l->now.n[c->id];
+		uint64_t n = c->program ? loss_skips(l, c, t, last) :
+					  loss_of_both(l, c, l->now.n[c->id]);
 
 		if (n > t->told && !c->note)
 			loss_tell(o, c, n - t->told, mono_ns);

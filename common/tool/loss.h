@@ -34,6 +34,9 @@ struct loss_cause {
 	uint32_t id;	  /* index in struct counts; with `program`: what to take from it, or 0 */
 	/* How their names begin whose runs the kernel skipped: already running. */
 	const char *program;
+	/* The program that makes up for it: no more are lost than it was skipped, where there is
+	 * it. */
+	const char *second;
 	/* No part of the equation: events shown with a doubt, or runs that may have been none. */
 	bool note;
 	bool unseen; /* no program has counted these events as seen: they are, by this */
@@ -62,8 +65,11 @@ void loss__note(struct loss *l, enum loss_note note, uint64_t events);
 void loss__add(struct loss *l, uint32_t id, uint64_t events);
 /* One counter as it is now. */
 uint64_t loss__count(const struct loss *l, uint32_t id);
-/* So far the kernel skipped no run of this program, and nothing was counted under `id`. */
-bool loss__is_whole(const struct loss *l, const char *program, uint32_t id);
+/*
+ * So far the kernel skipped no run of this program that the second one cannot have made up for, and
+ * nothing was counted under `id`.
+ */
+bool loss__is_whole(const struct loss *l, const char *program, const char *second, uint32_t id);
 /* How many runs of the programs whose names begin so the kernel has skipped so far. */
 uint64_t loss__skipped(const struct loss *l, const char *program);
 /* Totals as of the last report. */

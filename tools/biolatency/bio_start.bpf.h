@@ -37,6 +37,18 @@ static __always_inline bool was_run(void *map, __u64 address, __u32 field, __u32
 	return false;
 }
 
+/*
+ * What is left of a bio that was here before, and whose end was skipped twice, must not be there
+ * beside the new entry: again_complete would take it for one that bio_complete was skipped for.
+ */
+static __always_inline bool bio_claim(__u64 address, struct inflight_ref *ref)
+{
+	if (!again_bios || !inflight_find(&bios, address, ref))
+		return inflight_claim(&bios, address, ref);
+	ref->evicted = false;
+	return true;
+}
+
 static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u32 dev, bool owned)
 {
 	struct inflight_ref ref;
@@ -48,7 +60,7 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
 	};
 	__u64 *field;
 
-	if (!inflight_claim(&bios, address, &ref))
+	if (!bio_claim(address, &ref))
 		return;
 	if (ref.evicted) {
 		count_add(COUNT_SEEN_BESIDE);

@@ -335,9 +335,9 @@ static __always_inline __u32 class_of_bio(const struct io *io)
 	return !io->bytes && is_preflush(io->flags) ? CLASS_SYNC : CLASS_IO;
 }
 
-static __always_inline void add_bio(const struct io *io, __u64 queued)
+static __always_inline void add_bio(const struct io *io, __u64 queued, __u64 program)
 {
-	struct series *row = row_of(io, KEY_BESIDE);
+	struct series *row = row_of(io, program);
 
 	if (!row)
 		return;
@@ -345,17 +345,20 @@ static __always_inline void add_bio(const struct io *io, __u64 queued)
 	hist_add(&row->hist[phases ? PHASE_TOTAL : 0], since(queued, io->now));
 }
 
-/* Devices without requests: dm, md, zram, brd, pmem. */
-SEC("tp_btf/block_bio_complete")
-int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
+/* Without an entry: none of the disk's own, or not noted where it was queued. */
+static __always_inline void bio_missed(struct bio *bio)
 {
-	__u64 address = arg_identity(bio), queued, what, owner, *field;
-	struct io io = { .now = bpf_ktime_get_ns(), .cpu = bpf_get_smp_processor_id() };
-	struct inflight_ref ref;
+	struct gendisk *disk = block_bio_disk(bio);
 
-	if (!inflight_find(&bios, address, &ref))
-		return 0;
-	field = inflight_fields(&ref);
+	if (disk && (watch_of(block_disk_dev(disk)) & WATCH_BIOS))
+		count_add(BIO_MISSED);
+}
+
+static __always_inline void bio_ended(struct bio *bio, struct inflight_ref *ref, __u64 program)
+{
+	__u64 queued, what, owner, *field = inflight_fields(ref);
+	struct io io = { .now = bpf_ktime_get_ns(), .cpu = bpf_get_smp_processor_id() };
+
 	queued = field[BIO_QUEUED];
 	what = field[BIO_WHAT];
 	io.bytes = field[BIO_BYTES];
@@ -363,15 +366,43 @@ int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 	io.dev = what >> 32;
 	io.flags = what;
 	seen_bio(&io);
-	inflight_publish(&ref, 0);
+	inflight_publish(ref, 0);
 	io.class = class_of_bio(&io);
 	io.status = bio->bi_status;
 	EVENT_WANTED (EVENT_BESIDE, !(owner & BIO_OWNER_OTHER) && (!errors_only || io.status)) {
 		if (owner)
 			count_unowned(owner);
 		else
-			add_bio(&io, queued);
+			add_bio(&io, queued, program);
 	}
+}
+
+/* Devices without requests: dm, md, zram, brd, pmem. */
+SEC("tp_btf/block_bio_complete")
+int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
+{
+	struct inflight_ref ref;
+
+	if (inflight_find(&bios, arg_identity(bio), &ref))
+		bio_ended(bio, &ref, KEY_BESIDE);
+	else if (again_bios)
+		bio_missed(bio);
+	return 0;
+}
+
+/*
+ * Attached after the first one, which takes the entry away. Where it was skipped, the entry is
+ * still there. It may be preempted while it adds: so this one has rows of its own.
+ */
+SEC("tp_btf/block_bio_complete")
+int BPF_PROG(again_complete, struct request_queue *q, struct bio *bio)
+{
+	struct inflight_ref ref;
+
+	if (!inflight_find(&bios, arg_identity(bio), &ref))
+		return 0;
+	count_add(BIO_AGAIN_COMPLETE);
+	bio_ended(bio, &ref, KEY_BESIDE | KEY_AGAIN);
 	return 0;
 }
 

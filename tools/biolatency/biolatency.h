@@ -51,7 +51,8 @@ struct bio_disk {
 #define KEY_CLASS_MASK 7ULL
 #define KEY_FLAGS_SHIFT 6
 #define KEY_FLAGS_MASK ((1ULL << 21) - 1)
-#define KEY_STATUS_MASK 63ULL
+#define KEY_AGAIN (1ULL << 5) /* with KEY_BESIDE: again_complete */
+#define KEY_STATUS_MASK 31ULL /* what is above it is in the last one */
 
 /* Errors as the kernel numbers them (errno), where it tells no status: up to 5.15. */
 #define ERRNO_LIMIT 128
@@ -65,8 +66,10 @@ enum bio_count {
 	BIO_COARSE,		  /* shown with the early start time of a cached clock */
 	BIO_NO_PHASES,		  /* shown without its submit wait */
 	BIO_STAMPED,		  /* no doubt: rq_issue knew better than the request */
+	BIO_MISSED,		  /* a bio ended whose start no program was run for */
 	/* Not lost: the second program saw what the first did not. */
 	BIO_AGAIN_QUEUE,
+	BIO_AGAIN_COMPLETE,
 	BIO_AGAIN_GETRQ,
 };
 

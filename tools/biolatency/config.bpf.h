@@ -15,6 +15,7 @@ const volatile bool plug_cache = false;
 const volatile __u64 tolerated_ns = 0;
 const volatile bool phases = false;
 const volatile bool with_queue = false; /* -Q */
+const volatile bool again_bios = false; /* there is again_complete */
 const volatile bool by_bio = false;	/* requests are known from block_getrq on */
 const volatile bool split_disk = false;
 const volatile __u64 flags_mask = 0; /* -F: which bits of cmd_flags tell rows apart */
@@ -156,11 +157,17 @@ static __always_inline bool wanted(const struct io *io)
 	return wanted_before(io) && (!CHOSEN(io, errors_only) || io->status);
 }
 
+/* Without a branch: what has no number of its own is the last one, never 0. */
+static __always_inline __u64 status_in_key(__u32 status)
+{
+	return (status | -differs(status & ~KEY_STATUS_MASK, 0)) & KEY_STATUS_MASK;
+}
+
 /* Each program fills rows of its own, since one may interrupt the other. */
 static __always_inline struct series *row_of(const struct io *io, __u64 program)
 {
 	__u64 key = SERIES_USED | program | (__u64)io->class << KEY_CLASS_SHIFT |
-		    (io->status & KEY_STATUS_MASK);
+		    status_in_key(io->status);
 
 	if (CHOSEN(io, split_disk))
 		key |= (__u64)io->dev << KEY_DEV_SHIFT;

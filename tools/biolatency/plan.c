@@ -38,12 +38,15 @@ static void plan_again(struct bio_plan *plan, const struct probe *p)
 	bool owned = skel->rodata->filter_owner;
 
 	plan->again_getrq = skel->progs.again_getrq;
+	plan->again_complete = skel->progs.again_complete;
 	plan->again_queue = owned ? skel->progs.again_queue_owned : skel->progs.again_queue;
 	tool__omit(owned ? skel->progs.again_queue : skel->progs.again_queue_owned);
-	if (probe__preempted_tracepoints(p))
+	skel->rodata->again_bios = probe__preempted_tracepoints(p);
+	if (skel->rodata->again_bios)
 		return;
 	tool__omit(plan->again_getrq);
 	tool__omit(plan->again_queue);
+	tool__omit(plan->again_complete);
 }
 
 static void plan_variants(struct bio_plan *plan, const struct probe *p)
@@ -155,9 +158,12 @@ static void plan_select(struct bio_plan *plan)
 	plan_use(plan->queue, submit);
 	plan_use(plan->again_queue, submit);
 	tool__defer(skel->progs.bio_complete);
+	plan_use(plan->again_complete, false);
 	plan_forget(plan, submit);
-	if (requests_only)
+	if (requests_only) {
 		tool__omit(skel->progs.bio_complete);
+		tool__omit(plan->again_complete);
+	}
 	if (requests_only && !submit)
 		plan_omit_queue(plan);
 	if (!bios_only)

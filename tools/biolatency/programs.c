@@ -25,6 +25,13 @@ int programs__attach_queue(struct bio_plan *plan, struct run *run, struct bpf_pr
 	return err ?: programs_attach(run, plan->queue, plan->again_queue);
 }
 
+int programs__attach_bios(struct bio_plan *plan, struct run *run)
+{
+	int err = programs_attach(run, plan->skel->progs.bio_complete, plan->again_complete);
+
+	return err ?: programs_attach(run, plan->queue, plan->again_queue);
+}
+
 /*
  * Where requests are stamped from a cached clock, rq_issue is there from the first I/O on. It goes
  * when hardly any of many requests needs it, until two ask for it; then it stays.

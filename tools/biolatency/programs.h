@@ -30,8 +30,9 @@ struct bio_plan {
 	struct disks disks; /* of -d */
 	/* The variants for this kernel's arguments. */
 	struct bpf_program *issue, *getrq, *queue, *backmerge, *frontmerge, *rq_merge;
-	/* For what the kernel skips of getrq and queue; omitted where it skips nothing. */
-	struct bpf_program *again_getrq, *again_queue;
+	/* For what the kernel skips of getrq, queue and bio_complete; omitted where it skips
+	 * nothing. */
+	struct bpf_program *again_getrq, *again_queue, *again_complete;
 	uint32_t rows, hists; /* of the table of series */
 	bool plug_cache;
 	uint64_t stamped, seen; /* at the last look */
@@ -44,6 +45,8 @@ struct bio_plan {
 int programs__need(struct bio_plan *plan, struct run *run, uint32_t need);
 /* The programs that bios come by: where one ends, and where it is queued. */
 int programs__attach_queue(struct bio_plan *plan, struct run *run, struct bpf_program *complete);
+/* The same for the bios of disks without requests. */
+int programs__attach_bios(struct bio_plan *plan, struct run *run);
 /* Where hardly any request has a use for rq_issue. */
 void programs__drop_issue(struct bio_plan *plan, struct run *run);
 

@@ -23,7 +23,7 @@ int view__init(struct bio_view *v, const struct bio_plan *plan, struct biolatenc
 	err = held__init(&v->held, skel->maps.bios);
 	if (err)
 		return err;
-	series__merge(v->table, KEY_BESIDE);
+	series__merge(v->table, KEY_BESIDE | KEY_AGAIN);
 	/* No I/O at all is an answer, too. */
 	if (!plan->opt->per_disk && !plan->opt->per_flag)
 		series__always(v->table, SERIES_USED | (uint64_t)CLASS_IO << KEY_CLASS_SHIFT);
@@ -106,7 +106,8 @@ int view__look(struct bio_view *v, struct run *run)
 		.in_flight = held__of,
 		.ctx = &v->held,
 	};
-	int err = held__look(&v->held, loss__is_whole(run->loss, "bio_complete", BIO_EVICTED_BIO));
+	int err = held__look(&v->held, loss__is_whole(run->loss, "bio_complete", "again_complete",
+						      BIO_EVICTED_BIO));
 
 	err = err ?: stalls__look(&v->stalls, &q);
 	/* Without /proc nothing is known of any disk, and nothing is said. */

@@ -74,7 +74,7 @@ static int watch_attach(struct bio_plan *plan, struct run *run, uint8_t watch)
 	int err = 0;
 
 	if (watch & WATCH_BIOS)
-		err = programs__attach_queue(plan, run, plan->skel->progs.bio_complete);
+		err = programs__attach_bios(plan, run);
 	if (err || !(watch & WATCH_PASSES) || !bpf_program__autoload(complete) ||
 	    !bpf_program__autoload(plan->queue))
 		return err;
