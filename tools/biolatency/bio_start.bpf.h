@@ -171,6 +171,18 @@ int BPF_PROG(again_queue_owned, struct bio *bio)
 	return bio_queued(bio, true, true);
 }
 
+SEC("tp_btf/block_bio_queue")
+int BPF_PROG(third_queue, struct bio *bio)
+{
+	return bio_queued(bio, false, true);
+}
+
+SEC("tp_btf/block_bio_queue")
+int BPF_PROG(third_queue_owned, struct bio *bio)
+{
+	return bio_queued(bio, true, true);
+}
+
 /* Until 5.11 (commit e8a676d61c07) the queue came first. */
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queue_old, struct request_queue *q, struct bio *bio)

@@ -390,20 +390,32 @@ int BPF_PROG(bio_complete, struct request_queue *q, struct bio *bio)
 	return 0;
 }
 
-/*
- * Attached after the first one, which takes the entry away. Where it was skipped, the entry is
- * still there. It may be preempted while it adds: so this one has rows of its own.
- */
-SEC("tp_btf/block_bio_complete")
-int BPF_PROG(again_complete, struct request_queue *q, struct bio *bio)
+static __always_inline int bio_ended_again(struct bio *bio, __u64 program)
 {
 	struct inflight_ref ref;
 
 	if (!inflight_find(&bios, arg_identity(bio), &ref))
 		return 0;
 	count_add(BIO_AGAIN_COMPLETE);
-	bio_ended(bio, &ref, KEY_BESIDE | KEY_AGAIN);
+	bio_ended(bio, &ref, program);
 	return 0;
+}
+
+/*
+ * Attached after the first one, which takes the entry away. Where that was skipped, the entry is
+ * still there. Each has rows of its own, since the first may have been preempted while it adds.
+ */
+SEC("tp_btf/block_bio_complete")
+int BPF_PROG(again_complete, struct request_queue *q, struct bio *bio)
+{
+	return bio_ended_again(bio, KEY_BESIDE | KEY_AGAIN);
+}
+
+/* Of many readers one may be preempted in the first program, and another one in the second. */
+SEC("tp_btf/block_bio_complete")
+int BPF_PROG(third_complete, struct request_queue *q, struct bio *bio)
+{
+	return bio_ended_again(bio, KEY_AGAIN);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -51,7 +51,8 @@ struct bio_disk {
 #define KEY_CLASS_MASK 7ULL
 #define KEY_FLAGS_SHIFT 6
 #define KEY_FLAGS_MASK ((1ULL << 21) - 1)
-#define KEY_AGAIN (1ULL << 5) /* with KEY_BESIDE: again_complete */
+/* With KEY_BESIDE: again_complete; without it: third_complete. */
+#define KEY_AGAIN (1ULL << 5)
 #define KEY_STATUS_MASK 31ULL /* what is above it is in the last one */
 
 /* Errors as the kernel numbers them (errno), where it tells no status: up to 5.15. */

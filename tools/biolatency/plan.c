@@ -39,6 +39,9 @@ static void plan_again(struct bio_plan *plan, const struct probe *p)
 
 	plan->again_getrq = skel->progs.again_getrq;
 	plan->again_complete = skel->progs.again_complete;
+	plan->third_complete = skel->progs.third_complete;
+	plan->third_queue = owned ? skel->progs.third_queue_owned : skel->progs.third_queue;
+	tool__omit(owned ? skel->progs.third_queue : skel->progs.third_queue_owned);
 	plan->again_queue = owned ? skel->progs.again_queue_owned : skel->progs.again_queue;
 	tool__omit(owned ? skel->progs.again_queue : skel->progs.again_queue_owned);
 	skel->rodata->again_bios = probe__preempted_tracepoints(p);
@@ -47,6 +50,8 @@ static void plan_again(struct bio_plan *plan, const struct probe *p)
 	tool__omit(plan->again_getrq);
 	tool__omit(plan->again_queue);
 	tool__omit(plan->again_complete);
+	tool__omit(plan->third_queue);
+	tool__omit(plan->third_complete);
 }
 
 static void plan_variants(struct bio_plan *plan, const struct probe *p)
@@ -106,6 +111,7 @@ static void plan_omit_queue(struct bio_plan *plan)
 {
 	tool__omit(plan->queue);
 	tool__omit(plan->again_queue);
+	tool__omit(plan->third_queue);
 }
 
 /* Nothing that rq_complete would have to ask for. */
@@ -159,10 +165,13 @@ static void plan_select(struct bio_plan *plan)
 	plan_use(plan->again_queue, submit);
 	tool__defer(skel->progs.bio_complete);
 	plan_use(plan->again_complete, false);
+	plan_use(plan->third_complete, false);
+	plan_use(plan->third_queue, submit);
 	plan_forget(plan, submit);
 	if (requests_only) {
 		tool__omit(skel->progs.bio_complete);
 		tool__omit(plan->again_complete);
+		tool__omit(plan->third_complete);
 	}
 	if (requests_only && !submit)
 		plan_omit_queue(plan);

@@ -11,25 +11,36 @@
 #define ISSUE_TRIAL 4096
 
 /* In this order. */
-static int programs_attach(struct run *run, struct bpf_program *prog, struct bpf_program *again)
+static int programs_attach(struct run *run, struct bpf_program *prog, struct bpf_program *again,
+			   struct bpf_program *third)
 {
 	int err = tool__attach(run, prog);
 
-	return err || !bpf_program__autoload(again) ? err : tool__attach(run, again);
+	if (!err && bpf_program__autoload(again))
+		err = tool__attach(run, again);
+	if (!err && third && bpf_program__autoload(third))
+		err = tool__attach(run, third);
+	return err;
+}
+
+static int programs_attach_queued(struct bio_plan *plan, struct run *run)
+{
+	return programs_attach(run, plan->queue, plan->again_queue, plan->third_queue);
 }
 
 int programs__attach_queue(struct bio_plan *plan, struct run *run, struct bpf_program *complete)
 {
 	int err = tool__attach(run, complete);
 
-	return err ?: programs_attach(run, plan->queue, plan->again_queue);
+	return err ?: programs_attach_queued(plan, run);
 }
 
 int programs__attach_bios(struct bio_plan *plan, struct run *run)
 {
-	int err = programs_attach(run, plan->skel->progs.bio_complete, plan->again_complete);
+	int err = programs_attach(run, plan->skel->progs.bio_complete, plan->again_complete,
+				  plan->third_complete);
 
-	return err ?: programs_attach(run, plan->queue, plan->again_queue);
+	return err ?: programs_attach_queued(plan, run);
 }
 
 /*
@@ -59,7 +70,7 @@ static int programs_attach_getrq(struct bio_plan *plan, struct run *run)
 {
 	int err = tool__attach(run, plan->frontmerge) ?: tool__attach(run, plan->rq_merge);
 
-	return err ?: programs_attach(run, plan->getrq, plan->again_getrq);
+	return err ?: programs_attach(run, plan->getrq, plan->again_getrq, NULL);
 }
 
 int programs__need(struct bio_plan *plan, struct run *run, uint32_t need)

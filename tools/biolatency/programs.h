@@ -33,6 +33,7 @@ struct bio_plan {
 	/* For what the kernel skips of getrq, queue and bio_complete; omitted where it skips
 	 * nothing. */
 	struct bpf_program *again_getrq, *again_queue, *again_complete;
+	struct bpf_program *third_queue, *third_complete;
 	uint32_t rows, hists; /* of the table of series */
 	bool plug_cache;
 	uint64_t stamped, seen; /* at the last look */

@@ -106,7 +106,7 @@ int view__look(struct bio_view *v, struct run *run)
 		.in_flight = held__of,
 		.ctx = &v->held,
 	};
-	int err = held__look(&v->held, loss__is_whole(run->loss, "bio_complete", "again_complete",
+	int err = held__look(&v->held, loss__is_whole(run->loss, "bio_complete", "third_complete",
 						      BIO_EVICTED_BIO));
 
 	err = err ?: stalls__look(&v->stalls, &q);
