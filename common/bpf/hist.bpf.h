@@ -3,6 +3,9 @@
 #ifndef SNOOPKIT_HIST_BPF_H
 #define SNOOPKIT_HIST_BPF_H
 
+#ifndef __VMLINUX_H__
+#include <stdbool.h>
+#endif
 #include <bpf/bpf_helpers.h>
 #include "hist_wire.h"
 #include "own.bpf.h"
@@ -48,8 +51,21 @@ static __always_inline __u32 hist_bucket(__u64 ns)
 	return shift < HIST_BUCKETS ? shift : HIST_BUCKETS - 1;
 }
 
-/* With `known` 0 nothing happens, in the same way: what a condition costs, see hist_bucket(). */
-static __always_inline void hist_add_if(struct hist *h, __u64 ns, __u64 known)
+/* `shared` is known when this is compiled, or constant: other CPUs add at the same time. */
+static __always_inline void hist_count(__u64 *counter, __u64 n, bool shared)
+{
+	if (shared)
+		atomic_add(counter, n);
+	else
+		own_add(counter, n);
+}
+
+/*
+ * With `known` 0 nothing happens, in the same way: what a condition costs, see hist_bucket(). Of
+ * two CPUs that share a histogram and have a new maximum at once, the lesser one may stay:
+ * take_max() knows the bucket that the true one is in.
+ */
+static __always_inline void hist_add_to(struct hist *h, __u64 ns, __u64 known, bool shared)
 {
 	/* Pairs with series__read(): the old one, or the new one, whose maximum has been cleared.
 	 */
@@ -64,11 +80,16 @@ static __always_inline void hist_add_if(struct hist *h, __u64 ns, __u64 known)
 	 * Pair with take_hist(), which may read between the two: the sum is of the next interval
 	 * then. No count is lost.
 	 */
-	own_add(&h->bucket[idx], known);
-	own_add(&h->sum_ns, ns);
+	hist_count(&h->bucket[idx], known, shared);
+	hist_count(&h->sum_ns, ns, shared);
 	/* Pairs with take_max() and clear_max(). */
 	if (h->max_ns[epoch] < ns)
 		h->max_ns[epoch] = ns;
+}
+
+static __always_inline void hist_add_if(struct hist *h, __u64 ns, __u64 known)
+{
+	hist_add_to(h, ns, known, false);
 }
 
 static __always_inline void hist_add(struct hist *h, __u64 ns)

@@ -36,10 +36,11 @@ struct hist {
 struct series {
 	__u64 key;
 	__u64 bytes;
-	__u64 scratch[6]; /* the program's own, on its CPU */
+	__u64 scratch[6]; /* the program's own, on its CPU; the last is SERIES_CLAIMS */
 	struct hist hist[];
 };
 
+#define SERIES_CLAIMS 5 /* how many CPUs wanted the row, where they share rows */
 #define SERIES_HISTS_MAX 4
 #define SERIES_SIZE(hists) (sizeof(struct series) + (hists) * sizeof(struct hist))
 

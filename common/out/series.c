@@ -28,7 +28,15 @@ struct series_table {
 	uint64_t always, merged;
 };
 
-int series__size(struct bpf_map *map, uint32_t rows, uint32_t hists, uint32_t *mask)
+static size_t series_rows(int cpus, uint32_t rows, uint32_t shift)
+{
+	size_t sets = ((cpus - 1) >> shift) + 1;
+
+	return sets * (rows + SERIES_OTHERS);
+}
+
+int series__size_shared(struct bpf_map *map, uint32_t rows, uint32_t hists, uint32_t shift,
+			uint32_t *mask)
 {
 	int cpus = cpu__limit(), err;
 
@@ -38,11 +46,22 @@ int series__size(struct bpf_map *map, uint32_t rows, uint32_t hists, uint32_t *m
 		return -EINVAL;
 	*mask = rows - 1;
 	err = bpf_map__set_value_size(map, SERIES_SIZE(hists));
-	return err ?: bpf_map__set_max_entries(map, cpus * (rows + SERIES_OTHERS));
+	return err ?: bpf_map__set_max_entries(map, series_rows(cpus, rows, shift));
+}
+
+int series__size(struct bpf_map *map, uint32_t rows, uint32_t hists, uint32_t *mask)
+{
+	return series__size_shared(map, rows, hists, 0, mask);
 }
 
 struct series_table *series__new(struct bpf_map *map, uint32_t rows, uint32_t hists,
 				 uint32_t *epoch)
+{
+	return series__new_shared(map, rows, hists, 0, epoch);
+}
+
+struct series_table *series__new_shared(struct bpf_map *map, uint32_t rows, uint32_t hists,
+					uint32_t shift, uint32_t *epoch)
 {
 	struct series_table *t = calloc(1, sizeof(*t));
 	long page = sysconf(_SC_PAGESIZE);
@@ -53,7 +72,7 @@ struct series_table *series__new(struct bpf_map *map, uint32_t rows, uint32_t hi
 	t->hists = hists;
 	t->epoch = epoch;
 	t->row_size = SERIES_SIZE(hists);
-	t->nrows = (size_t)cpus * (rows + SERIES_OTHERS);
+	t->nrows = series_rows(cpus, rows, shift);
 	t->map_size = (t->nrows * t->row_size + page - 1) / page * page;
 	t->seen = calloc(t->nrows, sizeof(t->seen[0]));
 	t->map = mmap(NULL, t->map_size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);

@@ -26,9 +26,15 @@ struct series_data {
  */
 int series__size(struct bpf_map *map, uint32_t rows, uint32_t hists, uint32_t *mask);
 
+/* The same with a set of rows for 2^shift CPUs, which need series_shift and series_shared. */
+int series__size_shared(struct bpf_map *map, uint32_t rows, uint32_t hists, uint32_t shift,
+			uint32_t *mask);
+
 /* After load. `epoch` is the program's hist_epoch; borrowed. NULL with errno set. */
 struct series_table *series__new(struct bpf_map *map, uint32_t rows, uint32_t hists,
 				 uint32_t *epoch);
+struct series_table *series__new_shared(struct bpf_map *map, uint32_t rows, uint32_t hists,
+					uint32_t shift, uint32_t *epoch);
 void series__free(struct series_table *t);
 
 /* Rows whose keys differ in these bits only are added up; the reading has them clear. */

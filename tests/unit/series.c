@@ -63,25 +63,32 @@ static void *array_lookup(const __u32 *idx)
 	return *idx < array.max_entries ? array.data + (size_t)*idx * array.value_size : NULL;
 }
 
-static struct series_table *open_table(uint32_t rows, uint32_t hists)
+static struct series_table *open_shared_table(uint32_t rows, uint32_t hists, uint32_t shift)
 {
 	long page = sysconf(_SC_PAGESIZE);
 	struct series_table *t;
 	uint32_t mask;
 
-	if (series__size(NULL, rows, hists, &mask))
+	if (series__size_shared(NULL, rows, hists, shift, &mask))
 		exit(1);
 	series_mask = mask;
+	series_shift = shift;
+	series_shared = shift;
 	array.size = ((size_t)array.value_size * array.max_entries + page - 1) / page * page;
 	array.fd = memfd_create("series", MFD_CLOEXEC);
 	if (array.fd < 0 || ftruncate(array.fd, array.size))
 		exit(1);
 	array.data = mmap(NULL, array.size, PROT_READ | PROT_WRITE, MAP_SHARED, array.fd, 0);
 	hist_epoch = 0;
-	t = series__new(NULL, rows, hists, &hist_epoch);
+	t = series__new_shared(NULL, rows, hists, shift, &hist_epoch);
 	if (array.data == MAP_FAILED || !t)
 		exit(1);
 	return t;
+}
+
+static struct series_table *open_table(uint32_t rows, uint32_t hists)
+{
+	return open_shared_table(rows, hists, 0);
 }
 
 static void close_table(struct series_table *t)
@@ -99,13 +106,13 @@ static uint64_t key_of(unsigned int i)
 /* What a program does with an event. */
 static void count_event(uint64_t key, uint64_t bytes, uint64_t ns, uint32_t hists)
 {
-	struct series *s = series_find(key, false);
+	struct series *s = series_find_of(cpu, key, false, series_shared);
 
 	if (!s)
 		return;
-	own_add(&s->bytes, bytes);
+	hist_count(&s->bytes, bytes, series_shared);
 	for (uint32_t n = 0; n < hists; n++)
-		hist_add(&s->hist[n], ns >> n);
+		hist_add_to(&s->hist[n], ns >> n, 1, series_shared);
 }
 
 static void count_in(struct series_data *d, uint64_t bytes, uint64_t ns)
@@ -130,6 +137,10 @@ static void test_size(void)
 	is_int(series__size(NULL, 3, 1, &mask), -EINVAL, "three rows");
 	is_int(series__size(NULL, 2, 0, &mask), -EINVAL, "no histogram");
 	is_int(series__size(NULL, 2, SERIES_HISTS_MAX + 1, &mask), -EINVAL, "too many histograms");
+	is_int(series__size_shared(NULL, 8, 1, 31, &mask), 0, "all CPUs together");
+	is_u64(array.max_entries, 8 + SERIES_OTHERS, "... one set of rows");
+	is_int(series__size_shared(NULL, 8, 1, 1, &mask), 0, "two CPUs together");
+	is_u64(array.max_entries, (uint64_t)((cpus + 1) / 2) * (8 + SERIES_OTHERS), "... rows");
 }
 
 /* How many keys of a reading are not as in `want`; those of the table that did nothing are 0. */
@@ -273,10 +284,13 @@ static void add_reading(const struct series_table *t, struct series_data *sum)
 	}
 }
 
-/* Programs on all CPUs while it is read: nothing is lost or counted twice at the edges. */
-static void test_concurrent(void)
+/*
+ * Programs on all CPUs while it is read: nothing is lost or counted twice at the edges. With
+ * `shift` some of them share rows.
+ */
+static void test_concurrent(uint32_t shift)
 {
-	struct series_table *t = open_table(64, 1);
+	struct series_table *t = open_shared_table(64, 1, shift);
 	unsigned int cpus = cpu__limit(), readings = 0;
 	struct writer writers[8] = {}, sum = {};
 	struct series_data got = {};
@@ -303,7 +317,7 @@ static void test_concurrent(void)
 	}
 	series__read(t);
 	add_reading(t, &got);
-	diag("%u CPUs, %u readings", cpus, readings);
+	diag("%u CPUs, %u readings, rows for %u", cpus, readings, 1u << shift);
 	is_u64(got.hist[0].count, (uint64_t)cpus * THREAD_EVENTS, "events under way: all counted");
 	is_u64(got.bytes, sum.bytes, "... bytes");
 	is_u64(got.hist[0].sum_ns, sum.sum_ns, "... sum");
@@ -318,6 +332,8 @@ int main(void)
 	test_readings();
 	test_overflow();
 	test_always();
-	test_concurrent();
+	test_concurrent(0);
+	test_concurrent(1);
+	test_concurrent(4);
 	return done_testing();
 }

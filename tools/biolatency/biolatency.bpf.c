@@ -98,10 +98,13 @@ static __always_inline void add_phases(struct series *row, const struct io *io,
 	__u64 timed = io->class == CLASS_SYNC ? 0 : ~0ULL;
 	__u64 issued = st->issued & timed, queued = st->queued & timed;
 
-	hist_add(&row->hist[PHASE_TOTAL], since(first, io->now));
-	hist_add_if(&row->hist[PHASE_DEVICE], since(issued, io->now), are_known(issued, issued));
-	hist_add_if(&row->hist[PHASE_QUEUE], since(st->got, issued), are_known(st->got, issued));
-	hist_add_if(&row->hist[PHASE_SUBMIT], since(queued, st->got), are_known(queued, st->got));
+	hist_add_to(&row->hist[PHASE_TOTAL], since(first, io->now), 1, series_shared);
+	hist_add_to(&row->hist[PHASE_DEVICE], since(issued, io->now), are_known(issued, issued),
+		    series_shared);
+	hist_add_to(&row->hist[PHASE_QUEUE], since(st->got, issued), are_known(st->got, issued),
+		    series_shared);
+	hist_add_to(&row->hist[PHASE_SUBMIT], since(queued, st->got), are_known(queued, st->got),
+		    series_shared);
 	if (CLASS_HAS_PHASES(io->class) && !are_known(queued, st->got))
 		count_add(BIO_NO_PHASES);
 }
@@ -160,9 +163,9 @@ static __always_inline void add_io(const struct io *io, const struct stamps *st)
 		count_add(BIO_COARSE);
 		ask_for(NEED_ISSUE);
 	}
-	own_add(&row->bytes, io->bytes);
+	hist_count(&row->bytes, io->bytes, CHOSEN(io, series_shared));
 	if (!CHOSEN(io, phases)) {
-		hist_add(&row->hist[0], since(start, io->now));
+		hist_add_to(&row->hist[0], since(start, io->now), 1, CHOSEN(io, series_shared));
 		return;
 	}
 	if (!st->got && CLASS_HAS_PHASES(io->class))
@@ -201,7 +204,7 @@ static __always_inline void add_part(const struct io *io, const struct stamps *s
 		return;
 	row = row_of(io, 0);
 	if (row)
-		own_add(&row->bytes, io->bytes);
+		hist_count(&row->bytes, io->bytes, CHOSEN(io, series_shared));
 }
 
 /* blk_status_t, or until 5.15 its errno. */
@@ -341,8 +344,8 @@ static __always_inline void add_bio(const struct io *io, __u64 queued, __u64 pro
 
 	if (!row)
 		return;
-	own_add(&row->bytes, io->bytes);
-	hist_add(&row->hist[phases ? PHASE_TOTAL : 0], since(queued, io->now));
+	hist_count(&row->bytes, io->bytes, CHOSEN(io, series_shared));
+	hist_add_to(&row->hist[phases ? PHASE_TOTAL : 0], since(queued, io->now), 1, series_shared);
 }
 
 /* Without an entry: none of the disk's own, or not noted where it was queued. */

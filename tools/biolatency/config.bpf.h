@@ -174,7 +174,8 @@ static __always_inline struct series *row_of(const struct io *io, __u64 program)
 	if (CHOSEN(io, flags_mask))
 		key |= (io->flags & flags_mask) << KEY_FLAGS_SHIFT;
 	/* In one state, though the verifier knows of what went well that this is 0. */
-	return series_find_of(io->cpu, key, unknown_of(differs(io->status, 0), io->now, io->now));
+	return series_find_of(io->cpu, key, unknown_of(differs(io->status, 0), io->now, io->now),
+			      CHOSEN(io, series_shared));
 }
 
 #endif

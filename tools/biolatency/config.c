@@ -10,13 +10,8 @@
 #include "tools/biolatency/biolatency.h"
 #include "biolatency.skel.h"
 
-/* Rows a CPU where disks or flags are told apart, unless that takes too much of all CPUs. */
-#define ROWS_SPLIT 256
-#define ROWS_MIN 16
-#define ROWS_PLAIN 16
 /* What a stamp may be early before it is worth noting one of our own. */
 #define TOLERATED_NS 1000
-#define SERIES_BYTES_MAX (64u << 20)
 
 static int config_disk(struct bio_plan *plan)
 {
@@ -88,31 +83,25 @@ static int config_op(struct bio_plan *plan)
 	return config_check_op(plan, plan->skel->rodata->class_of_op[op]);
 }
 
-static uint32_t config_rows(const struct bio_plan *plan, uint32_t hists)
-{
-	uint32_t rows = ROWS_SPLIT / hists, most = plan->opt->max_series;
-
-	if (!plan->opt->per_disk && !plan->opt->per_flag)
-		return ROWS_PLAIN;
-	if (most) {
-		for (rows = 1; rows < most;)
-			rows *= 2;
-		return rows;
-	}
-	while (rows > ROWS_MIN && cpu__limit() * rows * SERIES_SIZE(hists) > SERIES_BYTES_MAX)
-		rows /= 2;
-	return rows;
-}
-
 static int config_series(struct bio_plan *plan)
 {
+	struct biolatency_bpf *skel = plan->skel;
+	int cpus = cpu__limit(), err;
 	uint32_t mask = 0;
-	int err;
 
-	plan->hists = plan->opt->phases ? PHASE_MAX : 1;
-	plan->rows = config_rows(plan, plan->hists);
-	err = series__size(plan->skel->maps.series, plan->rows, plan->hists, &mask);
-	plan->skel->rodata->series_mask = mask;
+	if (cpus < 0)
+		return cpus;
+	if (sizes__plan(&plan->sizes, cpus, plan->opt)) {
+		msg__error(option__typed("max-series"), "so many rows need %llu MB (%u MB at most)",
+			   (unsigned long long)sizes__bytes(&plan->sizes, cpus) >> 20,
+			   SIZES_BYTES_MAX >> 20);
+		return TOOL_TOLD(TOOL_USAGE);
+	}
+	err = series__size_shared(skel->maps.series, plan->sizes.rows, plan->sizes.hists,
+				  plan->sizes.shift, &mask);
+	skel->rodata->series_mask = mask;
+	skel->rodata->series_shift = plan->sizes.shift;
+	skel->rodata->series_shared = plan->sizes.shift;
 	return err;
 }
 

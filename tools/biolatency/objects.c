@@ -105,11 +105,11 @@ static void objects_one(const struct bio_plan *plan, const struct group *g, uint
 static void objects_group(const struct bio_plan *plan, const struct group *g,
 			  const struct objects_how *how)
 {
-	for (uint32_t i = 0; i < plan->hists; i++)
+	for (uint32_t i = 0; i < plan->sizes.hists; i++)
 		if (objects_has(plan, g, i))
 			objects_one(plan, g, g->key, g->ok, i, how);
 	for (size_t f = 0; f < g->nfailed; f++)
-		for (uint32_t i = 0; i < plan->hists; i++)
+		for (uint32_t i = 0; i < plan->sizes.hists; i++)
 			if (g->failed[f].hist[i].count)
 				objects_one(plan, g, g->failed[f].key, &g->failed[f], i, how);
 }

@@ -120,7 +120,8 @@ static bool plan_is_plain(const struct bio_plan *plan)
 	const struct bio_options *opt = plan->opt;
 
 	return !opt->phases && !opt->queued && !plan->disks.n && !opt->op && !opt->per_disk &&
-	       !opt->per_flag && !opt->errors && !plan->skel->rodata->filter_owner;
+	       !opt->per_flag && !opt->errors && !plan->skel->rodata->filter_owner &&
+	       !plan->sizes.shift;
 }
 
 /* What takes away notes of bios that never get a request of their own. */

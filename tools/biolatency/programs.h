@@ -9,6 +9,7 @@
 #include "tools/biolatency/disks.h"
 #include "tools/biolatency/ledger.h"
 #include "tools/biolatency/options.h"
+#include "tools/biolatency/sizes.h"
 
 struct biolatency_bpf;
 
@@ -34,7 +35,7 @@ struct bio_plan {
 	 * nothing. */
 	struct bpf_program *again_getrq, *again_queue, *again_complete;
 	struct bpf_program *third_queue, *third_complete;
-	uint32_t rows, hists; /* of the table of series */
+	struct sizes sizes; /* of the table of series */
 	bool plug_cache;
 	uint64_t stamped, seen; /* at the last look */
 	bool issue_asked;

@@ -17,7 +17,8 @@ int view__init(struct bio_view *v, const struct bio_plan *plan, struct biolatenc
 	int err;
 
 	v->plan = plan;
-	v->table = series__new(skel->maps.series, plan->rows, plan->hists, &skel->bss->hist_epoch);
+	v->table = series__new_shared(skel->maps.series, plan->sizes.rows, plan->sizes.hists,
+				      plan->sizes.shift, &skel->bss->hist_epoch);
 	if (!v->table)
 		return -errno;
 	err = held__init(&v->held, skel->maps.bios);
@@ -61,7 +62,7 @@ static int view_add_up(struct bio_view *v, const struct series_data *delta, stru
 	if (!total)
 		return -ENOMEM;
 	total->bytes += delta->bytes;
-	for (uint32_t i = 0; i < v->plan->hists; i++)
+	for (uint32_t i = 0; i < v->plan->sizes.hists; i++)
 		hist__add(&total->hist[i], &delta->hist[i]);
 	run->shown += group__main(v->plan, delta)->count;
 	return 0;
