@@ -216,11 +216,20 @@ static bool ledger_is_unkept(struct ledger_disk *d)
 	return true;
 }
 
+/* What the second and third programs did not make up for. */
+static uint64_t ledger_lost_ends(const struct run *run)
+{
+	uint64_t skipped = loss__skipped(run->loss, "bio_complete");
+	uint64_t made_up = loss__count(run->loss, BIO_AGAIN_COMPLETE);
+
+	return skipped > made_up ? skipped - made_up : 0;
+}
+
 /* Skipped runs and bios that were given up are lost: told as such. */
 static uint64_t ledger_lost(const struct run *run)
 {
-	return loss__skipped(run->loss, "rq_complete") + loss__skipped(run->loss, "bio_complete") +
-	       loss__count(run->loss, BIO_EVICTED_BIO);
+	return loss__skipped(run->loss, "rq_complete") + ledger_lost_ends(run) +
+	       loss__count(run->loss, BIO_MISSED) + loss__count(run->loss, BIO_EVICTED_BIO);
 }
 
 int ledger__reconcile(struct ledger *l, struct run *run, struct book *book)

@@ -27,7 +27,8 @@ const volatile __u32 seen_mask = 0;
  * Pairs with seen_take(). Of two programs of one CPU that find the same row free, one in an
  * interrupt right here, both count in it.
  */
-static __always_inline bool seen_add_at(__u32 idx, __u64 key, __u32 group, __u64 n, __u64 bytes)
+static __always_inline bool seen_add_at(__u32 idx, __u64 key, __u32 group, __u64 n, __u64 bytes,
+					bool several)
 {
 	struct disk_seen *row = bpf_map_lookup_elem(&disks_seen, &idx);
 
@@ -37,22 +38,23 @@ static __always_inline bool seen_add_at(__u32 idx, __u64 key, __u32 group, __u64
 		row->key = key;
 	if (row->key != key)
 		return false;
-	own_add(&row->n[group], n);
+	hist_count(&row->n[group], n, several);
 	if (bytes)
-		own_add(&row->bytes[group], bytes);
+		hist_count(&row->bytes[group], bytes, several);
 	return true;
 }
 
-static __always_inline void seen_add(__u32 cpu, __u64 key, __u32 group, __u64 bytes)
+/* `several` programs count in one row, and may be preempted while they do. */
+static __always_inline void seen_add(__u32 cpu, __u64 key, __u32 group, __u64 bytes, bool several)
 {
 	__u32 base = cpu * (seen_mask + 2);
 	__u32 home = SEEN_HOME(key);
 
 #pragma unroll
 	for (__u32 i = 0; i < SEEN_PROBES; i++)
-		if (seen_add_at(base + ((home + i) & seen_mask), key, group, 1, bytes))
+		if (seen_add_at(base + ((home + i) & seen_mask), key, group, 1, bytes, several))
 			return;
-	seen_add_at(base + seen_mask + 1, SEEN_OTHERS, GROUP_READ, 1, 0);
+	seen_add_at(base + seen_mask + 1, SEEN_OTHERS, GROUP_READ, 1, 0, several);
 }
 
 static __always_inline void seen_request(struct request *rq, __u32 cpu, __u32 op)
@@ -63,13 +65,13 @@ static __always_inline void seen_request(struct request *rq, __u32 cpu, __u32 op
 		return;
 	dev = block_disk_dev(block_rq_disk(rq));
 	if (dev)
-		seen_add(cpu, SEEN_REQUESTS | dev, GROUP_READ, 0);
+		seen_add(cpu, SEEN_REQUESTS | dev, GROUP_READ, 0, false);
 }
 
 /* Before the bio is taken from the table: ledger__reconcile() looks there first. */
 static __always_inline void seen_bio(const struct io *io)
 {
-	seen_add(io->cpu, SEEN_BIOS | io->dev, disk_group_of(io->flags), io->bytes);
+	seen_add(io->cpu, SEEN_BIOS | io->dev, disk_group_of(io->flags), io->bytes, again_bios);
 }
 
 #endif
