@@ -55,6 +55,36 @@ static __always_inline struct gendisk *block_bio_disk(struct bio *bio)
 	return bio->bi_bdev->bd_disk;
 }
 
+/* Bit of BIO_CHAIN in bi_flags, of an enum without a name: user space sets it from BTF. */
+const volatile __u32 block_bio_chain_bit = 5;
+
+#define BLOCK_CHAIN_MAX 0xffff
+
+/*
+ * A part of another bio, at whose end bio_chain_endio() is called: until 5.13 (commit 60b6a7e6a0f4)
+ * the kernel announces no such end. Nothing in a bio says so. But its bi_private is the other bio
+ * then, which waits for its parts, and has no disk yet or the same one.
+ */
+static __always_inline bool block_bio_ends_silently(struct bio *bio)
+{
+	struct bio___bi_disk *old = (void *)bio, *whole_old;
+	struct bio *whole;
+	struct gendisk *disk;
+	int parts, users;
+
+	if (!bpf_core_field_exists(struct bio___bi_disk, bi_disk))
+		return false;
+	whole = (void *)BPF_CORE_READ(bio, bi_private);
+	whole_old = (void *)whole;
+	if (!whole || !(BPF_CORE_READ(whole, bi_flags) >> (block_bio_chain_bit & 15) & 1))
+		return false;
+	disk = BPF_CORE_READ(whole_old, bi_disk);
+	parts = BPF_CORE_READ(whole, __bi_remaining.counter);
+	users = BPF_CORE_READ(whole, __bi_cnt.counter);
+	return (!disk || disk == BPF_CORE_READ(old, bi_disk)) && parts > 1 &&
+	       parts < BLOCK_CHAIN_MAX && users > 0 && users < BLOCK_CHAIN_MAX;
+}
+
 /* The kernel's own dev_t of a whole disk; 0 when the request has none (a bus scan). */
 static __always_inline __u32 block_disk_dev(struct gendisk *disk)
 {

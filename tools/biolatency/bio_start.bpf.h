@@ -5,6 +5,7 @@
 
 #include <bpf/bpf_tracing.h>
 #include "tools/biolatency/bio_owner.bpf.h"
+#include "tools/biolatency/seen.bpf.h"
 
 /* Claims and resets; the caller publishes. */
 static __always_inline bool request_begin(__u64 key, __u64 now, struct inflight_ref *ref)
@@ -49,6 +50,14 @@ static __always_inline bool bio_claim(__u64 address, struct inflight_ref *ref)
 	return true;
 }
 
+/* Its end will not be seen. Whether it fails is not known, so --errors loses it, too. */
+static __always_inline void bio_lost(const struct io *io, __u64 owner)
+{
+	seen_bio(io);
+	EVENT_WANTED (EVENT_BESIDE, !(owner & BIO_OWNER_OTHER))
+		count_add(BIO_SILENT);
+}
+
 static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u32 dev, bool owned)
 {
 	struct inflight_ref ref;
@@ -57,9 +66,14 @@ static __always_inline void bio_based_begin(struct bio *bio, __u64 address, __u3
 		.flags = bio->bi_opf,
 		.sector = bio->bi_iter.bi_sector,
 		.bytes = bio->bi_iter.bi_size,
+		.cpu = bpf_get_smp_processor_id(),
 	};
 	__u64 *field;
 
+	if (block_bio_ends_silently(bio)) {
+		bio_lost(&io, bio_filtered(bio, &io, address, owned));
+		return;
+	}
 	if (!bio_claim(address, &ref))
 		return;
 	if (ref.evicted) {

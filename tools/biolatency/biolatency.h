@@ -63,6 +63,7 @@ enum bio_count {
 	BIO_UNTIMED = COUNT_TOOL, /* no start time known: not in any histogram */
 	BIO_UNOWNED,		  /* a filter by owner is on and the owner is not known */
 	BIO_EVICTED_BIO,	  /* table of bios full: an older one was given up */
+	BIO_SILENT,		  /* the kernel announces no end of it */
 	BIO_EVICTED,		  /* table of requests full: an older stamp was given up */
 	BIO_COARSE,		  /* shown with the early start time of a cached clock */
 	BIO_NO_PHASES,		  /* shown without its submit wait */

@@ -177,6 +177,8 @@ static int config_kernel(struct bio_plan *plan, const struct probe *p)
 	skel->rodata->plug_cache = plan->plug_cache;
 	if (!probe__enumerator(p, "__RQF_IO_STAT", &bit))
 		skel->rodata->block_io_stat_bit = bit;
+	if (!probe__enumerator(p, "BIO_CHAIN", &bit))
+		skel->rodata->block_bio_chain_bit = bit;
 	if (!probe__enumerator(p, "__RQF_FLUSH_SEQ", &bit))
 		skel->rodata->block_flush_seq_bit = bit;
 	config_classes(plan);

@@ -51,6 +51,9 @@ static const struct cli_positional positionals[] = {
 static const struct loss_cause causes[] = {
 	{ "untimed", "I/Os are in no histogram: the kernel did not note their start", BIO_UNTIMED },
 	{ "unowned", "I/Os are left out: their owner is not known", BIO_UNOWNED },
+	{ "silent_bio",
+	  "bios are left out: they are parts of others, whose end this kernel does not tell",
+	  BIO_SILENT },
 	{ "evicted_bio", "bios were dropped: too many bios were in flight", BIO_EVICTED_BIO },
 	{ "recursion", "I/Os were skipped by the kernel: another I/O was being traced on their CPU",
 	  .program = "rq_complete" },

@@ -40,6 +40,22 @@ for options in '-D 1' '-p 1'; do
 	none_unseen "$options"
 done
 
+# -- Chained bios -------------------------------------------------------------------------
+
+# 5.10 announces the end of the last one only.
+zero() {
+	blkdiscard -z /dev/ram0
+	sleep 1.5
+}
+traced -j -D 1 -- zero
+parts=$(result .seen) silent=$(result .lost.silent_bio)
+cmp_ok "$parts" '>' 0 'zeroes are written'
+is "$((parts - silent))" "$(result .shown)" 'the parts of a chain are shown or lost'
+[ "$silent" = 0 ] || is "$parts $silent" '64 63' 'each of them'
+is "$(jq -s '[.[] | select(.type == "stalled")] | length' "$out_file")" 0 'none seems to hang'
+traced -j -d ram0 -p $$ -- zero
+is "$(result '"\(.seen) \(.lost.silent_bio)"')" "$parts 0" 'those of others are filtered'
+
 # -- With no bio at all -------------------------------------------------------------------
 
 # Until 6.4 (commit 3222d8c2a7f8) pages are swapped to zram past the block layer.
