@@ -29,23 +29,27 @@ static __always_inline struct cgroup *bio_page_cgroup(struct bio *bio)
  * To be asked where the bio is submitted: `current` at completion is anybody. Of what a kernel
  * thread submits pages tell, if they are charged to anybody: those of the target's tasks are
  * charged to the target, not to the root or an ancestor, if it has the controller. A kernel
- * thread's own pages (dm-crypt's) are nobody's.
+ * thread's own pages (dm-crypt's) are nobody's. `by`: the cgroup that told, if one did.
  */
-static __always_inline enum cgroup_verdict cgroup_verdict_of_bio(struct bio *bio)
+static __always_inline enum cgroup_verdict cgroup_verdict_of_bio(struct bio *bio,
+								 struct cgroup **by)
 {
 	struct task_struct *task = submitter_task();
 	enum cgroup_verdict verdict;
 	struct cgroup *charged;
 
-	verdict = cgroup_verdict_of(bio_cgroup(bio));
+	*by = bio_cgroup(bio);
+	verdict = cgroup_verdict_of(*by);
 	if (verdict != CGROUP_UNKNOWN)
 		return verdict;
-	charged = bio_page_cgroup(bio);
+	*by = charged = bio_page_cgroup(bio);
 	verdict = cgroup_verdict_of(charged);
 	if (verdict != CGROUP_UNKNOWN)
 		return verdict;
-	if (cgroup_verdict_of(task ? cgroup_of_task(task) : cgroup_of_current()) == CGROUP_INSIDE)
-		return CGROUP_INSIDE;
+	*by = task ? cgroup_of_task(task) : cgroup_of_current();
+	verdict = cgroup_verdict_of(*by);
+	if (verdict == CGROUP_INSIDE || verdict == CGROUP_PENDING)
+		return verdict;
 	if (!task && !(charged && cgroup_has_memory))
 		return CGROUP_UNKNOWN;
 	return CGROUP_OUTSIDE;

@@ -34,14 +34,16 @@ static __always_inline __u64 owner_unknown(void)
 static __always_inline __u64 bio_owner(struct bio *bio)
 {
 	enum cgroup_verdict of_process = CGROUP_INSIDE, of_cgroup = CGROUP_INSIDE;
+	struct cgroup *by;
 
 	if (filter_pid)
 		of_process = process_verdict();
 	if (cgroup_target.given && of_process != CGROUP_OUTSIDE)
-		of_cgroup = cgroup_verdict_of_bio(bio);
-	if (of_process == CGROUP_OUTSIDE || of_cgroup == CGROUP_OUTSIDE ||
-	    of_cgroup == CGROUP_PENDING)
+		of_cgroup = cgroup_verdict_of_bio(bio, &by);
+	if (of_process == CGROUP_OUTSIDE || of_cgroup == CGROUP_OUTSIDE)
 		return OWNER_KNOWN;
+	if (of_cgroup == CGROUP_PENDING)
+		return OWNER_KNOWN | OWNER_PENDING | cgroup_id(by) << OWNER_BY_SHIFT;
 	if (of_process == CGROUP_UNKNOWN || of_cgroup == CGROUP_UNKNOWN)
 		return owner_unknown();
 	return OWNER_KNOWN | OWNER_MATCHES;
@@ -63,6 +65,19 @@ static __always_inline bool noted_before(__u64 address, struct inflight_ref *ref
 	       (!field[RQ_GOT] || (field[RQ_OWNER] & OWNER_PASSES));
 }
 
+/* Of OWNER_PENDING or BIO_OWNER_PENDING, when the I/O is done. */
+static __always_inline enum cgroup_verdict owner_judged(__u64 owner)
+{
+	return cgroup_verdict_of_id(owner >> OWNER_BY_SHIFT);
+}
+
+static __always_inline bool owner_matches(__u64 owner)
+{
+	if (owner & OWNER_PENDING)
+		return owner_judged(owner) == CGROUP_INSIDE;
+	return owner & OWNER_MATCHES;
+}
+
 static __always_inline __u64 bio_owner_noted(struct bio *bio, __u64 address)
 {
 	struct inflight_ref ref;
@@ -82,6 +97,8 @@ static __always_inline __u64 bio_filtered(struct bio *bio, const struct io *io, 
 	owner = bio_owner_noted(bio, address);
 	if (owner & OWNER_MATCHES)
 		return 0;
+	if (owner & OWNER_PENDING)
+		return owner >> OWNER_BY_SHIFT << OWNER_BY_SHIFT | BIO_OWNER_PENDING;
 	return owner & OWNER_KNOWN ? BIO_OWNER_OTHER : owner | BIO_OWNER_UNKNOWN;
 }
 

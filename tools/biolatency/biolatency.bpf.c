@@ -185,8 +185,12 @@ static __always_inline void count_unowned(__u64 owner)
 
 static __always_inline bool owned(const struct io *io, const struct stamps *st, struct counts *mine)
 {
-	if (st->owner & OWNER_MATCHES)
+	if (owner_matches(st->owner))
 		return true;
+	if ((st->owner & OWNER_PENDING) && owner_judged(st->owner) == CGROUP_PENDING) {
+		count_add(BIO_UNJUDGED);
+		return false;
+	}
 	/* A flush serves the whole device, a command has no bio: neither has an owner. */
 	if ((st->owner & OWNER_KNOWN) || io->class == CLASS_FLUSH || io->class == CLASS_PASSTHROUGH)
 		count_own(mine, COUNT_FILTERED);
@@ -200,7 +204,7 @@ static __always_inline void add_part(const struct io *io, const struct stamps *s
 {
 	struct series *row;
 
-	if (!wanted(io) || (CHOSEN(io, filter_owner) && !(st->owner & OWNER_MATCHES)))
+	if (!wanted(io) || (CHOSEN(io, filter_owner) && !owner_matches(st->owner)))
 		return;
 	row = row_of(io, 0);
 	if (row)
@@ -348,6 +352,16 @@ static __always_inline void add_bio(const struct io *io, __u64 queued, __u64 pro
 	hist_add_to(&row->hist[phases ? PHASE_TOTAL : 0], since(queued, io->now), 1, series_shared);
 }
 
+/* What becomes of BIO_OWNER_PENDING. */
+static __always_inline __u64 bio_judged(__u64 owner)
+{
+	enum cgroup_verdict verdict = owner_judged(owner);
+
+	if (verdict == CGROUP_INSIDE)
+		return 0;
+	return verdict == CGROUP_PENDING ? owner : BIO_OWNER_OTHER;
+}
+
 /* Without an entry: none of the disk's own, or not noted where it was queued. */
 static __always_inline void bio_missed(struct bio *bio)
 {
@@ -372,8 +386,12 @@ static __always_inline void bio_ended(struct bio *bio, struct inflight_ref *ref,
 	inflight_publish(ref, 0);
 	io.class = class_of_bio(&io);
 	io.status = bio->bi_status;
+	if (owner & BIO_OWNER_PENDING)
+		owner = bio_judged(owner);
 	EVENT_WANTED (EVENT_BESIDE, !(owner & BIO_OWNER_OTHER) && (!errors_only || io.status)) {
-		if (owner)
+		if (owner & BIO_OWNER_PENDING)
+			count_add(BIO_UNJUDGED);
+		else if (owner)
 			count_unowned(owner);
 		else
 			add_bio(&io, queued, program);

@@ -73,6 +73,7 @@ enum bio_count {
 	BIO_AGAIN_QUEUE,
 	BIO_AGAIN_COMPLETE,
 	BIO_AGAIN_GETRQ,
+	BIO_UNJUDGED, /* done before it was known whether its cgroup is wanted */
 };
 
 /*
@@ -92,6 +93,8 @@ enum rq_owner {
 	OWNER_KNOWN = 1,
 	OWNER_MATCHES = 2,
 	OWNER_PASSES = 4, /* noted at a disk that passes its bios on */
+	/* With OWNER_KNOWN: a new cgroup, whose id is in the upper bits, is not judged yet. */
+	OWNER_PENDING = 8,
 };
 
 /* The thread that submitted I/O without a known owner: the key is in the upper bits of RQ_OWNER.
@@ -123,6 +126,7 @@ enum bio_field {
 enum bio_owner {
 	BIO_OWNER_OTHER = 1, /* filtered, for whatever reason */
 	BIO_OWNER_UNKNOWN = 2,
+	BIO_OWNER_PENDING = 16, /* as OWNER_PENDING */
 };
 
 /*
