@@ -52,4 +52,56 @@ run_tool execsnoop --container "$container_name" --duration 1
 is "$rc" 0 'a container that is no more may come again'
 is "$err" "execsnoop: waiting for container '$container_name': there is none yet" 'and is waited for'
 
+# -- Made again, restarted, renamed -------------------------------------------------------
+
+words() { # of what busybox executes, but for runc's own
+	events '.comm == "busybox" and (.argv[1] == "echo" or .argv[1] == "sleep")' '.argv[2]' | paste -sd,
+}
+again() { # WORD
+	container_start -- /bin/busybox echo "$1"
+	pod wait "$container_name" >/dev/null 2>&1
+}
+other_name=$container_name-other
+at_exit "pod rm -f -t 0 $other_name >/dev/null 2>&1"
+others() {
+	pod run --rm --name "$other_name" --network=none --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 \
+		--rootfs "$container_root" /bin/busybox echo other
+}
+shown_so_far() { # WORD
+	grep -q "\"$1\"" "$out_file"
+}
+background_tool execsnoop -j -v --container "$container_name" || bail_out 'no tool'
+tool=$REPLY
+again first
+pod start "$container_name" >/dev/null 2>&1
+pod wait "$container_name" >/dev/null 2>&1
+others >/dev/null 2>&1
+pod rm -f -t 0 "$container_name" >/dev/null 2>&1
+again second
+ok 'a container that comes: its entry point' wait_until 20 shown_so_far second
+stop_tool "$tool"
+is "$(words)" first,first,second 'each time that it is started or made anew, from its first exec on'
+ok 'made anew: seen = shown + filtered + lost' conserved "$out_file"
+is "$(result '.notes.unjudged_cgroups')" null 'all names were known in time'
+
+pod rm -f -t 0 "$container_name" >/dev/null 2>&1
+container_start -- /bin/busybox sleep 600
+background_tool execsnoop -j -v --container renamed-$$ || bail_out 'no tool'
+tool=$REPLY
+joined() {
+	grep -q "cgroup .* joins" "$err_file"
+}
+pod exec "$container_name" /bin/busybox echo before >/dev/null
+if pod rename "$container_name" renamed-$$ >/dev/null 2>&1; then
+	at_exit "pod rm -f -t 0 renamed-$$ >/dev/null 2>&1"
+	ok 'a container that gets the name: is in' wait_until 15 joined
+	pod exec renamed-$$ /bin/busybox echo after >/dev/null
+	stop_tool "$tool"
+	is "$(words)" after 'from then on'
+	pod rm -f -t 0 renamed-$$ >/dev/null 2>&1
+else
+	stop_tool "$tool"
+	skip 2 'this podman cannot rename'
+fi
+
 done_testing
