@@ -7,9 +7,11 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/stat.h>
 #include "common/base/clock.h"
 #include "common/base/path.h"
+#include "common/kernel/priv.h"
 #include "common/base/table.h"
 #include "common/cgroup/cgroup_id.h"
 
@@ -171,7 +173,12 @@ static void node_look(struct cgroup_names *n, struct node *node)
 	if (!may_look(n, now_ns))
 		return;
 	node->unnamed = false;
+	/* If they are held (tool__follow()), for files that are root's and not one's own. */
+	if (geteuid())
+		priv__raise(PRIV_DAC_READ_SEARCH | PRIV_DAC_OVERRIDE, true);
 	container__name((struct container *)node->name.container);
+	if (geteuid())
+		priv__raise(PRIV_DAC_READ_SEARCH | PRIV_DAC_OVERRIDE, false);
 	n->left_ns -= clock__mono_ns() - now_ns;
 }
 

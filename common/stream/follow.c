@@ -19,8 +19,12 @@
 
 /* The first cgroup of a hierarchy: its root. */
 #define ROOT_ID 1
-/* Cgroups that were missed are looked for at most so often. */
+/*
+ * Cgroups that were missed are looked for at most so often; and whoever may create cgroups can make
+ * it long to look through all: it may take 5 % of the time.
+ */
 #define WALK_NS (NSEC_PER_SEC / 5)
+#define WALK_SHARE 20
 /*
  * Of the checks, every two seconds, those that look through all cgroups: for a container's name,
  * which others may get and lose; and in case that news were missed without a count.
@@ -37,7 +41,7 @@ struct follow {
 	struct cgroup_joined joined;
 	struct cgroup_undecided undecided;
 	struct cgroup_rejected rejected;
-	uint64_t unjudged, missed, walked_ns;
+	uint64_t unjudged, missed, next_walk_ns;
 	unsigned int checks;
 	bool started, walk_due;
 	void (*changed)(void *ctx);
@@ -191,12 +195,14 @@ static int follow_visit(const char *path, uint64_t id, void *ctx)
 
 static int follow_walk(struct follow *f)
 {
+	uint64_t begin_ns = clock__mono_ns(), rest_ns;
 	int err;
 
-	f->walked_ns = clock__mono_ns();
 	f->walk_due = false;
 	f->inside[0] = '\0';
 	err = cgroup__walk(follow_hierarchy(f), follow_visit, f);
+	rest_ns = WALK_SHARE * (clock__mono_ns() - begin_ns);
+	f->next_walk_ns = clock__mono_ns() + (rest_ns > WALK_NS ? rest_ns : WALK_NS);
 	if (err == -E2BIG)
 		msg__verbose("some cgroups could not be looked through");
 	return err == -E2BIG ? 0 : err;
@@ -294,7 +300,7 @@ static void follow_missed(struct follow *f)
 		f->missed = missed;
 		f->walk_due = true;
 	}
-	if (f->walk_due && clock__mono_ns() - f->walked_ns >= WALK_NS)
+	if (f->walk_due && clock__mono_ns() >= f->next_walk_ns)
 		follow_walk_again(f);
 }
 
@@ -329,7 +335,7 @@ void follow__check(struct follow *f)
 
 	if (by_name)
 		every = f->joined.count ? CHECKS_OF_NAMES : 1;
-	if (++f->checks % every && !f->walk_due)
+	if ((++f->checks % every && !f->walk_due) || clock__mono_ns() < f->next_walk_ns)
 		return;
 	follow_may_read(f, true);
 	follow_walk_again(f);

@@ -24,9 +24,8 @@
 static void host_v2(void)
 {
 	cgroup__set_root(tree_open());
-	tree_file("/proc/self/mountinfo",
-		  "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n30 22 0:26 / " FS
-		  " rw - cgroup2 cgroup2 rw\n");
+	tree_file("/proc/self/mountinfo", "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n30 22 0:26 / " FS
+					  " rw - cgroup2 cgroup2 rw\n");
 	tree_file("/proc/self/cgroup", "0::/user.slice\n");
 	tree_dir(FS "/system.slice/a.service/inner");
 	tree_dir(FS "/user.slice");
