@@ -72,7 +72,7 @@ static bool unit_can_be(const char *name)
 					       ".device", ".path",   ".automount" };
 	size_t len = strlen(name);
 
-	if (!len || len >= UNIT_NAME_SIZE ||
+	if (!len || len >= UNIT_NAME_SIZE || name[0] == '/' || name[len - 1] == '/' ||
 	    strspn(name, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			 ":_.@-\\/") != len)
 		return false;
