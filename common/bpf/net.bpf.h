@@ -14,6 +14,16 @@
 
 const volatile struct net_filter net_filter = {};
 
+/* The network namespace asked for, which another one may be by now: user space changes it. */
+const volatile bool with_netns = false;
+__u32 filter_netns;
+
+/* Pairs with follow_use(). */
+static __always_inline bool netns_wanted(__u32 netns)
+{
+	return !with_netns || netns == *(volatile __u32 *)&filter_netns;
+}
+
 static __always_inline void net_addr_v4(struct net_addr *to, __u32 v4)
 {
 	to->word[0] = to->word[1] = 0;
@@ -99,6 +109,8 @@ static __always_inline bool net_addr_is_v4(const struct net_addr *a)
 
 static __always_inline bool net_wanted(const struct net_flow *f)
 {
+	if (!netns_wanted(f->netns))
+		return false;
 	if (net_filter.netns && f->netns != net_filter.netns)
 		return false;
 	if (net_filter.ifindex && f->ifindex != net_filter.ifindex)

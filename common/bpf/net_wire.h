@@ -27,7 +27,7 @@ struct net_filter {
 	/* local & mask == net; masks are 0 without a filter. */
 	struct net_addr local, local_mask, remote, remote_mask;
 	__u16 lport, rport;
-	__u32 netns;
+	__u32 netns;   /* of `ifindex` */
 	__u32 version; /* 4 or 6: of the addresses */
 	__u32 ifindex; /* of link-local addresses */
 };

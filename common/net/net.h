@@ -42,9 +42,9 @@ struct net_options {
 	bool v4, v6;
 };
 
-/* --netns; NULL gives 0. -EINVAL after a line on stderr. */
-int net_filter__netns(const char *given, uint32_t *netns);
-/* -EINVAL after a line on stderr. */
-int net_filter__set(struct net_filter *f, const struct net_options *opt);
+/* --netns: says why there is none. -EINVAL. */
+int net_filter__no_netns(const char *given, int err);
+/* All but --netns, whose number is `netns` now, or 0. -EINVAL after a line on stderr. */
+int net_filter__set(struct net_filter *f, const struct net_options *opt, uint32_t netns);
 
 #endif

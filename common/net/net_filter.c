@@ -87,17 +87,9 @@ static int filter_addr(const char *option, const char *given, struct net_filter 
 	return -EINVAL;
 }
 
-int net_filter__netns(const char *given, uint32_t *netns)
+int net_filter__no_netns(const char *given, int err)
 {
-	int err;
-
-	*netns = 0;
-	err = given ? netns__resolve(given, netns) : 0;
-
-	if (!err)
-		return 0;
-	msg__error(option__typed("netns"),
-		   "'%s': %s (give a name of `ip netns`, a file, a PID or a number)",
+	msg__error("--netns", "'%s': %s (give a name of `ip netns`, a file, a PID or a number)",
 		   text__quote(given),
 		   err == -ENOENT ? "no such network namespace" :
 		   err == -EINVAL ? "no namespace" :
@@ -105,13 +97,16 @@ int net_filter__netns(const char *given, uint32_t *netns)
 	return -EINVAL;
 }
 
-int net_filter__set(struct net_filter *f, const struct net_options *opt)
+int net_filter__set(struct net_filter *f, const struct net_options *opt, uint32_t netns)
 {
 	memset(f, 0, sizeof(*f));
-	if (net_filter__netns(opt->netns, &f->netns) ||
-	    filter_addr(option__typed("laddr"), opt->laddr, f, &f->local, &f->local_mask) ||
+	f->netns = netns;
+	if (filter_addr(option__typed("laddr"), opt->laddr, f, &f->local, &f->local_mask) ||
 	    filter_addr(option__typed("raddr"), opt->raddr, f, &f->remote, &f->remote_mask))
 		return -EINVAL;
+	/* By then it may be another one (netns_follow.h). */
+	if (opt->netns)
+		f->netns = 0;
 	f->lport = opt->lport;
 	f->rport = opt->rport;
 	/* Both is all there is. */

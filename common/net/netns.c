@@ -13,8 +13,6 @@
 #include <sys/vfs.h>
 #include "common/base/num.h"
 
-#define NAMES "/run/netns"
-
 /* A file of nsfs is a namespace, perhaps of another kind, in which nothing is found. */
 static int netns_of_file(const char *path, uint32_t *netns)
 {
@@ -44,7 +42,7 @@ int netns__resolve(const char *given, uint32_t *netns)
 
 	if (strchr(given, '/'))
 		return netns_of_file(given, netns);
-	if (snprintf(path, sizeof(path), NAMES "/%s", given) < (int)sizeof(path) &&
+	if (snprintf(path, sizeof(path), NETNS_NAMES "/%s", given) < (int)sizeof(path) &&
 	    !netns_of_file(path, netns))
 		return 0;
 	if (num__u64(given, 1, UINT32_MAX, &number))
@@ -112,7 +110,7 @@ static int walk_mounts(netns__visit_fn visit, void *ctx)
 /* Perhaps without any process. */
 static int walk_names(netns__visit_fn visit, void *ctx)
 {
-	DIR *dir = opendir(NAMES);
+	DIR *dir = opendir(NETNS_NAMES);
 	struct dirent *entry;
 	char path[PATH_MAX];
 	int err = 0;
@@ -120,7 +118,7 @@ static int walk_names(netns__visit_fn visit, void *ctx)
 	while (dir && !err && (entry = readdir(dir))) {
 		uint32_t netns;
 
-		snprintf(path, sizeof(path), NAMES "/%s", entry->d_name);
+		snprintf(path, sizeof(path), NETNS_NAMES "/%s", entry->d_name);
 		if (entry->d_name[0] != '.' && !netns_of_file(path, &netns))
 			err = visit(netns, path, ctx);
 	}

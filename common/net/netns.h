@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define NETNS_NAMES "/run/netns" /* of `ip netns` */
+
 /*
  * A name of `ip netns`, a file (/proc/PID/ns/net), a PID, or the number itself. -ENOENT: there is
  * none; -EINVAL: a file that is something else; -EACCES and the like as they come.

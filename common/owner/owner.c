@@ -3,7 +3,7 @@
 
 #include <string.h>
 #include "common/cgroup/cgroup_filter.h"
-#include "common/net/net.h"
+#include "common/net/netns_follow.h"
 #include "common/owner/process.h"
 #include "common/owner/process_filter.h"
 
@@ -57,16 +57,17 @@ int owner__configure(struct run *run, const struct owner_options *o)
 	uint32_t netns;
 	int err;
 
-	if (process_filter__set(&filter, o) || net_filter__netns(o->netns, &netns))
+	if (process_filter__set(&filter, o))
 		return TOOL_TOLD(TOOL_USAGE);
-	err = owner_cgroup(o, run, &target);
+	/* A tool that has filters by address asks for it itself. */
+	err = o->netns ? netns_follow__configure(run, o->netns, &netns) : 0;
+	err = err ?: owner_cgroup(o, run, &target);
 	if (err)
 		return err;
 	owner_set(run, "process_filter", &filter, sizeof(filter));
 	owner_set_u32(run, "filter_pid", filter.pid);
 	owner_set_u32(run, "filter_uid", filter.uid);
 	owner_set(run, "filter_comm", filter.comm, sizeof(filter.comm));
-	owner_set_u32(run, "filter_netns", netns);
 	owner_set(run, "filter_owner", &any, sizeof(any));
 	owner_set_cgroup(run, &target);
 	return process_filter__plan(run, &filter);

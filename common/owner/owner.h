@@ -64,10 +64,10 @@
 bool owner__filters(const struct owner_options *o);
 /*
  * configure(): gives the programs what they have of these constants, by name: process_filter,
- * filter_pid, filter_uid, filter_comm, filter_owner (any filter), filter_netns, cgroup_target,
- * cgroup1_hierarchy and cgroup1_subsys; and omits the programs of a tree where there is no use for
- * them. An option that the programs have no constant for is left to the tool.
- * 0, -errno or TOOL_TOLD().
+ * filter_pid, filter_uid, filter_comm, filter_owner (any filter), with_netns, filter_netns,
+ * cgroup_target, cgroup1_hierarchy and cgroup1_subsys; and omits the programs of a tree where there
+ * is no use for them. An option that the programs have no constant for is left to the tool. 0,
+ * -errno or TOOL_TOLD().
  */
 int owner__configure(struct run *run, const struct owner_options *o);
 

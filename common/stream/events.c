@@ -29,6 +29,13 @@ enum events_source {
 	SOURCE_BESIDE,
 };
 
+#define BESIDE_MAX 2
+
+struct events_turn {
+	int (*fn)(void *ctx);
+	void *ctx;
+};
+
 struct events {
 	int epoll, signal, interval, deadline, check, reopen;
 	struct ring *ring;
@@ -37,8 +44,7 @@ struct events {
 	int records; /* of this turn */
 	bool more;   /* the turn ended before the ring was empty */
 	bool flowing, stopped;
-	int (*beside)(void *ctx);
-	void *beside_ctx;
+	struct events_turn beside[BESIDE_MAX];
 	bool beside_due;
 	sigset_t stop, before;
 };
@@ -152,8 +158,13 @@ void events__output(struct events *ev, int fd)
 
 int events__beside(struct events *ev, int fd, int (*turn)(void *ctx), void *ctx)
 {
-	ev->beside = turn;
-	ev->beside_ctx = ctx;
+	size_t i = 0;
+
+	while (i < BESIDE_MAX && ev->beside[i].fn)
+		i++;
+	if (i == BESIDE_MAX)
+		return -ENOSPC;
+	ev->beside[i] = (struct events_turn){ turn, ctx };
 	ev->beside_due = true;
 	return events_watch(ev, fd, SOURCE_BESIDE);
 }
@@ -314,12 +325,20 @@ static int events_timeout(const struct events *ev)
 	return ev->more ? 0 : RELOOK_MS;
 }
 
+/* All of them, whichever it is for. */
 static int events_beside(struct events *ev)
 {
-	int again = ev->beside_due ? ev->beside(ev->beside_ctx) : 0;
+	bool due = ev->beside_due;
 
-	ev->beside_due = again > 0;
-	return again < 0 ? again : 0;
+	ev->beside_due = false;
+	for (size_t i = 0; due && i < BESIDE_MAX && ev->beside[i].fn; i++) {
+		int again = ev->beside[i].fn(ev->beside[i].ctx);
+
+		if (again < 0)
+			return again;
+		ev->beside_due |= again > 0;
+	}
+	return 0;
 }
 
 int events__wait(struct events *ev)

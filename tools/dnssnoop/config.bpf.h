@@ -15,7 +15,6 @@ const volatile __u16 ports[DNS_PORTS + 1] = {};
 const volatile bool server_side = false;
 const volatile bool filter_owner = false; /* there is a filter by process */
 const volatile bool try_target = false;	  /* be at the cgroup asked for: see attach.h */
-const volatile __u32 filter_netns = 0;	  /* 0: no filter */
 
 static __always_inline bool is_port(__u16 port)
 {

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include "common/net/netns_follow.h"
 #include "common/base/option.h"
 #include "common/tool/tool.h"
 #include "dnssnoop.skel.h"
@@ -68,7 +69,7 @@ static int prepare(struct run *run)
 
 static int begin(struct run *run)
 {
-	int err = match__init(&match, run->start_ns);
+	int err = match__init(&match, run->start_ns) ?: netns_follow__begin(run);
 
 	match.names.cgroups = run->cgroups;
 	if (!match.sums.by)
@@ -145,6 +146,7 @@ static void release(struct run *run)
 {
 	(void)run;
 	match__free(&match);
+	netns_follow__end();
 }
 
 static const struct tool tool = {

@@ -140,7 +140,7 @@ static __always_inline __u32 packet_netns(struct __sk_buff *skb)
 /* `known`: of the socket, 0: not yet known. */
 static __always_inline bool packet_netns_wanted(struct __sk_buff *skb, __u32 known)
 {
-	return !filter_netns || (known ?: packet_netns(skb)) == filter_netns;
+	return !with_netns || netns_wanted(known ?: packet_netns(skb));
 }
 
 /* A raw socket gets a copy of what is another's. */

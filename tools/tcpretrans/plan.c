@@ -2,6 +2,7 @@
 #include "tools/tcpretrans/plan.h"
 
 #include <string.h>
+#include "common/net/netns_follow.h"
 #include "tools/tcpretrans/cause.h"
 #include "tools/tcpretrans/tcpretrans.h"
 #include "tcpretrans.skel.h"
@@ -10,9 +11,12 @@ static int plan_filters(const struct retrans_options *opt, struct run *run)
 {
 	struct tcpretrans_bpf *skel = run->skel;
 	struct net_filter net;
-	uint32_t causes;
+	uint32_t causes, netns;
+	int err = netns_follow__configure(run, opt->net.netns, &netns);
 
-	if (net_filter__set(&net, &opt->net) || cause__mask(opt->causes, &causes))
+	if (err)
+		return err;
+	if (net_filter__set(&net, &opt->net, netns) || cause__mask(opt->causes, &causes))
 		return TOOL_TOLD(TOOL_USAGE);
 	skel->rodata->filter_causes = causes;
 	memcpy((void *)&skel->rodata->net_filter, &net, sizeof(net));

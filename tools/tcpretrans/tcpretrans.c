@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include "common/base/option.h"
+#include "common/net/netns_follow.h"
 #include "common/tool/tool.h"
 #include "tcpretrans.skel.h"
 #include "tools/tcpretrans/book.h"
@@ -67,6 +68,9 @@ static int begin(struct run *run)
 	struct tcpretrans_bpf *skel = run->skel;
 	int err;
 
+	err = netns_follow__begin(run);
+	if (err)
+		return err;
 	view.owners = socket_owners__new(skel->links.socket_search_files, &skel->bss->socket_search,
 					 &skel->bss->socket_search_pass);
 	if (!view.owners)
@@ -142,6 +146,7 @@ static void release(struct run *run)
 	sums__free(&view.sums);
 	check__free(&check);
 	retrans_book__free(&book);
+	netns_follow__end();
 	netns_opener__free(opener);
 }
 
