@@ -89,7 +89,8 @@ static int filter_addr(const char *option, const char *given, struct net_filter 
 
 int net_filter__no_netns(const char *given, int err)
 {
-	msg__error("--netns", "'%s': %s (give a name of `ip netns`, a file, a PID or a number)",
+	msg__error(option__typed("netns"),
+		   "'%s': %s (give a name of `ip netns`, a file, a PID or a number)",
 		   text__quote(given),
 		   err == -ENOENT ? "no such network namespace" :
 		   err == -EINVAL ? "no namespace" :

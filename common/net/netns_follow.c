@@ -12,6 +12,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include "common/base/num.h"
+#include "common/base/option.h"
 #include "common/base/text.h"
 #include "common/kernel/priv.h"
 #include "common/net/net.h"
@@ -65,7 +66,7 @@ static void follow_use(struct netns_follow *f, uint32_t netns)
 	/* Pairs with netns_wanted(). */
 	__atomic_store_n(f->wanted, netns, __ATOMIC_RELAXED);
 	if (netns == NONE)
-		msg__warn("--netns", "'%s' has gone: waiting for the next one",
+		msg__warn(option__typed("netns"), "'%s' has gone: waiting for the next one",
 			  text__quote(f->given));
 	else
 		msg__verbose("--netns '%s': %u", text__quote(f->given), netns);
@@ -90,8 +91,8 @@ static bool follow_look(struct netns_follow *f)
 /* The directory, or as much of it as is there. */
 static void follow_watch(struct netns_follow *f)
 {
-	const uint32_t what = IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE_SELF |
-			      IN_MOVE_SELF;
+	const uint32_t what =
+		IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF;
 	char dir[PATH_MAX], *end;
 
 	snprintf(dir, sizeof(dir), "%s", f->path);
@@ -190,7 +191,8 @@ static int follow_named(struct netns_follow *f, uint32_t *netns)
 	if (err != -ENOENT)
 		return err;
 	*netns = NONE;
-	msg__warn("--netns", "waiting for '%s': there is no such network namespace yet",
+	msg__warn(option__typed("netns"),
+		  "waiting for '%s': there is no such network namespace yet",
 		  text__quote(f->given));
 	return 0;
 }
