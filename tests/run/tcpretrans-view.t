@@ -115,7 +115,7 @@ for try in 1 2 3; do
 	tool=$REPLY
 	crowd
 	stop_tool "$tool"
-	skipped=$(result .notes.skipped_states)
+	skipped=$(result .lost.skipped_ends)
 	((${skipped:-99} > 2)) || break
 done
 kill "$server"
