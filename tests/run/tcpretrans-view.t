@@ -169,7 +169,7 @@ ok '--buffer 4K: seen = shown + filtered + lost' conserved "$out_file"
 
 # -- Usage --------------------------------------------------------------------------------
 
-for bad in '--top nothing' '--cause nothing' '--raddr 10.0.0.0/33' '--raddr name' '--netns no-such-netns' \
+for bad in '--top nothing' '--cause nothing' '--raddr 10.0.0.0/33' '--raddr name' '--netns 4194303' \
 	'--rport 65536' '-p 0' '--conn --top flow' '-c --top process' '--unit no.slice' '5'; do
 	# shellcheck disable=SC2086
 	run_tool tcpretrans $bad
