@@ -54,7 +54,7 @@ contestant_start() { # CONTESTANT
 	# The array may be empty, which bash 4.3 takes for unset.
 	background ${output[@]+"${output[@]}"} "${command[@]}"
 	case $1 in
-	ours* | static*) wait_until 20 tracing "$REPLY" ;;
+	ours* | static*) wait_until 60 tracing "$REPLY" ;;
 	peer*) wait_until 30 "${peer_ready:-attached}" "$REPLY" "$peer_links" ;;
 	bpftrace) wait_until 30 bpftrace_is_tracing "$REPLY" ;;
 	empty) wait_until 20 attached "$REPLY" "${#empty_programs[@]}" ;;
