@@ -36,7 +36,7 @@ static __always_inline void socket_owner_fill(struct socket_owner *owner, struct
 	owner->pid = leader->tgid;
 	owner->from = from;
 	owner->pass = socket_search_pass;
-	owner->pad = 0;
+	owner->sum = 0;
 	socket_comm_of(owner->comm, leader);
 }
 
@@ -51,7 +51,7 @@ static __always_inline void socket_owner_read(struct socket_owner *owner, struct
 	owner->pid = BPF_CORE_READ(leader, tgid);
 	owner->from = from;
 	owner->pass = socket_search_pass;
-	owner->pad = 0;
+	owner->sum = 0;
 	bpf_core_read(owner->comm, sizeof(owner->comm), &leader->comm);
 }
 
@@ -105,6 +105,7 @@ static __always_inline void socket_owner_takes(struct sock *sk, __u64 number, __
 	/* Subflows are worked on by whoever comes by. */
 	if (!tp || socket_of_subflow(tp) || !socket_owner_current(&owner, number, OWNER_DESCRIPTOR))
 		return;
+	socket_owner_seal(&owner);
 	if (known)
 		socket_owner_put(known, &owner);
 	else if (!socket_owner_set(sk, number, true, &owner))

@@ -17,7 +17,7 @@ struct socket_owner {
 	__u32 pid;	/* 0: not known */
 	__u32 from;	/* enum socket_owner_from */
 	__u32 pass;	/* the last search that found a descriptor */
-	__u32 pad;
+	__u32 sum;	/* of the rest: that it is whole (socket_kept.bpf.h) */
 	char comm[PROCESS_COMM_LEN];
 };
 

@@ -90,6 +90,7 @@ static __always_inline void socket_found(struct seq_file *seq, struct task_struc
 		socket_owner_get(&change.owner, known);
 		if (!socket_found_again(known, &change.owner, task, number))
 			return;
+		socket_owner_seal(&change.owner);
 		socket_owner_put(known, &change.owner);
 	} else {
 		if (socket_search == SEARCH_CONFIRM)

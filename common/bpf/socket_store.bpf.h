@@ -16,8 +16,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include "arg.bpf.h"
-#include "socket_owner_wire.h"
-#include "unknown.bpf.h"
+#include "socket_kept.bpf.h"
 
 /* 48 bytes a socket beside what the kernel needs; bounded by net.core.optmem_max a socket. */
 struct {
@@ -64,39 +63,6 @@ static __always_inline __u64 socket_of_subflow(struct tcp_sock *tp)
 	return (__u64)BPF_CORE_READ(subflow, conn);
 }
 
-/*
- * Owners are kept in several words, which another CPU may be writing while they are read: the
- * search and whoever has just sent something have no lock of the socket. While it is written an
- * owner has pid 0. Ordered for x86 by the program's order; on arm64 as good as always.
- */
-static __always_inline void socket_owner_put(struct socket_owner *kept,
-					     const struct socket_owner *owner)
-{
-	/* Pairs with socket_owner_get(). */
-	*(volatile __u32 *)&kept->pid = 0;
-	barrier();
-	kept->socket = owner->socket;
-	kept->start_ns = owner->start_ns;
-	kept->from = owner->from;
-	kept->pass = owner->pass;
-	__builtin_memcpy(kept->comm, owner->comm, sizeof(kept->comm));
-	barrier();
-	*(volatile __u32 *)&kept->pid = owner->pid;
-}
-
-/* With pid 0, not known, if it has been written meanwhile. */
-static __always_inline void socket_owner_get(struct socket_owner *owner,
-					     const struct socket_owner *kept)
-{
-	__u32 pid = *(const volatile __u32 *)&kept->pid;
-
-	barrier();
-	*owner = *kept;
-	barrier();
-	/* Pairs with socket_owner_put(). Without a branch, see hist_bucket(). */
-	owner->pid = pid & (__u32)(differs(pid, *(const volatile __u32 *)&kept->pid) - 1);
-}
-
 /* `stored`: in the socket itself. */
 static __always_inline struct socket_owner *socket_owner_find(struct sock *sk, __u64 number,
 							      bool stored)
@@ -111,6 +77,7 @@ static __always_inline bool socket_owner_set(struct sock *sk, __u64 number, bool
 {
 	struct socket_owner *old;
 
+	socket_owner_seal(owner);
 	if (!has_socket_storage() || !stored)
 		return !bpf_map_update_elem(&socket_owners_by_address, &number, owner, BPF_ANY);
 	old = bpf_sk_storage_get(&socket_owners, sk, owner, BPF_SK_STORAGE_GET_F_CREATE);
