@@ -66,7 +66,7 @@ static int finish(struct run *run)
 	int err = view__interval(&view, run);
 
 	view__total(&view, run);
-	unowned__text(run->skel, &run->out);
+	unowned__text(run->skel, loss__count(run->loss, BIO_UNOWNED), &run->out);
 	return err;
 }
 

@@ -19,6 +19,7 @@ struct watch {
 	struct watch_disk {
 		uint32_t dev;
 		uint8_t watch; /* enum bio_watch */
+		bool there;    /* found by the scan that goes on */
 	} * disks;
 	size_t ndisks;
 	bool stacked; /* found by the scan that goes on */

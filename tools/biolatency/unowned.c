@@ -33,18 +33,22 @@ static size_t unowned_read(const struct biolatency_bpf *skel, struct bio_by list
 	return n;
 }
 
-void unowned__text(const struct biolatency_bpf *skel, struct out *o)
+void unowned__text(const struct biolatency_bpf *skel, uint64_t all, struct out *o)
 {
 	struct bio_by list[UNOWNED_MAX];
 	size_t n = unowned_read(skel, list);
 	char name[4 * sizeof(list[0].name) + 1];
+	uint64_t known = 0;
 
 	for (size_t i = 0; i < n; i++) {
+		known += list[i].count;
 		text__escape(name, sizeof(name), list[i].name,
 			     strnlen(list[i].name, sizeof(list[i].name)));
 		out__text(o, "%s%s %llu", i ? ", " : "\nunowned, submitted by: ", name,
 			  (unsigned long long)list[i].count);
 	}
+	if (n && all > known)
+		out__text(o, ", others %llu", (unsigned long long)(all - known));
 	if (n)
 		out__text(o, "\n");
 }

@@ -7,8 +7,11 @@
 
 struct biolatency_bpf;
 
-/* In text a line, if there was any such I/O; in JSON the member "unowned_by" of the summary. */
-void unowned__text(const struct biolatency_bpf *skel, struct out *o);
+/*
+ * In text a line, if there was any such I/O; in JSON the member "unowned_by" of the summary. Of
+ * `all` those are "others" that no thread is known of, or one that found no room in the table.
+ */
+void unowned__text(const struct biolatency_bpf *skel, uint64_t all, struct out *o);
 void unowned__json(const struct biolatency_bpf *skel, struct json *j);
 
 #endif

@@ -52,6 +52,7 @@ static int watch_remember(struct watch *w, uint32_t dev, uint8_t watch)
 	for (size_t i = 0; i < w->ndisks; i++, disk++) {
 		if (disk->dev != dev)
 			continue;
+		disk->there = true;
 		if (disk->watch == watch)
 			return 0;
 		disk->watch = watch;
@@ -63,7 +64,7 @@ static int watch_remember(struct watch *w, uint32_t dev, uint8_t watch)
 	if (!disk)
 		return -ENOMEM;
 	w->disks = disk;
-	disk[w->ndisks++] = (struct watch_disk){ dev, watch };
+	disk[w->ndisks++] = (struct watch_disk){ dev, watch, true };
 	return 1;
 }
 
@@ -135,15 +136,35 @@ static int watch_scan_disk(void *ctx, const struct disk_info *disk)
 	return ledger__disk(&scan->plan->ledger, disk);
 }
 
+/* Numbers of disks that are gone make room for those that come. */
+static void watch_forget(struct watch *w, const struct bpf_map *map)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < w->ndisks; i++) {
+		struct watch_disk *disk = &w->disks[i];
+
+		if (disk->there)
+			w->disks[kept++] = *disk;
+		else if (disk->watch)
+			bpf_map__delete_elem(map, &disk->dev, sizeof(disk->dev), 0);
+	}
+	w->ndisks = kept;
+}
+
 int watch__scan(struct bio_plan *plan, struct run *run)
 {
 	struct watch_scan scan = { plan, run };
 	int err;
 
 	plan->watch.stacked = false;
+	for (size_t i = 0; i < plan->watch.ndisks; i++)
+		plan->watch.disks[i].there = false;
 	ledger__begin_scan(&plan->ledger);
 	err = disk__each(watch_scan_disk, &scan);
 	ledger__end_scan(&plan->ledger);
+	if (!err)
+		watch_forget(&plan->watch, plan->skel->maps.watched);
 	plan->skel->bss->have_stacked = plan->watch.stacked;
 	return err;
 }
