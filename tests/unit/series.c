@@ -106,7 +106,7 @@ static uint64_t key_of(unsigned int i)
 /* What a program does with an event. */
 static void count_event(uint64_t key, uint64_t bytes, uint64_t ns, uint32_t hists)
 {
-	struct series *s = series_find_of(cpu, key, false, series_shared);
+	struct series *s = series_find_of(this_cpu, key, false, series_shared);
 
 	if (!s)
 		return;
