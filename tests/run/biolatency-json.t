@@ -56,10 +56,12 @@ def faults:
 		row("buckets"; type == "array" and all(.[]; bucket))])
 	elif .type == "lost" then members([common("lost"), row("cause"; text),
 		row("count"; whole and . > 0)])
+	elif .type == "unseen" then members([common("unseen"), row("count"; whole and . > 0)])
 	elif .type == "stalled" then members([common("stalled"), stall])
 	elif .type == "summary" then members([common("summary"), row("duration_ns"; whole),
 		row("seen"; whole), row("shown"; whole), row("filtered"; whole), row("lost"; counts),
-		row("notes"; counts), row("series"; type == "array"),
+		row("notes"; counts), row("kernel"; whole; true), row("unseen"; whole; true),
+		row("unchecked"; whole; true), row("unseen_by"; type == "array"; true), row("series"; type == "array"),
 		row("stalled"; type == "array"), row("unowned_by"; type == "array"; true)]),
 		(.series[] | members([series])), (.stalled[] | members([stall]))
 	else "type: \(.type)" end;
@@ -90,7 +92,7 @@ def contradictions:
 			(select(percentile_ok(.p99_9_ns; 9990) | not) | "p99.9"),
 			(select((.buckets[-1] | .ge_ns) > .max_ns) | "max below the last bucket"),
 			(select(in_bucket(.max_ns) | not) | "max in no bucket"),
-			(select([.buckets[] | .ge_ns * .count] | add > .sum_ns) | "sum too small")));
+			(select(([.buckets[] | .ge_ns * .count] | add) > .sum_ns) | "sum too small")));
 EOF
 valid() { # FILE
 	local faults
