@@ -329,7 +329,12 @@ int disk__resolve(const char *what, struct disk_ref *ref)
 
 bool disk__may_come(const char *what)
 {
-	return *what == '/' ? !strncmp(what, "/dev/", 5) : strlen(what) <= DM_NAME_MAX;
+	size_t len = strlen(what);
+
+	/* A list or a pattern of names is waited for in vain. */
+	if (strpbrk(what, ", *?[") || (len && what[len - 1] == '/'))
+		return false;
+	return *what == '/' ? !strncmp(what, "/dev/", 5) : len <= DM_NAME_MAX;
 }
 
 const char *disk__strerror(int err)
@@ -338,7 +343,8 @@ const char *disk__strerror(int err)
 	case -ENODEV:
 		return "no such disk (lsblk lists them)";
 	case -EINVAL:
-		return "no disk can have that name, and there is no such file (lsblk lists disks)";
+		return "no disk can have that name, and there is no such file (lsblk lists disks; -d "
+		       "can be given several times)";
 	case -ENOTBLK:
 		return "not a block device";
 	case -EOPNOTSUPP:

@@ -209,12 +209,14 @@ static void test_life(void)
 {
 	begin(3);
 	all[10].there = true;
-	resent(10, 50, 6);
+	resent(10, 5, 1);
+	compare(0, false);
+	resent(10, 45, 6);
 	all[2].there = false;
 	resent(20, 5, 0);
 	compare(0, false);
 	compare(0, false);
-	is_u64(result.unseen, 6, "life: one that was made later has begun at 0");
+	is_u64(result.unseen, 6, "life: one that was made later is compared from its first reading");
 	is_u64(result.unchecked, 2, "life: one has gone, another has come and gone");
 	all[3].kernel = 0;
 	resent(3, 9, 0);

@@ -42,10 +42,10 @@ static __always_inline __u64 bio_owner(struct bio *bio)
 		of_cgroup = cgroup_verdict_of_bio(bio, &by);
 	if (of_process == CGROUP_OUTSIDE || of_cgroup == CGROUP_OUTSIDE)
 		return OWNER_KNOWN;
-	if (of_cgroup == CGROUP_PENDING)
-		return OWNER_KNOWN | OWNER_PENDING | cgroup_id(by) << OWNER_BY_SHIFT;
 	if (of_process == CGROUP_UNKNOWN || of_cgroup == CGROUP_UNKNOWN)
 		return owner_unknown();
+	if (of_cgroup == CGROUP_PENDING)
+		return OWNER_KNOWN | OWNER_PENDING | cgroup_id(by) << OWNER_BY_SHIFT;
 	return OWNER_KNOWN | OWNER_MATCHES;
 }
 

@@ -234,7 +234,7 @@ static uint64_t ledger_lost(const struct run *run)
 
 int ledger__reconcile(struct ledger *l, struct run *run, struct book *book)
 {
-	uint64_t unseen = l->gone_unseen, off, compared = 0;
+	uint64_t unseen = l->gone_unseen, off, others, compared = 0;
 	int err;
 
 	book->unchecked = l->gone;
@@ -252,10 +252,16 @@ int ledger__reconcile(struct ledger *l, struct run *run, struct book *book)
 		book->unchecked += !d->is_read || ledger_is_unkept(d);
 		compared += d->is_read;
 	}
-	off = unseen ? ledger_lost(run) + seen__others(&l->seen) : 0;
+	others = seen__others(&l->seen);
+	if (others && !l->told_others)
+		msg__verbose("there are more disks than are counted apart: less can be told to be "
+			     "unseen");
+	l->told_others |= others != 0;
+	off = unseen ? ledger_lost(run) + others : 0;
 	unseen = unseen > off ? unseen - off : 0;
 	if (unseen > book->unseen)
 		book->unseen = unseen;
+	l->unseen = book->unseen;
 	if (compared || book->unchecked)
 		return 0;
 	if (!l->told)
@@ -270,12 +276,15 @@ void ledger__json(const struct ledger *l, struct json *j)
 
 	json__array(j, "unseen_by");
 	for (size_t i = 0; i < l->ndisks; i++) {
-		if (!l->disks[i].unseen)
+		uint64_t n = l->disks[i].unseen;
+
+		if (!n || !l->unseen)
 			continue;
 		disk__name(l->disks[i].dev, name, sizeof(name));
 		json__object(j, NULL);
 		json__str(j, "disk", name);
-		json__u64(j, "count", l->disks[i].unseen);
+		/* What is lost, and not unseen, is known of all disks together only. */
+		json__u64(j, "count", n < l->unseen ? n : l->unseen);
 		json__object_end(j);
 	}
 	json__array_end(j);

@@ -39,7 +39,9 @@ struct ledger {
 	struct held held;
 	uint64_t gone_unseen, gone; /* of disks that are no more */
 	uint32_t cpus;
-	bool told; /* that there is none to compare */
+	uint64_t unseen;  /* of all disks, as it was told */
+	bool told;	  /* that there is none to compare */
+	bool told_others; /* that there are too many */
 };
 
 /* After load. 0 or -errno. */

@@ -162,7 +162,8 @@ static const struct member summary_members[] = {
 	  series_members, latency_fields },
 	{ "stalled", "object[]", NULL, "disks that stall at the end", stall_members },
 	{ "unseen_by", "object[]", NULL,
-	  "disks whose statistics have more I/O than was seen. Also what is in `lost` is seen",
+	  "where there is something unseen: disks whose statistics have more I/O than the programs "
+	  "have seen. A disk's number may have some of what is in `lost`",
 	  unseen_members },
 	{ "unowned_by", "object[]", "with a filter by owner",
 	  "kernel threads that submitted the `unowned` I/O", unowned_members },

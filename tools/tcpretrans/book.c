@@ -17,7 +17,7 @@
  * missing is told when it still is in the next comparison, or at the end for so long.
  */
 #define LAST_GAP_US 10000
-#define LAST_TRIES 30
+#define LAST_NS (3 * NSEC_PER_SEC / 10)
 
 struct page {
 	uint32_t netns;
@@ -97,18 +97,15 @@ static struct page *book_page(struct retrans_book *b, uint32_t netns)
 }
 
 /*
- * One that was made since the beginning has begun at 0. But where not all could be found then, or
- * the programs have seen nothing of it, it may be older: then it begins now.
+ * It begins at its first reading: it may be older than the tool, kept by a descriptor alone until
+ * now, and have any count.
  */
 static struct page *book_later(struct retrans_book *b, uint32_t netns)
 {
 	struct page *p = book_page(b, netns);
-	uint64_t seen;
 
 	if (!p)
 		b->whole = false;
-	else
-		p->begun = b->whole && book_sum(b, netns, &seen);
 	return p;
 }
 
@@ -221,7 +218,9 @@ static bool book_look_again(struct retrans_book *b)
 /* There is no next comparison. */
 static void book_last(struct retrans_book *b)
 {
-	for (int i = 0; i < LAST_TRIES && book_look_again(b); i++)
+	uint64_t end_ns = clock__mono_ns() + LAST_NS;
+
+	while (book_look_again(b) && clock__mono_ns() < end_ns)
 		usleep(LAST_GAP_US);
 	for (size_t i = 0; i < b->pages.count; i++) {
 		struct page *p = table__at(&b->pages, i);
