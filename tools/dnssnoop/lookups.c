@@ -75,7 +75,7 @@ static uint64_t name_hash(const struct lookups *ls, const struct dns_name *name)
 /* The cookie of a socket, or the number of a process. */
 static uint64_t question_hash(const struct lookups *ls, const struct question *q, uint64_t whose)
 {
-	uint64_t what = (uint64_t)q->id << 32 | q->type << 16 | q->class;
+	uint64_t what = (uint64_t)q->id << 32 | (uint32_t)q->type << 16 | q->class;
 
 	return mix(mix(name_hash(ls, &q->name), what), whose);
 }
