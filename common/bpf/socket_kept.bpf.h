@@ -16,7 +16,7 @@
 static __always_inline __u32 socket_owner_sum(const struct socket_owner *owner)
 {
 	const __u64 factor = 0x9e3779b97f4a7c15ULL;
-	const __u64 *comm = __builtin_assume_aligned(owner->comm, 8);
+	const __u64 *comm = __builtin_assume_aligned(&owner->comm[0], 8);
 	__u64 sum = owner->socket;
 
 	sum = sum * factor + owner->start_ns;
@@ -30,8 +30,8 @@ static __always_inline __u32 socket_owner_sum(const struct socket_owner *owner)
 static __always_inline void socket_owner_put(struct socket_owner *kept,
 					     const struct socket_owner *owner)
 {
-	const __u64 *from = __builtin_assume_aligned(owner->comm, 8);
-	volatile __u64 *to = __builtin_assume_aligned(kept->comm, 8);
+	const __u64 *from = __builtin_assume_aligned(&owner->comm[0], 8);
+	volatile __u64 *to = __builtin_assume_aligned(&kept->comm[0], 8);
 
 	/* Pairs with socket_owner_get(), in any order. */
 	*(volatile __u32 *)&kept->sum = owner->sum;

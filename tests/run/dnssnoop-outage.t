@@ -17,6 +17,7 @@ subject=$bin/tests/subjects/lookups
 # Its sockets are open until finish() has been called.
 begin() { # ARGUMENT...
 	mkfifo "$scratch/open.$((++begun))"
+	: >"$scratch/said.$begun" # grep gives up on a file that is not there yet
 	"$subject" "$@" <"$scratch/open.$begun" >"$scratch/said.$begun" &
 	subject_pid=$!
 	exec {open_fd}>"$scratch/open.$begun"

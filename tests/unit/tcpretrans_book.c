@@ -216,7 +216,8 @@ static void test_life(void)
 	resent(20, 5, 0);
 	compare(0, false);
 	compare(0, false);
-	is_u64(result.unseen, 6, "life: one that was made later is compared from its first reading");
+	is_u64(result.unseen, 6,
+	       "life: one that was made later is compared from its first reading");
 	is_u64(result.unchecked, 2, "life: one has gone, another has come and gone");
 	all[3].kernel = 0;
 	resent(3, 9, 0);

@@ -72,7 +72,7 @@ throttle() { # DISK RULE
 	mkdir -p $cgroups/slow && at_exit "rmdir $cgroups/slow"
 	echo "$(cat "/sys/block/$1/dev") $2" >$cgroups/slow/io.max || return
 }
-if throttle nullb1 riops=200; then
+if throttle nullb1 riops=100; then
 	start_worker /dev/nullb1 --rw=randread --number_ios=100 --ioengine=libaio --iodepth=16
 	echo "$worker" >$cgroups/slow/cgroup.procs
 	traced -j -d nullb1 -p "$worker" -- go
@@ -82,7 +82,8 @@ if throttle nullb1 riops=200; then
 		pass 'throttled: all are the process'"'"'s own'
 	else
 		# Without programs at the end of functions nobody sees who submitted it.
-		cmp_ok "$(by kthrotld)" '>=' 90 'throttled: issued by the throttle'"'"'s worker'
+		# A guest that is slower than the limit has some that nothing held back.
+		cmp_ok "$(by kthrotld)" '>=' 30 'throttled: issued by the throttle'"'"'s worker'
 	fi
 	# Larger than what the disk takes at once: parts of what was held back.
 	echo "$(cat /sys/block/nullb1/dev) riops=max rbps=16777216" >$cgroups/slow/io.max
