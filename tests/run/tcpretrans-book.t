@@ -34,12 +34,13 @@ balanced() { # SENT DESCRIPTION
 	fi
 }
 
+# More packets than the tenth, however large they are.
 bulk() { # FROM
-	tcp "$1" connect 10.99.0.2 5001 send 300000 shut
-	tcp "$1" connect fd99::2 5001 send 300000 shut
+	tcp "$1" connect 10.99.0.2 5001 send 1000000 shut
+	tcp "$1" connect fd99::2 5001 send 1000000 shut
 }
 listens_with_loss() { # FROM TO
-	netns_drop_each "$2" loss 20 'tcp dport 5001 tcp flags & (syn|rst) == 0'
+	netns_drop_each "$2" loss 10 'tcp dport 5001 tcp flags & (syn|rst) == 0'
 	background_tcp "$2" listen :: 5001 touch "$scratch/ready-$2" serve
 	servers+=("$REPLY")
 	wait_until 10 test -e "$scratch/ready-$2"
