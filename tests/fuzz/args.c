@@ -73,7 +73,7 @@ static void check_json(const struct args *args)
 	json__object_end(&j);
 	must(!out.err && strict_json__check(out.data, out.len, NULL, NULL));
 	buf__char(&out, '\0');
-	/* With the bracket: an argument's own quotes have a backslash before them, its end has not. */
+	/* With the bracket: before an argument's own quotes there is a backslash. */
 	must(!strstr(out.data, "\"argv_hex\":[") == hostile_is_utf8(args->bytes, args->len));
 	check_hex(args, out.data);
 	buf__free(&out);
