@@ -100,6 +100,7 @@ at_exit "ip netns del '$gone_a' 2>/dev/null; ip netns del '$gone_b' 2>/dev/null;
 netns_link "$gone_a" "$gone_b"
 listens_with_loss "$gone_a" "$gone_b"
 bulk "$gone_a"
+for name in "$gone_a" "$gone_b"; do wait_until 20 netns_is_quiet "$name"; done
 sent_there=$(sent_in "$gone_a" "$gone_b")
 kill_background "${servers[-1]}"
 unset 'servers[-1]'
