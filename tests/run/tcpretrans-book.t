@@ -34,7 +34,7 @@ balanced() { # SENT DESCRIPTION
 	fi
 }
 
-# More packets than the tenth, however large they are.
+# Each tenth packet is lost. A packet has 64 kB at most, so some of a megabyte are.
 bulk() { # FROM
 	tcp "$1" connect 10.99.0.2 5001 send 1000000 shut
 	tcp "$1" connect fd99::2 5001 send 1000000 shut

@@ -43,9 +43,10 @@ netns_drop "$stays" hole 'tcp dport 5004 drop'
 background_tcp "$gone" connect 10.99.0.2 5004 send 10 shut
 client=$REPLY
 wait_until 20 reached "$gone" RetransSegs 1
-segs=$(counter "$gone" RetransSegs)
 kill -KILL "$client" "$unnamed"
 wait "$client" "$unnamed" 2>/dev/null
+# It sends nothing any more.
+segs=$(counter "$gone" RetransSegs)
 ip netns del "$gone"
 wait_until 10 no_link
 ok 'a network namespace that was deleted ends, and its devices' no_link

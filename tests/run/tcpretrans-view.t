@@ -20,14 +20,15 @@ for port in 5001 5002 5004; do
 	wait_until 10 test -e "$scratch/$port"
 done
 
-# Two connections to one port, one to the other, each with some of its segments lost.
+# Two connections to one port, one to the other, each with some of its segments lost: a megabyte
+# has more than ten packets, though each has 64 kB at most.
 sent=0
 load() {
 	local before now
 	before=$(counter "$a" RetransSegs)
-	tcp "$a" pid "$scratch/first" connect 10.99.0.2 5001 send "$(scaled 2000000 300000)" shut
-	tcp "$a" connect fd99::2 5001 send "$(scaled 2000000 300000)" shut
-	tcp "$a" connect 10.99.0.2 5002 send "$(scaled 2000000 300000)" shut
+	tcp "$a" pid "$scratch/first" connect 10.99.0.2 5001 send "$(scaled 2000000 1000000)" shut
+	tcp "$a" connect fd99::2 5001 send "$(scaled 2000000 1000000)" shut
+	tcp "$a" connect 10.99.0.2 5002 send "$(scaled 2000000 1000000)" shut
 	now=$(counter "$a" RetransSegs)
 	sent=$((now - before))
 }
